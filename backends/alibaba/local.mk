@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libalibaba.a
+libalibaba_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libinventory.a
+libinventory_a_SOURCES =
