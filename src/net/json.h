@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading JSON answers: cJSON with its nodes in a thread-local arena, so that a page costs no malloc per node.
+// json_setup() is called once by main before any thread starts (cJSON's hooks are process-wide). A thread has one open document
+// at a time per arena; documents may be nested up to JSON_OPEN_MOST.
+#ifndef PEERDECK_NET_JSON_H
+#define PEERDECK_NET_JSON_H
+
+#include <cjson/cJSON.h>
+
+#include "base/base.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum { JSON_DEPTH_MOST = 100 };
+
+struct json_doc {
+	const cJSON *root; // borrowed, until json_close
+	void *arena;	   // private
+};
+
+void json_setup(void);
+// Frees this thread's arena; a worker calls it before it ends.
+void json_thread_finish(void);
+
+// Parses the whole text (trailing garbage is an error; invalid UTF-8 in strings is replaced by U+FFFD first). `what` names the answer in
+// the error ("answer of ecs.DescribeInstances"); the error tells the byte offset. Call json_close also after use on another thread: no.
+bool json_open(struct json_doc *doc, const char *text, size_t size, const char *what, struct error *error);
+void json_close(struct json_doc *doc);
+
+// Look-ups never fail: an absent member, null or another type gives the fallback. Names are compared exactly.
+const cJSON *json_member(const cJSON *object, const char *name);	 // NULL when absent
+const cJSON *json_path(const cJSON *node, const char *path);		 // "Instances.Instance"; NULL when absent
+const cJSON *json_pointer(const cJSON *node, const char *pointer);	 // RFC 6901; NULL when absent
+const char *json_text(const cJSON *object, const char *name);		 // "" when absent
+const char *json_text_at(const cJSON *node, const char *path);		 // "" when absent; numbers are not converted
+int64_t json_int(const cJSON *object, const char *name, int64_t fallback); // takes numbers and decimal strings
+double json_real(const cJSON *object, const char *name, double fallback);
+bool json_flag(const cJSON *object, const char *name, bool fallback);	 // takes booleans, "true"/"false"
+int64_t json_time(const cJSON *object, const char *name);		 // 0 when absent or unreadable
+
+// Writing: appends compact or indented JSON of a node.
+bool json_write(struct buffer *out, const cJSON *node, bool indented);
+// The same as YAML (block style, safe quoting), for the describe view.
+bool json_write_yaml(struct buffer *out, const cJSON *node);
+
+#endif
