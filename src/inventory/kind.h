@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sorts of things there are. A kind is a row of a table: what a record of it holds (fields), which of them are
+// columns, what it hangs below. Panes, sorting, filtering, `list`, the cache and the column chooser all work from it.
+#ifndef PEERDECK_INVENTORY_KIND_H
+#define PEERDECK_INVENTORY_KIND_H
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/buffer.h"
+
+enum kind_id {
+	KIND_REGION,
+	KIND_ZONE,
+	KIND_CLUSTER,
+	KIND_NODE_POOL,
+	KIND_NODE,
+	KIND_POD,
+	KIND_VM,
+	KIND_ENI,
+	KIND_EIP,
+	KIND_IMAGE,
+	KIND_VPC,
+	KIND_VSWITCH,
+	KIND_COUNT
+};
+
+// How far a list of a kind reaches: one answer per context, per region, or per cluster.
+enum scope_level { SCOPE_CONTEXT, SCOPE_REGION, SCOPE_CLUSTER };
+
+// What every record begins with. Strings are never NULL ("" = not known); they live in the snapshot.
+struct record {
+	const char *id;	    // the cloud's; unique within kind and context
+	const char *name;   // may equal id
+	const char *region; // region id; "" for kinds without
+	const char *status; // the cloud's own word
+	int64_t created;    // 0 = unknown
+};
+
+struct text_pair {
+	const char *key, *value;
+};
+struct text_list {
+	const char *const *items;
+	unsigned count;
+};
+struct tag_list {
+	const struct text_pair *items;
+	unsigned count;
+};
+
+enum field_type {
+	FIELD_TEXT,    // const char *
+	FIELD_INTEGER, // int64_t; INT64_MIN = unknown
+	FIELD_REAL,    // double; NAN = unknown
+	FIELD_TIME,    // int64_t
+	FIELD_FLAG,    // bool
+	FIELD_LIST,    // struct text_list
+	FIELD_TAGS,    // struct tag_list
+};
+
+enum field_flag {
+	FIELD_SHARED = 1 << 0,	  // few distinct values: one copy per snapshot
+	FIELD_UNCOMPARED = 1 << 1, // a difference here is no change of the record
+	FIELD_UNCACHED = 1 << 2,   // not kept in the cache
+	FIELD_STATE = 1 << 3,	  // coloured and marked by state_of(kind, text)
+	FIELD_DERIVED = 1 << 4,	  // made by `derive` from other fields; has no offset
+	FIELD_HIDDEN = 1 << 5,	  // not a usual column (the column chooser and `wide` show it)
+	FIELD_INTERNAL = 1 << 6,  // never shown or printed
+};
+
+// Time and look-ups that a derived field may need.
+struct field_context {
+	int64_t now;
+	// Counts records of `kind` whose field `field` equals `value`; −1 = not known. May be NULL.
+	int64_t (*count)(void *user, enum kind_id kind, const char *field, const char *value);
+	void *user;
+};
+
+struct field {
+	const char *name;  // snake case: JSON member, filter and sort name
+	const char *title; // column heading, upper case, N_()
+	enum field_type type;
+	unsigned flags;
+	size_t offset;			// in the record
+	unsigned char width_min, width; // columns; 0 = not a column
+	unsigned char rank;		// 1 = last to give way when the screen is narrow
+	bool right;			// aligned right
+	const char *help;		// one line for the column chooser and the manual, N_()
+	// FIELD_DERIVED: writes text for people into `out` (at most `size`), returns false when unknown.
+	bool (*derive)(const struct record *record, const struct field_context *context, char *out, size_t size);
+	// FIELD_DERIVED: the number or time to sort and filter by; NULL = sort by the text.
+	bool (*derive_number)(const struct record *record, const struct field_context *context, double *out);
+};
+
+struct kind {
+	enum kind_id id;
+	const char *name;   // "vm": JSON, design's word in singular, snake case
+	const char *plural; // "vms": `list vms`, `:vms`
+	const char *aliases; // space separated: "vm podvms pv"
+	const char *title;  // "Pod VMs", N_()
+	const char *help;   // one line, N_()
+	enum scope_level level;
+	int parent; // enum kind_id or −1: opening a parent shows its children
+	const char *parent_field; // field of this kind that holds the parent's id
+	size_t record_size;
+	const struct field *fields;
+	size_t field_count;
+	const char *order; // usual sort: "-created" or "name"
+};
+
+const struct kind *kind_get(enum kind_id id);
+// By name, plural or alias, any case; NULL when unknown.
+const struct kind *kind_find(const char *word);
+const struct field *kind_field(const struct kind *kind, const char *name); // NULL when absent
+
+// State words. A word that the table does not know is transitional (alibaba API: states).
+enum state_class { STATE_NONE, STATE_GOOD, STATE_IDLE, STATE_TRANSIENT, STATE_WARNING, STATE_BAD, STATE_GONE };
+enum state_class state_of(enum kind_id kind, const char *status);
+
+// Text of one field for people ("3 d", "–" when unknown) or exact (ISO time, full number). Not yet made visible.
+// Returns bytes written without the NUL.
+size_t field_text(const struct field *field, const struct record *record, const struct field_context *context, bool exact, char *out,
+	size_t size);
+// The value as JSON (null when unknown).
+bool field_json(const struct field *field, const struct record *record, const struct field_context *context, struct buffer *out);
+// One object per record, the design's words in snake case, `id name region status created` first.
+bool record_json(const struct kind *kind, const struct record *record, const struct field_context *context, struct buffer *out);
+
+#endif
