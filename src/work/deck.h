@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The deck: everything one running peerdeck holds below its face. main makes it; ui and cli work on it.
+#ifndef PEERDECK_WORK_DECK_H
+#define PEERDECK_WORK_DECK_H
+
+#include "inventory/cache.h"
+#include "inventory/store.h"
+#include "work/backend.h"
+#include "work/config.h"
+#include "work/poller.h"
+
+struct deck {
+	struct config *config; // borrowed
+	const struct backend *const *backends; // borrowed, NULL-terminated
+	const struct clock *clock;
+	struct log *log;
+	struct budget *budget;
+	struct http_client *http;
+	struct store *store;
+	struct jobs *jobs;
+	struct journal *journal; // NULL when the state folder cannot be used
+	struct cache *cache;	 // likewise
+	struct error journal_error;
+	struct services services;
+
+	// The open context.
+	const struct context_config *context; // NULL = none
+	const struct backend *backend;
+	struct session *session;
+	struct poller *poller;
+	struct identity identity;
+	struct error context_error; // why it could not be opened, or identified
+	char home_region[64];
+	int64_t write_until; // monotonic; :write 15m. 0 = not lifted, −1 = for good
+};
+
+// wake is called from any thread when there is something new to show. The deck is usable even when the journal or the cache is not.
+bool deck_init(struct deck *deck, struct config *config, const struct backend *const *backends, void (*wake)(void *), void *wake_user,
+	struct error *error);
+void deck_finish(struct deck *deck);
+// Opens a context (NULL = the configured one), closing the one before. Loads its cached inventory in a job, identifies in a job.
+bool deck_open(struct deck *deck, const char *context, struct error *error);
+// True when changing actions are allowed now; otherwise `why` gets the reason.
+bool deck_may_write(const struct deck *deck, char *why, size_t size);
+void deck_lift_read_only(struct deck *deck, int64_t ms); // −1 = for good, 0 = back to read-only
+// Submits an action as a job and lets the poller watch its record. 0 on failure.
+job_id deck_act(struct deck *deck, const struct action_request *request, struct error *error);
+// The scopes a kind must be read in for these regions (all = every known region) and cluster ("" = all known).
+size_t deck_scopes(struct deck *deck, enum kind_id kind, const char *const *regions, size_t region_count, const char *cluster, struct scope *out,
+	size_t most);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The poller reads what somebody wants to see: often what is visible and changing, seldom what is hidden and steady, never beyond
+// the call budget. It submits quiet jobs that publish into the store. No thread of its own: whoever owns it calls poller_run when poller_next says.
+// Belongs to one thread (the UI's or the CLI's).
+#ifndef PEERDECK_WORK_POLLER_H
+#define PEERDECK_WORK_POLLER_H
+
+#include "inventory/store.h"
+#include "work/backend.h"
+
+struct poller;
+
+enum interest { INTEREST_NONE, INTEREST_ONCE, INTEREST_HIDDEN, INTEREST_VISIBLE, INTEREST_FOCUSED };
+
+struct poller *poller_create(const struct backend *backend, struct session *session, const char *context, struct store *store, struct jobs *jobs,
+	struct budget *budget, const struct clock *clock, double refresh_seconds);
+void poller_destroy(struct poller *poller); // cancels its jobs and waits for them
+// How much a (kind, scope) is wanted from now on. INTEREST_ONCE reads it once when it was never read.
+void poller_want(struct poller *poller, enum kind_id kind, const struct scope *scope, enum interest interest);
+void poller_forget_interests(struct poller *poller); // all to INTEREST_NONE: the caller then states the new ones
+// Now, whatever the interval says (r, Ctrl-r, after a change).
+void poller_refresh(struct poller *poller, enum kind_id kind, const struct scope *scope);
+// A change was made to this record: read its scope again soon, several times, until its state settles.
+void poller_watch(struct poller *poller, enum kind_id kind, const struct scope *scope, const char *id);
+void poller_freeze(struct poller *poller, bool frozen);
+void poller_set_interval(struct poller *poller, double refresh_seconds); // 0 = by hand only
+int64_t poller_interval_ms(const struct poller *poller, enum kind_id kind, const struct scope *scope);
+// Submits what is due. Then poller_next: monotonic time of the next due reading, −1 = none (nothing to wake up for).
+void poller_run(struct poller *poller);
+int64_t poller_next(const struct poller *poller);
+
+#endif
