@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 // Marks text for translation. _() looks it up, N_() only marks it (for tables).

@@ -16,6 +16,7 @@ struct buffer {
 	bool broken; // out of memory, or over the limit
 };
 
+// `limit` in bytes without the NUL; a limit of 0 takes nothing.
 void buffer_init(struct buffer *buffer, size_t limit);
 void buffer_finish(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); // keeps the memory, mends `broken`
