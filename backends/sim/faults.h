@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes wrong on the wire, by dice. A spec is "throttle=0.1,http500=0.05,reset=0.05,stall=P,truncate=P,garbage=P,
+// skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,off"; `region` and `op`
+// (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them.
+#ifndef PEERDECK_SIM_FAULTS_H
+#define PEERDECK_SIM_FAULTS_H
+
+#include "base/error.h"
+#include "sim/random.h"
+
+enum fault_kind { FAULT_THROTTLE, FAULT_HTTP500, FAULT_RESET, FAULT_STALL, FAULT_TRUNCATE, FAULT_GARBAGE, FAULT_KINDS };
+
+enum { MAX_FAULT_RULES = 32, FAULT_SCOPE_SIZE = 96 };
+
+struct fault_rule {
+	double chance[FAULT_KINDS];
+	char region[FAULT_SCOPE_SIZE], operation[FAULT_SCOPE_SIZE]; // empty = any
+};
+
+struct faults {
+	struct fault_rule rules[MAX_FAULT_RULES];
+	size_t count;
+	int64_t skew_ms;    // the server's clock is ahead by this
+	int64_t expire_ms;  // temporary credentials live no longer than this; 0 = as asked for
+	int64_t latency_ms; // of every answer, real time
+	uint64_t happened[FAULT_KINDS];
+};
+
+// Which regions to make unreachable (or reachable again) is told through `region_reach`.
+bool faults_parse(struct faults *faults, const char *spec,
+        bool (*region_reach)(void *user, const char *region, bool unreachable), void *user, struct error *error);
+// Throws the dice for one kind.
+bool faults_hit(
+        struct faults *faults, struct random *random, enum fault_kind kind, const char *region, const char *operation);
+const char *fault_kind_name(enum fault_kind kind);
+
+#endif

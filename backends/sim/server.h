@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP side, on libmicrohttpd: one thread, one epoll loop, delayed answers.
+#ifndef PEERDECK_SIM_SERVER_H
+#define PEERDECK_SIM_SERVER_H
+
+#include "base/error.h"
+#include "sim/request.h"
+
+struct server;
+struct simulator;
+
+// Makes the answer to `request`. Everything is in memory; it never waits.
+typedef void server_handler(struct simulator *simulator, struct request *request, struct answer *answer);
+
+// `address` "127.0.0.1:0"; port 0 = any free one.
+struct server *server_create(
+        const char *address, server_handler *handler, struct simulator *simulator, struct error *error);
+void server_destroy(struct server *server); // NULL is fine
+int server_port(const struct server *server);
+// Handles what has come and what is due, waiting at most `wait_ms` (real) for it; `wake_fd` (or -1) also wakes it.
+bool server_run(struct server *server, int64_t wait_ms, int wake_fd, struct error *error);
+// Closes the listening socket and lets go of answers that are held back.
+void server_quiesce(struct server *server);
+
+#endif

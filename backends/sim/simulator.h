@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that one running peerdeck-sim holds.
+#ifndef PEERDECK_SIM_SIMULATOR_H
+#define PEERDECK_SIM_SIMULATOR_H
+
+#include "sim/faults.h"
+#include "sim/identity.h"
+#include "sim/options.h"
+#include "sim/request.h"
+#include "sim/world.h"
+
+struct server;
+struct throttle;
+struct nonces;
+struct idempotence;
+struct request_log;
+struct metadata;
+
+struct simulator {
+	struct options options;
+	struct world world;
+	struct faults faults;
+	struct throttle *throttle;
+	struct nonces *nonces;
+	struct idempotence *idempotence;
+	struct request_log *log;
+	struct metadata *metadata; // NULL without --api-meta
+	struct server *server;
+	char url[64]; // http://127.0.0.1:PORT
+	int64_t wall; // real ms at the start of this round of the loop
+};
+
+bool simulator_init(struct simulator *simulator, const struct options *options, struct error *error);
+void simulator_finish(struct simulator *simulator);
+// The server's own clock in real ms: what signatures and expiry of credentials are judged by (includes skew).
+int64_t simulator_clock(const struct simulator *simulator);
+// The way of every request: control endpoint, OSS, or an RPC or ROA service.
+void simulator_answer(struct simulator *simulator, struct request *request, struct answer *answer);
+
+#endif
