@@ -7,6 +7,7 @@ libbase_a_SOURCES = \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/cancel.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/crc64.c src/base/crc64.h \
 	src/base/crypto.c src/base/crypto.h \
 	src/base/error.c src/base/error.h \
 	src/base/failpoint.c src/base/failpoint.h \
