@@ -74,6 +74,8 @@ struct field_context {
 	// Counts records of `kind` whose field `field` equals `value`; −1 = not known. May be NULL.
 	int64_t (*count)(void *user, enum kind_id kind, const char *field, const char *value);
 	void *user;
+	// The same, adding up the number field `number` of these records. May be NULL.
+	int64_t (*sum)(void *user, enum kind_id kind, const char *field, const char *value, const char *number);
 };
 
 struct field {
@@ -121,9 +123,15 @@ enum state_class state_of(enum kind_id kind, const char *status);
 // Returns bytes written without the NUL.
 size_t field_text(const struct field *field, const struct record *record, const struct field_context *context, bool exact, char *out,
 	size_t size);
+// The value as a number: integers, reals, times, flags (0 or 1), derived numbers. False when it is unknown or has none.
+bool field_number(const struct field *field, const struct record *record, const struct field_context *context, double *out);
+// The text of a FIELD_TEXT, "" for every other type.
+const char *field_string(const struct field *field, const struct record *record);
+bool field_equal(const struct field *field, const struct record *a, const struct record *b); // stored fields; derived are equal
 // The value as JSON (null when unknown).
 bool field_json(const struct field *field, const struct record *record, const struct field_context *context, struct buffer *out);
-// One object per record, the design's words in snake case, `id name region status created` first.
+// One object per record, the design's words in snake case, `id name region status created` first. Stored fields only: no
+// internal and no derived ones.
 bool record_json(const struct kind *kind, const struct record *record, const struct field_context *context, struct buffer *out);
 
 #endif

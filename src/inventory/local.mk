@@ -1,2 +1,10 @@
 noinst_LIBRARIES += libinventory.a
-libinventory_a_SOURCES =
+libinventory_a_SOURCES = \
+	src/inventory/cache.h \
+	src/inventory/database.h \
+	src/inventory/filter.h \
+	src/inventory/kind.h \
+	src/inventory/records.h \
+	src/inventory/snapshot.h \
+	src/inventory/store.h \
+	src/inventory/view.h

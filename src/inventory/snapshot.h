@@ -37,6 +37,7 @@ struct snapshot *snapshot_ref(struct snapshot *snapshot); // NULL in, NULL out
 void snapshot_unref(struct snapshot *snapshot);
 // By id, in O(1) after the first call (an index is built once, under a once-guard). NULL when absent.
 const struct record *snapshot_find(struct snapshot *snapshot, const char *id);
+size_t snapshot_position(struct snapshot *snapshot, const char *id); // index into records, SIZE_MAX when absent
 
 // Building. One thread at a time, unless the caller locks.
 struct snapshot_builder;
@@ -51,6 +52,10 @@ size_t snapshot_builder_count(const struct snapshot_builder *builder);
 const char *snapshot_text(struct snapshot_builder *builder, const char *text);
 const char *snapshot_shared(struct snapshot_builder *builder, const char *text);
 void *snapshot_bytes(struct snapshot_builder *builder, size_t size); // zeroed, for lists
+// Lists and tags, copied with their texts: one copy per distinct list (security groups, tags), the usual way to fill these members.
+// With `shared` false only for lists that hardly ever repeat (network interfaces of a VM). Empty when out of memory.
+struct text_list snapshot_list(struct snapshot_builder *builder, const char *const *items, unsigned count, bool shared);
+struct tag_list snapshot_tags(struct snapshot_builder *builder, const struct text_pair *items, unsigned count);
 void snapshot_total(struct snapshot_builder *builder, int64_t total);
 // A snapshot of what there is so far, for the screen while pages arrive: shares the records, costs one pointer array. The builder goes on.
 struct snapshot *snapshot_partial(struct snapshot_builder *builder, int64_t now);

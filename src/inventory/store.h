@@ -36,8 +36,9 @@ struct store_entry {
 struct store *store_create(const struct clock *clock);
 void store_destroy(struct store *store);
 
-// Takes the reference. A failed reading (snapshot->error set, not complete) does not replace complete data: the old
-// snapshot stays and the entry's error says why it is old. Older live data is also not replaced by a cached one.
+// Takes the reference. An incomplete snapshot never replaces a complete one, nor one with more records: a failed reading
+// (snapshot->error set) leaves the old data, and the entry's error says why it is old; pages of a refresh show as progress.
+// A cached snapshot never replaces a live one.
 void store_publish(struct store *store, struct snapshot *snapshot);
 // A reading has begun, got on, or failed before there was anything to publish.
 void store_reading(struct store *store, enum kind_id kind, const struct scope *scope, int64_t done, int64_t total);
@@ -50,7 +51,8 @@ bool store_get(struct store *store, enum kind_id kind, const struct scope *scope
 size_t store_entries(struct store *store, enum kind_id kind, const char *context, struct store_entry *out, struct scope *scopes, size_t most);
 uint64_t store_version(struct store *store); // grows with every publication and state change
 
-// on_change is called on the publishing thread without the lock. At most STORE_LISTENERS_MOST.
+// on_change is called on the publishing thread without the lock (so from several threads at a time for different scopes), for
+// every snapshot that the store accepted. Listeners are added before the first publication. At most STORE_LISTENERS_MOST.
 enum { STORE_LISTENERS_MOST = 8 };
 bool store_listen(struct store *store, void (*on_change)(const struct publication *, void *user), void *user);
 
