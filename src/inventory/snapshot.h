@@ -57,6 +57,7 @@ void *snapshot_bytes(struct snapshot_builder *builder, size_t size); // zeroed, 
 struct text_list snapshot_list(struct snapshot_builder *builder, const char *const *items, unsigned count, bool shared);
 struct tag_list snapshot_tags(struct snapshot_builder *builder, const struct text_pair *items, unsigned count);
 void snapshot_total(struct snapshot_builder *builder, int64_t total);
+int64_t snapshot_builder_total(const struct snapshot_builder *builder); // −1 = not said
 // A snapshot of what there is so far, for the screen while pages arrive: shares the records, costs one pointer array. The builder goes on.
 struct snapshot *snapshot_partial(struct snapshot_builder *builder, int64_t now);
 // Ends building and takes the builder. `error` not ERROR_NONE marks it incomplete. NULL only when out of memory (the builder is gone).

@@ -120,6 +120,9 @@ struct backend {
 	bool (*settle)(struct session *session, const struct intent *intent, struct cancel *cancel, struct error *error);
 	// Runs the checks of doctor, telling each line as it is known.
 	void (*doctor)(struct session *session, void (*tell)(const struct check *check, void *user), void *user, struct cancel *cancel);
+	// The call budget key that reading this kind in this scope draws from (net/budget.h), so that the poller pauses while it is throttled.
+	// False = none. May be NULL.
+	bool (*reading_key)(struct session *session, enum kind_id kind, const struct scope *scope, char *key, size_t size);
 };
 
 #endif

@@ -29,6 +29,7 @@ struct config {
 	struct context_config contexts[CONFIG_CONTEXTS_MOST];
 	size_t context_count;
 	char context[128]; // chosen; "" = the first
+	char profile[128], endpoint[512], kubeconfig[512]; // over those of the chosen context; "" = its own
 	char regions[CONFIG_REGIONS_MOST][64];
 	size_t region_count;
 	bool all_regions;
@@ -43,23 +44,46 @@ struct config {
 	double connect_timeout, timeout;
 	struct key_binding keys[CONFIG_KEYS_MOST];
 	size_t key_count;
+	unsigned mistakes; // in the file
+};
+
+enum config_type {
+	CONFIG_TEXT,	// char[size]
+	CONFIG_PATH,	// the same; a leading ~/ is the home folder
+	CONFIG_CHOICE,	// char[size], one of `choices`
+	CONFIG_FLAG,	// bool
+	CONFIG_COUNT,	// unsigned, least..most
+	CONFIG_NUMBER,	// double, least..most
+	CONFIG_REGIONS, // names, or "all"
+	CONFIG_CONTEXTS, // a list of groups; config_context_table says what is in one
+	CONFIG_KEYS,	// a list of groups: key, command, view
 };
 
 struct config_row {
-	const char *name, *type, *fallback, *help;
-	size_t offset, size;
+	const char *name;
+	enum config_type type;
+	const char *fallback; // as it would be written; "" = empty
+	const char *choices;  // space separated, CONFIG_CHOICE
+	const char *help;     // N_()
+	size_t offset, size;  // in struct config, or in struct context_config or key_binding for their tables
 	double least, most;
+	bool file_only; // not for config_assign
 };
-extern const struct config_row config_table[];
-extern const size_t config_table_count;
+extern const struct config_row config_table[], config_context_table[], config_key_table[];
+extern const size_t config_table_count, config_context_table_count, config_key_table_count;
+const char *config_type_name(enum config_type type); // "number", N_()
 
 // Fills defaults and folders (XDG).
-void config_init(struct config *config);
-// Reads `path` (NULL = the usual place; absent there is no error). On a mistake the error says file, line and what was expected; settings
-// read before it stay, the rest keeps its default, so that the console still opens.
-bool config_read(struct config *config, const char *path, struct error *error);
-// One setting by name, as the command line and `:set` do.
-bool config_set(struct config *config, const char *name, const char *value, struct error *error);
+void config_defaults(struct config *config);
+// Reads `path` (NULL = the usual place; absent there is no error). On a mistake the error says file, line and what was expected (the
+// first mistake; `mistakes` counts them all); every setting that is right is taken, the rest keeps its default, so that the console still opens.
+bool config_load(struct config *config, const char *path, struct error *error);
+// One setting by name, as the command line and `:set` do. "regions" takes names separated by commas, or "all".
+bool config_assign(struct config *config, const char *name, const char *value, struct error *error);
+// After the file and the command line: makes the context of the environment when there is none, lays profile, endpoint and kubeconfig over the
+// chosen one, and checks that it exists.
+bool config_complete(struct config *config, struct error *error);
+// NULL or "" = the chosen one. NULL when there is no such context.
 const struct context_config *config_context(const struct config *config, const char *name);
 
 #endif

@@ -40,6 +40,9 @@ bool deck_init(struct deck *deck, struct config *config, const struct backend *c
 void deck_finish(struct deck *deck);
 // Opens a context (NULL = the configured one), closing the one before. Loads its cached inventory in a job, identifies in a job.
 bool deck_open(struct deck *deck, const char *context, struct error *error);
+// One turn of the caller's loop: settles jobs, submits readings that are due, closes what a context left behind. Never waits.
+// Returns the monotonic time at which to call it next when nothing wakes the caller before; −1 = never.
+int64_t deck_turn(struct deck *deck);
 // True when changing actions are allowed now; otherwise `why` gets the reason.
 bool deck_may_write(const struct deck *deck, char *why, size_t size);
 void deck_lift_read_only(struct deck *deck, int64_t ms); // −1 = for good, 0 = back to read-only

@@ -14,7 +14,7 @@ struct job;
 typedef uint64_t job_id; // from 1; 0 = none
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
-enum { JOBS_THREADS_MOST = 32, JOBS_KEPT = 500 };
+enum { JOBS_THREADS_MOST = 32, JOBS_KEPT = 500, JOBS_WAITING_MOST = 10000 };
 
 struct job_spec {
 	const char *title; // "Stop i-2ze0…77aa", visible text
@@ -43,13 +43,13 @@ struct job_view {
 	struct error error;
 };
 
-// `threads` most worker threads, started as needed and ended after a minute of idleness. wake is called (any thread) when something
-// changed that the list shows; NULL = nobody cares.
+// `threads` most worker threads, started as needed and ended after a minute of idleness; quiet jobs leave one of them for the others.
+// wake is called (any thread, at most once until the next jobs_settle) when something changed that the list shows; NULL = nobody cares.
 struct jobs *jobs_create(unsigned threads, const struct clock *clock, struct log *log, void (*wake)(void *), void *wake_user);
-// Cancels all, waits for the workers.
+// Cancels all, waits for the workers, then settles: every `done` that is due has been called.
 void jobs_destroy(struct jobs *jobs);
 job_id jobs_submit(struct jobs *jobs, const struct job_spec *spec, struct error *error); // 0 on failure
-bool jobs_cancel(struct jobs *jobs, job_id id);
+bool jobs_cancel(struct jobs *jobs, job_id id); // false when it is over already
 // Runs the `done` callbacks of jobs that ended since the last call, on this thread; returns how many.
 size_t jobs_settle(struct jobs *jobs);
 // Waits until the job is over (CLI and tests), settling; false when `cancel` was asked first (the job is then cancelled too).
@@ -57,7 +57,9 @@ bool jobs_wait(struct jobs *jobs, job_id id, struct cancel *cancel);
 // Newest first; returns how many there are, copies up to `most`.
 size_t jobs_list(struct jobs *jobs, bool with_quiet, struct job_view *out, size_t most);
 bool jobs_get(struct jobs *jobs, job_id id, struct job_view *out);
-unsigned jobs_running(struct jobs *jobs, bool changes_only);
+unsigned jobs_running(struct jobs *jobs, bool changes_only); // waiting ones count
+// The oldest job that is not settled yet, 0 = none: what jobs before it used can be given back.
+job_id jobs_oldest(struct jobs *jobs);
 
 // From inside run():
 void job_progress(struct job *job, int64_t done, int64_t total, const char *format, ...) PRINTF_LIKE(4, 5);
