@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Alibaba backend on the wire.
+check_PROGRAMS += tests/wire/sign_vectors
+TESTS += tests/wire/sign_vectors
+tests_wire_sign_vectors_SOURCES = tests/wire/sign_vectors.c
+tests_wire_sign_vectors_LDADD = libalibaba.a libbase.a $(BASE_LIBS)
+EXTRA_DIST += tests/data/signing-vectors.json
+
+# make sign-vectors VECTORS=FILE checks the signatures against any file of that form.
+VECTORS = $(srcdir)/tests/data/signing-vectors.json
+.PHONY: sign-vectors
+sign-vectors: tests/wire/sign_vectors$(EXEEXT)
+	@./tests/wire/sign_vectors$(EXEEXT) $(VECTORS)
