@@ -1,2 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libwork.a
-libwork_a_SOURCES =
+libwork_a_SOURCES = \
+	src/work/backend.h \
+	src/work/config.h \
+	src/work/deck.h \
+	src/work/jobs.c src/work/jobs.h src/work/jobs_private.h \
+	src/work/jobs_worker.c \
+	src/work/journal.h \
+	src/work/poller.h
