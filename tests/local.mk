@@ -1,1 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each area lists its own tests.
+include tests/unit/local.mk
 include tests/wire/alibaba.mk
