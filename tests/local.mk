@@ -2,3 +2,7 @@
 # Each area lists its own tests.
 include tests/unit/local.mk
 include tests/wire/alibaba.mk
+
+dist_check_SCRIPTS = tests/style.sh
+TESTS += tests/style.sh
+include tests/bench/local.mk
