@@ -16,6 +16,7 @@ enum { JSON_DEPTH_MOST = 100 };
 struct json_doc {
 	const cJSON *root; // borrowed, until json_close
 	void *arena;	   // private
+	size_t failed_at;  // after a failed json_open: byte offset of the mistake, so that a file's reader can tell the line
 };
 
 void json_setup(void);
