@@ -6,3 +6,4 @@ include tests/wire/alibaba.mk
 dist_check_SCRIPTS = tests/style.sh
 TESTS += tests/style.sh
 include tests/bench/local.mk
+include tests/screen/local.mk

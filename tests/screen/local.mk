@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# Screen tests: the console in a test terminal, compared with golden screens.
+EXTRA_DIST += tests/screen/golden
+
+if HAVE_TEST_LIBRARIES
+check_LIBRARIES += libterm.a
+libterm_a_SOURCES = tests/screen/term.c tests/screen/term.h tests/screen/term_private.h tests/screen/term_keys.c \
+	tests/screen/term_screen.c tests/screen/screen_test.c tests/screen/screen_test.h
+libterm_a_CPPFLAGS = $(AM_CPPFLAGS) -DGOLDEN_DIR='"$(abs_srcdir)/tests/screen/golden"'
+TERM_LIBS = libterm.a libbase.a $(VTERM_LIBS) $(NCURSES_LIBS) -lutil -lcunit $(BASE_LIBS)
+
+check_PROGRAMS += tests/screen/sample_program tests/screen/term_test
+tests_screen_sample_program_SOURCES = tests/screen/sample_program.c
+tests_screen_sample_program_LDADD = $(NCURSES_LIBS)
+tests_screen_term_test_SOURCES = tests/screen/term_test.c
+tests_screen_term_test_CPPFLAGS = $(AM_CPPFLAGS) -DSAMPLE_PROGRAM='"$(abs_builddir)/tests/screen/sample_program"'
+tests_screen_term_test_LDADD = $(TERM_LIBS)
+SCREEN_TESTS = tests/screen/term_test
+TESTS += $(SCREEN_TESTS)
+
+# Writes the golden screens anew: look at the difference before committing it.
+update-golden: $(check_PROGRAMS)
+	for test in $(SCREEN_TESTS); do UPDATE_GOLDEN=1 ./$$test || exit 1; done
+.PHONY: update-golden
+endif

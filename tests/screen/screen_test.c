@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.h"
+
+#include "tests/screen/screen_test.h"
+
+#include <CUnit/Basic.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+int screen_test_run(const char *suite, const struct screen_case *cases, size_t count, const char *only)
+{
+	CU_pSuite into;
+	unsigned failures;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN);
+	if (CU_initialize_registry() != CUE_SUCCESS)
+		return 1;
+	into = CU_add_suite(suite, NULL, NULL);
+	for (size_t i = 0; into && i < count; i++)
+		if (!only || strcmp(only, cases[i].name) == 0)
+			CU_add_test(into, cases[i].name, cases[i].run);
+	CU_basic_set_mode(CU_BRM_VERBOSE);
+	CU_basic_run_tests();
+	failures = CU_get_number_of_failures() + (CU_get_number_of_tests_run() == 0);
+	CU_cleanup_registry();
+	return failures ? 1 : 0;
+}
