@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 bin_PROGRAMS += peerdeck
 peerdeck_SOURCES = src/main.c
 # A room's library stands left of those it uses.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libinventory.a
 libinventory_a_SOURCES = \
 	src/inventory/cache.h \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # make bench: what the project promises, measured beside its limits and peers. BENCH_FLAGS, e.g. --runs 3 --only keys.
 EXTRA_PROGRAMS += bare-curses journal-bench
 bare_curses_SOURCES = tests/bench/bare_curses.c
