@@ -2,17 +2,21 @@
 // The journal: before a changing call leaves, its intent is on disk with the token it will carry; afterwards, its outcome. An
 // intent without an outcome is in doubt, and is settled by looking or by repeating with the same token, never by guessing.
 // Lives in the one SQLite file (inventory/database.h). Safe from any thread. Secrets never get in: parameters pass a mask.
+// Several consoles may share the file: what another one that still runs has under way is not in doubt.
 #ifndef PEERDECK_WORK_JOURNAL_H
 #define PEERDECK_WORK_JOURNAL_H
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 
 struct journal;
 typedef int64_t intent_id; // 0 = none
 
 enum intent_state { INTENT_IN_DOUBT, INTENT_DONE, INTENT_FAILED, INTENT_SETTLED_DONE, INTENT_SETTLED_NOT_DONE };
-enum { INTENT_TOKEN_SIZE = 65, INTENT_PARAMETERS_MOST = 64 << 10 };
+// Of settled intents that belong to no run, the newest JOURNAL_KEPT stay.
+enum { INTENT_TOKEN_SIZE = 65, INTENT_PARAMETERS_MOST = 64 << 10, JOURNAL_KEPT = 50000 };
 
 struct intent {
 	intent_id id;
@@ -26,21 +30,28 @@ struct intent {
 	char before[128];	  // state seen before, for settling ("Running")
 	int64_t created, settled; // wall clock; 0 = not yet
 	enum intent_state state;
+	bool ours; // made through this journal, not by a console that has ended
 	char code[96], request_id[64];
 	char message[512];
 };
 
-// path "" = in memory (tests). NULL on failure.
-struct journal *journal_open(const char *path, const struct clock *clock, struct error *error);
+// path as database_path gives it; "" = in memory (tests). NULL on failure. `warning` as in database_open.
+struct journal *journal_open(const char *path, const struct clock *clock, struct log *log, struct error *warning, struct error *error);
 void journal_close(struct journal *journal);
-// Durable (fsync) when it returns true. `parameters` is JSON text, masked by the caller's operation table. Fills intent->id, created, token (random
+// Durable (fsync) when it returns true. `parameters` is JSON text (NULL = none), masked by the caller's operation table and again by
+// journal_mask. Fills intent->id, created, token (random
 // when it says "*").
 bool journal_intend(struct journal *journal, struct intent *intent, const char *parameters, struct error *error);
 bool journal_outcome(struct journal *journal, intent_id id, enum intent_state state, const struct error *failure, const char *request_id,
 	const char *result, struct error *error);
-// In doubt first, then newest first; returns how many there are, copies up to `most`.
+// What the call was to carry, masked; false when there is no such intent.
+bool journal_parameters(struct journal *journal, intent_id id, struct buffer *out);
+// In doubt first, then newest first; context NULL = all; returns how many there are, copies up to `most`.
 size_t journal_list(struct journal *journal, const char *context, bool in_doubt_only, struct intent *out, size_t most);
 // How long changes of this operation took before (median of the last 20), 0 = not known.
 int64_t journal_usual_ms(struct journal *journal, const char *operation);
+
+// Writes `json` with the values of members that hold secrets (by a table of names) as "***"; text that is no JSON becomes null.
+bool journal_mask(struct buffer *out, const char *json);
 
 #endif

@@ -6,5 +6,6 @@ libwork_a_SOURCES = \
 	src/work/deck.h \
 	src/work/jobs.c src/work/jobs.h src/work/jobs_private.h \
 	src/work/jobs_worker.c \
-	src/work/journal.h \
+	src/work/journal.c src/work/journal.h \
+	src/work/journal_mask.c \
 	src/work/poller.h

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal on SQLite: one prepared statement, one commit and so one fdatasync per call.
+#include <config.h>
+#include "work/journal.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/crypto.h"
+#include "base/failpoint.h"
+#include "base/text.h"
+#include "inventory/database.h"
+
+#include "base/banned.h"
+
+enum { OWNER_SIZE = 192, USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000 };
+
+// The states are stored by number: enum intent_state never changes its order.
+static const char *const journal_steps[] = {
+        "CREATE TABLE intent ("
+        " id INTEGER PRIMARY KEY, context TEXT NOT NULL, region TEXT NOT NULL, operation TEXT NOT NULL,"
+        " subject_kind TEXT NOT NULL, subject TEXT NOT NULL, subject_name TEXT NOT NULL, token TEXT NOT NULL,"
+        " run TEXT NOT NULL, before TEXT NOT NULL, parameters TEXT NOT NULL, owner TEXT NOT NULL,"
+        " created INTEGER NOT NULL, settled INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0,"
+        " code TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',"
+        " result TEXT NOT NULL DEFAULT '');"
+        "CREATE INDEX intent_in_doubt ON intent (id) WHERE state = 0;"
+        "CREATE INDEX intent_run ON intent (run) WHERE run <> '';",
+};
+
+enum statement { INTEND, OUTCOME, LIST, DOUBTS, USUAL, PARAMETERS, STATEMENT_COUNT };
+
+#define COLUMNS                                                                                                        \
+	"id, context, region, operation, subject_kind, subject, subject_name, token, run, before, created, settled, "  \
+	"state,"                                                                                                       \
+	" code, request_id, message, owner"
+
+static const char *const statement_texts[STATEMENT_COUNT] = {
+        [INTEND] = "INSERT INTO intent (context, region, operation, subject_kind, subject, subject_name, token, run, "
+                   "before,"
+                   " parameters, owner, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        [OUTCOME] = "UPDATE intent SET state = ?2, settled = ?3, code = ?4, request_id = ?5, message = ?6, result = ?7"
+                    " WHERE id = ?1",
+        [LIST] = "SELECT " COLUMNS " FROM intent WHERE (?1 IS NULL OR context = ?1) ORDER BY state = 0 DESC, id DESC",
+        [DOUBTS] = "SELECT " COLUMNS " FROM intent WHERE state = 0 AND (?1 IS NULL OR context = ?1) ORDER BY id DESC",
+        [USUAL] = "SELECT settled - created FROM intent WHERE operation = ?1 AND state = 1 ORDER BY id DESC LIMIT ?2",
+        [PARAMETERS] = "SELECT parameters FROM intent WHERE id = ?1",
+};
+
+struct journal {
+	pthread_mutex_t lock;
+	struct sqlite3 *database;
+	struct sqlite3_stmt *statements[STATEMENT_COUNT];
+	const struct clock *clock;
+	char owner[OWNER_SIZE]; // "host pid started nonce"
+	size_t process_size;    // bytes of it that name the process
+};
+
+// When the process began, in clock ticks since boot: tells it from a later one with the same number. 0 = no such
+// process.
+static unsigned long long process_started(long pid)
+{
+	char path[64], text[1024];
+	unsigned long long started = 0;
+	const char *at;
+	size_t size;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return kill((pid_t)pid, 0) == 0 || errno == EPERM ? 1 : 0;
+	size = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[size] = '\0';
+	// proc(5): the name stands in parentheses and may hold anything; 20 fields after it comes the start time.
+	at = strrchr(text, ')');
+	for (int field = 0; at && field < 20; field++)
+		at = strchr(at + 1, ' ');
+	return at && sscanf(at, "%llu", &started) == 1 ? started : 1;
+}
+
+static bool journal_sign(struct journal *journal, struct error *error)
+{
+	char host[64] = "", nonce[17];
+
+	gethostname(host, sizeof(host) - 1);
+	if (!crypto_random_hex(nonce, sizeof(nonce) - 1))
+		return error_set(error, ERROR_SYSTEM, _("the operating system gave no random numbers"));
+	journal->process_size = (size_t)snprintf(journal->owner, sizeof(journal->owner), "%s %ld %llu ",
+	        host[0] ? host : "-", (long)getpid(), process_started((long)getpid()));
+	snprintf(journal->owner + journal->process_size, sizeof(journal->owner) - journal->process_size, "%s", nonce);
+	return true;
+}
+
+// Whether another console, which still runs, has this under way.
+static bool owner_is_at_work(const struct journal *journal, const char *owner, int64_t created)
+{
+	char host[64], here[64];
+	unsigned long long started;
+	long pid;
+
+	if (strncmp(owner, journal->owner, journal->process_size) == 0)
+		return false;
+	if (sscanf(owner, "%63s %ld %llu", host, &pid, &started) != 3)
+		return false;
+	sscanf(journal->owner, "%63s", here);
+	// A process of another machine (a shared folder) cannot be looked at.
+	if (strcmp(host, here) != 0)
+		return clock_now(journal->clock) - created < ELSEWHERE_MS;
+	return process_started(pid) == started;
+}
+
+static bool journal_prepare(struct journal *journal, struct error *error)
+{
+	char prune[256];
+
+	if (!database_migrate(journal->database, "journal", journal_steps, COUNT_OF(journal_steps), error))
+		return false;
+	snprintf(prune, sizeof(prune),
+	        "DELETE FROM intent WHERE run = '' AND state <> 0 AND id <= (SELECT max(id) FROM intent) - %d",
+	        JOURNAL_KEPT);
+	if (!database_run(journal->database, prune, error))
+		return false;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		journal->statements[i] = database_prepare(journal->database, statement_texts[i], error);
+		if (!journal->statements[i])
+			return false;
+	}
+	return journal_sign(journal, error);
+}
+
+struct journal *journal_open(
+        const char *path, const struct clock *clock, struct log *log, struct error *warning, struct error *error)
+{
+	struct journal *journal = calloc(1, sizeof(*journal));
+
+	if (!journal) {
+		error_set(error, ERROR_MEMORY, _("out of memory"));
+		return NULL;
+	}
+	pthread_mutex_init(&journal->lock, NULL);
+	journal->clock = clock ? clock : &clock_system;
+	journal->database = database_open(path, journal->clock, log, warning, error);
+	if (journal->database && journal_prepare(journal, error))
+		return journal;
+	journal_close(journal);
+	return NULL;
+}
+
+void journal_close(struct journal *journal)
+{
+	if (!journal)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(journal->statements[i]);
+	database_close(journal->database);
+	pthread_mutex_destroy(&journal->lock);
+	free(journal);
+}
+
+static void bind(struct sqlite3_stmt *statement, int first, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sqlite3_bind_text(statement, first + (int)i, texts[i], -1, SQLITE_TRANSIENT);
+}
+
+static bool journal_write_intent(
+        struct journal *journal, struct intent *intent, const char *parameters, struct error *error)
+{
+	struct sqlite3_stmt *statement = journal->statements[INTEND];
+	const char *texts[] = {intent->context, intent->region, intent->operation, intent->subject_kind,
+	        intent->subject, intent->subject_name, intent->token, intent->run, intent->before, parameters,
+	        journal->owner};
+
+	bind(statement, 1, texts, COUNT_OF(texts));
+	sqlite3_bind_int64(statement, (int)COUNT_OF(texts) + 1, intent->created);
+	if (!database_step(journal->database, statement, error))
+		return false;
+	intent->id = sqlite3_last_insert_rowid(journal->database);
+	return true;
+}
+
+bool journal_intend(struct journal *journal, struct intent *intent, const char *parameters, struct error *error)
+{
+	struct buffer masked;
+	bool written = false;
+
+	buffer_init(&masked, INTENT_PARAMETERS_MOST);
+	if (strcmp(intent->token, "*") == 0 && !crypto_random_hex(intent->token, 32)) {
+		intent->token[0] = '*';
+		intent->token[1] = '\0';
+		error_set(error, ERROR_SYSTEM, _("the operating system gave no random numbers"));
+		goto out;
+	}
+	if (!journal_mask(&masked, parameters ? parameters : "")) {
+		error_set(error, ERROR_LIMIT, _("the parameters of %s are larger than %d bytes"), intent->operation,
+		        INTENT_PARAMETERS_MOST);
+		goto out;
+	}
+	failpoint("journal.before-intent");
+	intent->created = clock_now(journal->clock);
+	intent->settled = 0;
+	intent->state = INTENT_IN_DOUBT;
+	intent->ours = true;
+	pthread_mutex_lock(&journal->lock);
+	written = journal_write_intent(journal, intent, buffer_text(&masked), error);
+	pthread_mutex_unlock(&journal->lock);
+	if (written)
+		failpoint("journal.after-intent");
+out:
+	buffer_finish(&masked);
+	return written;
+}
+
+static bool journal_write_outcome(struct journal *journal, intent_id id, enum intent_state state,
+        const struct error *failure, const char *request_id, const char *result, struct error *error)
+{
+	struct sqlite3_stmt *statement = journal->statements[OUTCOME];
+	const char *texts[] = {failure ? failure->code : "",
+	        request_id ? request_id
+	        : failure  ? failure->request_id
+	                   : "",
+	        failure ? failure->message : "", result};
+
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_int(statement, 2, (int)state);
+	sqlite3_bind_int64(statement, 3, clock_now(journal->clock));
+	bind(statement, 4, texts, COUNT_OF(texts));
+	if (!database_step(journal->database, statement, error))
+		return false;
+	if (sqlite3_changes(journal->database) == 0)
+		return error_set(error, ERROR_NOT_FOUND, _("the journal holds no intent %lld"), (long long)id);
+	return true;
+}
+
+bool journal_outcome(struct journal *journal, intent_id id, enum intent_state state, const struct error *failure,
+        const char *request_id, const char *result, struct error *error)
+{
+	struct buffer masked;
+	bool written;
+
+	buffer_init(&masked, INTENT_PARAMETERS_MOST);
+	// A result that does not fit is no reason to lose the outcome.
+	if (!journal_mask(&masked, result ? result : "")) {
+		buffer_clear(&masked);
+		buffer_add_text(&masked, "null");
+	}
+	failpoint("journal.before-outcome");
+	pthread_mutex_lock(&journal->lock);
+	written = journal_write_outcome(journal, id, state, failure, request_id, buffer_text(&masked), error);
+	pthread_mutex_unlock(&journal->lock);
+	if (written)
+		failpoint("journal.after-outcome");
+	buffer_finish(&masked);
+	return written;
+}
+
+static void column_text(struct sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+	const unsigned char *text = sqlite3_column_text(statement, column);
+
+	snprintf(out, size, "%s", text ? (const char *)text : "");
+}
+
+static void intent_read(const struct journal *journal, struct sqlite3_stmt *statement, struct intent *out)
+{
+	struct {
+		char *text;
+		size_t size;
+	} const texts[] = {
+	        {out->context, sizeof(out->context)},
+	        {out->region, sizeof(out->region)},
+	        {out->operation, sizeof(out->operation)},
+	        {out->subject_kind, sizeof(out->subject_kind)},
+	        {out->subject, sizeof(out->subject)},
+	        {out->subject_name, sizeof(out->subject_name)},
+	        {out->token, sizeof(out->token)},
+	        {out->run, sizeof(out->run)},
+	        {out->before, sizeof(out->before)},
+	};
+	int column = 0;
+
+	out->id = sqlite3_column_int64(statement, column++);
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		column_text(statement, column++, texts[i].text, texts[i].size);
+	out->created = sqlite3_column_int64(statement, column++);
+	out->settled = sqlite3_column_int64(statement, column++);
+	out->state = (enum intent_state)sqlite3_column_int(statement, column++);
+	column_text(statement, column++, out->code, sizeof(out->code));
+	column_text(statement, column++, out->request_id, sizeof(out->request_id));
+	column_text(statement, column++, out->message, sizeof(out->message));
+	out->ours = strcmp((const char *)sqlite3_column_text(statement, column), journal->owner) == 0;
+}
+
+size_t journal_list(struct journal *journal, const char *context, bool in_doubt_only, struct intent *out, size_t most)
+{
+	struct sqlite3_stmt *statement = journal->statements[in_doubt_only ? DOUBTS : LIST];
+	int owner_column = sqlite3_column_count(statement) - 1;
+	size_t count = 0;
+
+	pthread_mutex_lock(&journal->lock);
+	if (context)
+		sqlite3_bind_text(statement, 1, context, -1, SQLITE_TRANSIENT);
+	while (sqlite3_step(statement) == SQLITE_ROW) {
+		struct intent intent;
+		const char *owner = (const char *)sqlite3_column_text(statement, owner_column);
+
+		if (!owner)
+			continue;
+		intent_read(journal, statement, &intent);
+		if (in_doubt_only && owner_is_at_work(journal, owner, intent.created))
+			continue;
+		if (count < most)
+			out[count] = intent;
+		count++;
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	pthread_mutex_unlock(&journal->lock);
+	return count;
+}
+
+bool journal_parameters(struct journal *journal, intent_id id, struct buffer *out)
+{
+	struct sqlite3_stmt *statement = journal->statements[PARAMETERS];
+	bool found;
+
+	pthread_mutex_lock(&journal->lock);
+	sqlite3_bind_int64(statement, 1, id);
+	found = sqlite3_step(statement) == SQLITE_ROW &&
+	        buffer_add_text(out, (const char *)sqlite3_column_text(statement, 0));
+	sqlite3_reset(statement);
+	pthread_mutex_unlock(&journal->lock);
+	return found;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+int64_t journal_usual_ms(struct journal *journal, const char *operation)
+{
+	struct sqlite3_stmt *statement = journal->statements[USUAL];
+	int64_t times[USUAL_OF];
+	size_t count = 0;
+
+	pthread_mutex_lock(&journal->lock);
+	sqlite3_bind_text(statement, 1, operation, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int(statement, 2, USUAL_OF);
+	while (count < USUAL_OF && sqlite3_step(statement) == SQLITE_ROW)
+		times[count++] = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	pthread_mutex_unlock(&journal->lock);
+	if (count == 0)
+		return 0;
+	qsort(times, count, sizeof(times[0]), compare_times);
+	return times[count / 2] > 0 ? times[count / 2] : 1;
+}
