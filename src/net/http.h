@@ -93,7 +93,8 @@ struct http_request {
 	int64_t timeout_ms;	// 0 = the client's; -1 = none (watch)
 	int64_t stall_timeout_ms; // 0 = the client's
 	const struct http_tls *tls;
-	const char *proxy;     // NULL = by environment; never used for loopback
+	const char *proxy;     // NULL = by environment, "" = none; never used for loopback
+	bool plain_allowed;    // plain http to a host that is not loopback: only for the instance metadata service (link-local)
 	const char *operation; // for the log, "ecs.DescribeInstances"
 	struct cancel *cancel; // borrowed until the response; may be NULL
 	void *tag;	       // comes back in the response

@@ -24,6 +24,7 @@ struct services {
 	const struct clock *clock;
 	struct log *log;
 	struct journal *journal; // NULL = changing calls are refused
+	struct budget *budget;	 // the client's; NULL = none. Backends configure their rates in it
 	unsigned parallel;
 };
 
