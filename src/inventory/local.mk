@@ -4,8 +4,26 @@ libinventory_a_SOURCES = \
 	src/inventory/cache.h \
 	src/inventory/database.h \
 	src/inventory/filter.h \
-	src/inventory/kind.h \
+	src/inventory/kind.c src/inventory/kind.h \
+	src/inventory/kinds/cluster.c \
+	src/inventory/kinds/derive.c \
+	src/inventory/kinds/eip.c \
+	src/inventory/kinds/eni.c \
+	src/inventory/kinds/fields.h \
+	src/inventory/kinds/image.c \
+	src/inventory/kinds/node.c \
+	src/inventory/kinds/node_pool.c \
+	src/inventory/kinds/pod.c \
+	src/inventory/kinds/region.c \
+	src/inventory/kinds/vm.c \
+	src/inventory/kinds/vpc.c \
+	src/inventory/kinds/vswitch.c \
+	src/inventory/kinds/zone.c \
 	src/inventory/records.h \
-	src/inventory/snapshot.h \
+	src/inventory/hash.h \
+	src/inventory/snapshot.c src/inventory/snapshot.h \
+	src/inventory/snapshot_builder.c \
+	src/inventory/snapshot_own.h \
+	src/inventory/state.c \
 	src/inventory/store.h \
 	src/inventory/view.h
