@@ -16,4 +16,5 @@ libbase_a_SOURCES = \
 	src/base/text.h src/base/text_decode.h \
 	src/base/text_encode.c \
 	src/base/text_match.c \
+	src/base/text_nearest.c \
 	src/base/text_visible.c

@@ -29,6 +29,9 @@ bool text_fold(struct buffer *out, const char *text, size_t length);
 // Order for people: digits by value, otherwise by folded character. For sorting names.
 int text_compare_natural(const char *a, const char *b);
 bool text_starts_with(const char *text, const char *prefix);
+// The known word that a mistyped one is nearest to (ASCII, any case); NULL when none is near. `candidate` yields them by index, NULL
+// after the last.
+const char *text_nearest(const char *word, const char *(*candidate)(size_t index, const void *user), const void *user);
 bool text_glob(const char *pattern, const char *text); // * and ? only
 
 // Percent-encoding, RFC 3986 unreserved kept, upper-case hex; `also_keep` (may be NULL) names more bytes to keep ("/").

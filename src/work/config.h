@@ -11,7 +11,7 @@ enum { CONFIG_REGIONS_MOST = 64, CONFIG_CONTEXTS_MOST = 64, CONFIG_KEYS_MOST = 1
 // A named set of credentials with its cloud. From `contexts` in the file, else one is made from the environment.
 struct context_config {
 	char name[128];
-	char backend[32];   // "alibaba"
+	char backend[32];   // "alibaba"; "" = the first that the program has
 	char profile[128];  // of the cloud's own tools; "" = its default chain
 	char endpoint[512]; // all calls go there; "" = the cloud's
 	char region[64];    // home region; "" = by the profile
@@ -35,7 +35,8 @@ struct config {
 	bool all_regions;
 	unsigned parallel;	// requests at a time
 	double refresh_seconds; // 0 = by hand only
-	bool read_only, write;
+	bool read_only, write;	// write: --write, lifts read-only for good
+	bool in_memory;		// journal and cache are not kept on disk (--demo)
 	bool no_color, mouse, ascii;
 	char theme[64], language[32], clipboard[16], preset[16], editor[256];
 	char log_file[512], log_level[16];
@@ -78,6 +79,8 @@ void config_defaults(struct config *config);
 // Reads `path` (NULL = the usual place; absent there is no error). On a mistake the error says file, line and what was expected (the
 // first mistake; `mistakes` counts them all); every setting that is right is taken, the rest keeps its default, so that the console still opens.
 bool config_load(struct config *config, const char *path, struct error *error);
+// The same, telling every mistake. Returns how many there were.
+unsigned config_load_telling(struct config *config, const char *path, void (*tell)(const struct error *mistake, void *user), void *user);
 // One setting by name, as the command line and `:set` do. "regions" takes names separated by commas, or "all".
 bool config_assign(struct config *config, const char *name, const char *value, struct error *error);
 // After the file and the command line: makes the context of the environment when there is none, lays profile, endpoint and kubeconfig over the

@@ -2,7 +2,9 @@
 noinst_LIBRARIES += libwork.a
 libwork_a_SOURCES = \
 	src/work/backend.h \
-	src/work/config.h \
+	src/work/config.c src/work/config.h src/work/config_private.h \
+	src/work/config_file.c \
+	src/work/config_table.c \
 	src/work/deck.h \
 	src/work/jobs.c src/work/jobs.h src/work/jobs_private.h \
 	src/work/jobs_worker.c \
