@@ -15,11 +15,17 @@ tests_screen_sample_program_LDADD = $(NCURSES_LIBS)
 tests_screen_term_test_SOURCES = tests/screen/term_test.c
 tests_screen_term_test_CPPFLAGS = $(AM_CPPFLAGS) -DSAMPLE_PROGRAM='"$(abs_builddir)/tests/screen/sample_program"'
 tests_screen_term_test_LDADD = $(TERM_LIBS)
+
+# The models below the screen.
+check_PROGRAMS += tests/unit/ui_text
+tests_unit_ui_text_SOURCES = tests/unit/ui_text.c tests/unit/unit.h
+tests_unit_ui_text_LDADD = libui.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
+TESTS += tests/unit/ui_text
+
 SCREEN_TESTS = tests/screen/term_test
 TESTS += $(SCREEN_TESTS)
 
 # Writes the golden screens anew: look at the difference before committing it.
 update-golden: $(check_PROGRAMS)
 	for test in $(SCREEN_TESTS); do UPDATE_GOLDEN=1 ./$$test || exit 1; done
-.PHONY: update-golden
 endif

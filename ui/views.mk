@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# Models that know no screen, and the views, dialogs and prompts built on them.
+libui_a_SOURCES += \
+	ui/command_line.c ui/command_line.h \
+	ui/document.c ui/document.h ui/document_search.c \
+	ui/history.c ui/history.h \
+	ui/line_editor.c ui/line_editor.h
