@@ -66,6 +66,7 @@ enum field_flag {
 	FIELD_DERIVED = 1 << 4,	  // made by `derive` from other fields; has no offset
 	FIELD_HIDDEN = 1 << 5,	  // not a usual column (the column chooser and `wide` show it)
 	FIELD_INTERNAL = 1 << 6,  // never shown or printed
+	FIELD_DURATION = 1 << 7,  // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
 };
 
 // Time and look-ups that a derived field may need.

@@ -2,8 +2,11 @@
 noinst_LIBRARIES += libinventory.a
 libinventory_a_SOURCES = \
 	src/inventory/cache.h \
+	src/inventory/compare.c src/inventory/compare.h \
 	src/inventory/database.h \
-	src/inventory/filter.h \
+	src/inventory/filter.c src/inventory/filter.h \
+	src/inventory/filter_own.h \
+	src/inventory/filter_parse.c \
 	src/inventory/kind.c src/inventory/kind.h \
 	src/inventory/kinds/cluster.c \
 	src/inventory/kinds/derive.c \
@@ -25,5 +28,5 @@ libinventory_a_SOURCES = \
 	src/inventory/snapshot_builder.c \
 	src/inventory/snapshot_own.h \
 	src/inventory/state.c \
-	src/inventory/store.h \
+	src/inventory/store.c src/inventory/store.h \
 	src/inventory/view.h

@@ -50,7 +50,7 @@
 #define FIELD_CREATED(bits, ...)                                                                                       \
 	FIELD_MOMENT(record, created, N_("CREATED"), bits, N_("When it was created"), __VA_ARGS__)
 #define FIELD_AGE(bits, ...)                                                                                           \
-	FIELD_MADE("age", N_("AGE"), bits, N_("Time since it was created"), .derive = derive_age,                      \
+	FIELD_MADE("age", N_("AGE"), FIELD_DURATION | (bits), N_("Time since it was created"), .derive = derive_age,   \
 	        .derive_number = derive_age_number, .right = true, __VA_ARGS__)
 
 extern const struct kind kind_region, kind_zone, kind_cluster, kind_node_pool, kind_node, kind_pod, kind_vm, kind_eni,
