@@ -167,7 +167,7 @@ static bool read_tags(struct reader *reader, struct term *term)
 
 struct unit {
 	const char *word;
-	double factor;
+	double factor = 1;
 };
 
 static bool unit_find(const struct unit *units, size_t count, const char *word, double *factor)
@@ -190,7 +190,7 @@ static const struct unit time_units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m
 static bool number_parse(const char *text, bool duration, double *out)
 {
 	static const char *const signs[] = {"¥", "$", "€", "CNY", "USD", "EUR"};
-	double factor;
+	double factor = 1;
 	char *end;
 
 	for (size_t i = 0; i < COUNT_OF(signs); i++)
