@@ -167,7 +167,7 @@ static bool read_tags(struct reader *reader, struct term *term)
 
 struct unit {
 	const char *word;
-	double factor = 1;
+	double factor;
 };
 
 static bool unit_find(const struct unit *units, size_t count, const char *word, double *factor)
