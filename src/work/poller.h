@@ -6,6 +6,7 @@
 #define PEERDECK_WORK_POLLER_H
 
 #include "inventory/store.h"
+#include "net/budget.h"
 #include "work/backend.h"
 
 struct poller;
@@ -14,7 +15,10 @@ enum interest { INTEREST_NONE, INTEREST_ONCE, INTEREST_HIDDEN, INTEREST_VISIBLE,
 
 struct poller *poller_create(const struct backend *backend, struct session *session, const char *context, struct store *store, struct jobs *jobs,
 	struct budget *budget, const struct clock *clock, double refresh_seconds);
-void poller_destroy(struct poller *poller); // cancels its jobs and waits for them
+// Cancels its jobs and submits nothing any more; poller_is_idle tells when they are over, and poller_destroy then does not wait.
+void poller_stop(struct poller *poller);
+bool poller_is_idle(const struct poller *poller);
+void poller_destroy(struct poller *poller); // poller_stop, then waits for its jobs
 // How much a (kind, scope) is wanted from now on. INTEREST_ONCE reads it once when it was never read.
 void poller_want(struct poller *poller, enum kind_id kind, const struct scope *scope, enum interest interest);
 void poller_forget_interests(struct poller *poller); // all to INTEREST_NONE: the caller then states the new ones
@@ -23,8 +27,13 @@ void poller_refresh(struct poller *poller, enum kind_id kind, const struct scope
 // A change was made to this record: read its scope again soon, several times, until its state settles.
 void poller_watch(struct poller *poller, enum kind_id kind, const struct scope *scope, const char *id);
 void poller_freeze(struct poller *poller, bool frozen);
+// Publishes no pages before the whole of a scope is there: for who prints a list once.
+void poller_set_whole_only(struct poller *poller, bool whole_only);
 void poller_set_interval(struct poller *poller, double refresh_seconds); // 0 = by hand only
 int64_t poller_interval_ms(const struct poller *poller, enum kind_id kind, const struct scope *scope);
+bool poller_is_reading(const struct poller *poller, enum kind_id kind, const struct scope *scope);
+// A reading was made since it was last asked for, whatever came out of it.
+bool poller_has_read(const struct poller *poller, enum kind_id kind, const struct scope *scope);
 // Submits what is due. Then poller_next: monotonic time of the next due reading, −1 = none (nothing to wake up for).
 void poller_run(struct poller *poller);
 int64_t poller_next(const struct poller *poller);
