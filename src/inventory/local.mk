@@ -3,7 +3,7 @@ noinst_LIBRARIES += libinventory.a
 libinventory_a_SOURCES = \
 	src/inventory/cache.h \
 	src/inventory/compare.c src/inventory/compare.h \
-	src/inventory/database.h \
+	src/inventory/database.c src/inventory/database.h \
 	src/inventory/filter.c src/inventory/filter.h \
 	src/inventory/filter_own.h \
 	src/inventory/filter_parse.c \
