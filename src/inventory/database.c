@@ -66,22 +66,28 @@ static bool folder_make(const char *path, struct error *error)
 	return false;
 }
 
-// Ours alone, also when a wider umask or an older copy made it otherwise.
+// Ours alone, also when an older copy made it otherwise. Never opens a file that is there: closing it would drop the locks of
+// other connections in this process (fcntl(2): locks go when any descriptor of the file is closed).
 static bool file_make(const char *path, struct error *error)
 {
+	struct stat status;
 	int file;
 
 	if (!folder_make(path, error))
 		return false;
-	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-	if (file < 0) {
-		error_set_errno(error, _("cannot write %s"), path);
-		error_remedy(error, "%s", _("make it writable, or set XDG_STATE_HOME to a folder that is"));
-		return false;
+	file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (file >= 0) {
+		close(file);
+		return true;
 	}
-	fchmod(file, 0600);
-	close(file);
-	return true;
+	if (errno == EEXIST && stat(path, &status) == 0 && access(path, R_OK | W_OK) == 0) {
+		if (status.st_mode & 077)
+			chmod(path, 0600);
+		return true;
+	}
+	error_set_errno(error, _("cannot write %s"), path);
+	error_remedy(error, "%s", _("make it writable, or set XDG_STATE_HOME to a folder that is"));
+	return false;
 }
 
 static void path_suffixed(const char *path, const char *suffix, char out[PATH_ROOM])
@@ -172,6 +178,11 @@ bool database_step(struct sqlite3 *database, struct sqlite3_stmt *statement, str
 	return done;
 }
 
+static const char *text_or_empty(const unsigned char *text)
+{
+	return text ? (const char *)text : "";
+}
+
 static bool query_text(struct sqlite3 *database, const char *sql, char *out, size_t size)
 {
 	sqlite3_stmt *statement = NULL;
@@ -179,7 +190,7 @@ static bool query_text(struct sqlite3 *database, const char *sql, char *out, siz
 	             sqlite3_step(statement) == SQLITE_ROW;
 
 	if (found)
-		snprintf(out, size, "%s", (const char *)sqlite3_column_text(statement, 0));
+		snprintf(out, size, "%s", text_or_empty(sqlite3_column_text(statement, 0)));
 	sqlite3_finalize(statement);
 	return found;
 }
