@@ -1,0 +1,3 @@
+themesdir = $(pkgdatadir)/themes
+dist_themes_DATA = themes/default.theme themes/light.theme themes/high-contrast.theme themes/monochrome.theme
+EXTRA_DIST += themes/README.md

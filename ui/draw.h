@@ -35,9 +35,11 @@ enum sign {
 	SIGN_COUNT
 };
 
-// Chosen by term_start. `unicode` false = signs and frames in ASCII.
-void draw_setup(const struct theme *theme, bool unicode, int colors);
-bool draw_has_unicode(void);
+// Called by term_start. text: the locale is UTF-8 (else what is no ASCII shows as ?); signs: frames and signs in
+// Unicode.
+void draw_setup(const struct theme *theme, bool text, bool signs, int colors);
+void draw_set_theme(const struct theme *theme);
+bool draw_has_signs(void);
 const char *draw_sign(enum sign sign);
 
 struct canvas canvas_inside(const struct canvas *canvas, int y, int x, int rows, int columns); // clipped to it
@@ -68,5 +70,8 @@ void draw_scrollbar(const struct canvas *canvas, size_t first, size_t shown, siz
 
 // Where the real cursor stands after the frame; the last call of a frame wins.
 void draw_cursor(const struct canvas *canvas, int y, int x, bool visible);
+// By term_frame_begin and term_frame_end.
+void draw_begin(void);
+void draw_place_cursor(void);
 
 #endif

@@ -40,6 +40,7 @@ bool key_parse(const char *text, key *out);
 void key_format(key key, char out[KEY_TEXT_SIZE]);
 // A character that a prompt inserts: no control, no special, no modifier.
 bool key_is_text(key key);
+size_t key_encode(key key, char out[5]); // UTF-8 of a text key; returns bytes without the NUL
 
 struct keymap;
 struct keymap *keymap_create(const char *preset, struct error *error); // "default", "k9s", "htop"

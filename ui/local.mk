@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libui.a
-libui_a_SOURCES = ui/commands.c
-noinst_HEADERS += ui/commands.h ui/dialog.h ui/draw.h ui/input.h ui/keys.h ui/pages.h ui/pane.h ui/state.h ui/term.h ui/theme.h ui/ui.h
+libui_a_SOURCES = \
+	ui/commands.c ui/commands.h \
+	ui/dialog.h \
+	ui/draw.c ui/draw.h \
+	ui/input.c ui/input.h \
+	ui/keys.c ui/keys.h \
+	ui/pages.h \
+	ui/pane.h \
+	ui/state.h \
+	ui/term.c ui/term.h \
+	ui/term_modes.c ui/term_modes.h \
+	ui/term_stage.c ui/term_stage.h \
+	ui/theme.c ui/theme.h \
+	ui/ui.h
 include ui/views.mk

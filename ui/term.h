@@ -18,12 +18,16 @@ bool term_start(const struct term_options *options, struct error *error);
 void term_finish(void);
 
 void term_size(int *rows, int *columns);
-int term_fd(void);           // poll for POLLIN
+int term_fd(void);           // input: poll for POLLIN
+int term_output_fd(void);    // while term_wants_write: poll for POLLOUT, then term_drain
 int term_signal_fd(void);    // poll for POLLIN, then term_signals
-bool term_wants_write(void); // part of a frame is left: poll term_fd for POLLOUT, then term_drain
+bool term_wants_write(void); // part of a frame is left
 // What signals asked for since the last call.
-enum term_signal { TERM_RESIZED = 1, TERM_SUSPEND = 2, TERM_CONTINUED = 4, TERM_QUIT = 8, TERM_CHILD = 16 };
+enum term_signal { TERM_RESIZED = 1, TERM_SUSPEND = 2, TERM_CONTINUED = 4, TERM_QUIT = 8 };
 unsigned term_signals(void);
+// The terminal answered a question of term_start (INPUT_ANSWER).
+enum term_answer { TERM_ANSWER_ATTRIBUTES, TERM_ANSWER_SYNCHRONIZED };
+void term_answered(enum term_answer answer);
 void term_resize(void); // after TERM_RESIZED
 void term_suspend(
         void); // gives the terminal back and stops this process; returns after SIGCONT with everything restored
