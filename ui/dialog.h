@@ -18,7 +18,7 @@ struct overlay_type {
 	void (*layout)(struct overlay *overlay, int rows, int columns, struct area *out);
 	void (*draw)(struct overlay *overlay, const struct canvas *canvas);
 	// Every key, with the command that the keymap has for it in this place (COMMAND_NONE = none).
-	unsigned (*key)(struct overlay *overlay, key key, enum command_id command);
+	unsigned (*key)(struct overlay *overlay, keystroke key, enum command_id command);
 	unsigned (*paste)(struct overlay *overlay, const char *text, size_t length); // NULL = pasted text is ignored
 	bool (*update)(struct overlay *overlay);                                 // as pane_type.update; NULL = never
 	int64_t (*wake_at)(struct overlay *overlay, int64_t now);                // as pane_type.wake_at; NULL = never

@@ -84,7 +84,7 @@ static void drop(struct input *input, size_t count)
 	input->size -= count;
 }
 
-static key from_control(unsigned char byte)
+static keystroke from_control(unsigned char byte)
 {
 	switch (byte) {
 	case '\r':
@@ -133,7 +133,7 @@ static size_t decode(const unsigned char *bytes, size_t size, uint32_t *code)
 // Final bytes of CSI and SS3, and numbers of CSI n ~.
 static const struct {
 	char final;
-	key key;
+	keystroke key;
 } finals[] = {
         {'A', KEY_CODE_UP},
         {'B', KEY_CODE_DOWN},
@@ -152,7 +152,7 @@ static const struct {
         {'c', KEY_CODE_RIGHT | KEY_SHIFT},
         {'d', KEY_CODE_LEFT | KEY_SHIFT},
 };
-static const key numbers[] = {
+static const keystroke numbers[] = {
         [1] = KEY_CODE_HOME,
         [2] = KEY_CODE_INSERT,
         [3] = KEY_CODE_DELETE,
@@ -175,7 +175,7 @@ static const key numbers[] = {
         [24] = KEY_CODE_F1 + 11,
 };
 
-static key from_final(char final)
+static keystroke from_final(char final)
 {
 	for (size_t i = 0; i < COUNT_OF(finals); i++)
 		if (finals[i].final == final)
@@ -184,7 +184,7 @@ static key from_final(char final)
 }
 
 // xterm writes modifiers as 1 + (Shift 1, Alt 2, Ctrl 4).
-static key modifiers(unsigned parameter)
+static keystroke modifiers(unsigned parameter)
 {
 	const unsigned bits = parameter > 1 ? parameter - 1 : 0;
 	return (bits & 1 ? KEY_SHIFT : 0) | (bits & 2 ? KEY_ALT : 0) | (bits & 4 ? KEY_CTRL : 0);
@@ -266,13 +266,13 @@ static void from_sequence(struct input *input, const struct sequence *sequence, 
 		input->pasting = true;
 		buffer_clear(&input->paste);
 	} else if (sequence->final == '~') {
-		const key code = parameters[0] < COUNT_OF(numbers) ? numbers[parameters[0]] : 0;
+		const keystroke code = parameters[0] < COUNT_OF(numbers) ? numbers[parameters[0]] : 0;
 		out->key = code ? code | modifiers(parameters[1]) : 0;
 	} else if ((sequence->final == 'I' || sequence->final == 'O') && parameters[0] == 0) {
 		out->sort = INPUT_FOCUS;
 		out->focused = sequence->final == 'I';
 	} else {
-		const key code = from_final(sequence->final);
+		const keystroke code = from_final(sequence->final);
 		out->key = code ? code | modifiers(parameters[1]) : 0;
 	}
 	if (out->key)
@@ -289,7 +289,7 @@ static size_t take_escape(struct input *input, int64_t now, struct input_event *
 	if (input->size >= 3 && bytes[1] == '[' && bytes[2] == '[') { // Linux console: ESC [ [ A … E are F1 … F5
 		length = input->size >= 4 ? 4 : 0;
 		if (length && bytes[3] >= 'A' && bytes[3] <= 'E')
-			out->key = KEY_CODE_F1 + (key)(bytes[3] - 'A');
+			out->key = KEY_CODE_F1 + (keystroke)(bytes[3] - 'A');
 	} else if (input->size >= 2 && bytes[1] == '[') {
 		length = parse_sequence(bytes, input->size, &sequence);
 		if (length && sequence.final)

@@ -13,7 +13,7 @@ enum { INPUT_PASTE_MOST = 1 << 16 };
 
 struct input_event {
 	enum input_sort sort;
-	key key;                    // INPUT_KEY
+	keystroke key;                    // INPUT_KEY
 	const struct buffer *paste; // INPUT_PASTE: complete; borrowed until the next read
 	bool focused;               // INPUT_FOCUS
 	enum mouse_sort mouse;      // INPUT_MOUSE

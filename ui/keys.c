@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name;
-	key key;
+	keystroke key;
 } names[] = {
         {"Enter", KEY_CODE_ENTER},
         {"Esc", KEY_CODE_ESCAPE},
@@ -36,37 +36,37 @@ static const struct {
 };
 static const struct {
 	const char *name;
-	key key;
+	keystroke key;
 } modifier_names[] = {{"Ctrl-", KEY_CTRL}, {"Shift-", KEY_SHIFT}, {"Alt-", KEY_ALT}};
 
-static key parse_name(const char *text)
+static keystroke parse_name(const char *text)
 {
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (strcasecmp(names[i].name, text) == 0)
 			return names[i].key;
 	int64_t number;
 	if ((text[0] == 'F' || text[0] == 'f') && text_to_int64(text + 1, &number) && number >= 1 && number <= 12)
-		return KEY_CODE_F1 + (key)number - 1;
+		return KEY_CODE_F1 + (keystroke)number - 1;
 	return 0;
 }
 
 // One character, as its code; 0 when the text is none or more than one.
-static key parse_character(const char *text)
+static keystroke parse_character(const char *text)
 {
 	const unsigned char first = (unsigned char)text[0];
 	const size_t length = strlen(text);
 	const size_t want = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 	if (length != want || first < 0x21 || first == 0x7f || !text_is_utf8(text, length))
 		return 0;
-	key code = want == 1 ? first : first & (0xffU >> (want + 1));
+	keystroke code = want == 1 ? first : first & (0xffU >> (want + 1));
 	for (size_t i = 1; i < want; i++)
 		code = code << 6 | ((unsigned char)text[i] & 0x3f);
 	return code;
 }
 
-bool key_parse(const char *text, key *out)
+bool key_parse(const char *text, keystroke *out)
 {
-	key modifiers = 0, code = 0;
+	keystroke modifiers = 0, code = 0;
 	for (bool found = true; found;) {
 		found = false;
 		for (size_t i = 0; i < COUNT_OF(modifier_names); i++) {
@@ -88,13 +88,13 @@ bool key_parse(const char *text, key *out)
 		code += 'a' - 'A';
 	if ((modifiers & KEY_SHIFT) && code >= 'a' && code <= 'z') {
 		code -= 'a' - 'A';
-		modifiers &= ~(key)KEY_SHIFT;
+		modifiers &= ~(keystroke)KEY_SHIFT;
 	}
 	*out = code | modifiers;
 	return true;
 }
 
-static void encode(key code, char out[5])
+static void encode(keystroke code, char out[5])
 {
 	size_t size = 0;
 	if (code < 0x80) {
@@ -114,13 +114,13 @@ static void encode(key code, char out[5])
 	out[size] = 0;
 }
 
-size_t key_encode(key code, char out[5])
+size_t key_encode(keystroke code, char out[5])
 {
 	encode(code & 0x1fffff, out);
 	return strlen(out);
 }
 
-void key_format(key key, char out[KEY_TEXT_SIZE])
+void key_format(keystroke key, char out[KEY_TEXT_SIZE])
 {
 	const uint32_t code = key & 0xffffff;
 	char word[16] = "";
@@ -135,13 +135,13 @@ void key_format(key key, char out[KEY_TEXT_SIZE])
 	        key & KEY_ALT ? "Alt-" : "", word);
 }
 
-bool key_is_text(key key)
+bool key_is_text(keystroke key)
 {
 	return key >= 0x20 && key < KEY_SPECIAL && key != 0x7f;
 }
 
 struct binding {
-	key key;
+	keystroke key;
 	enum command_id command;
 	unsigned places;
 };
@@ -168,14 +168,14 @@ static const struct preset_row preset_rows[] = {
 };
 
 // Removes the key from these places, whatever it called there.
-static void unbind_key(struct keymap *keymap, key key, unsigned places)
+static void unbind_key(struct keymap *keymap, keystroke key, unsigned places)
 {
 	for (size_t i = 0; i < keymap->count; i++)
 		if (keymap->bindings[i].key == key)
 			keymap->bindings[i].places &= ~places;
 }
 
-static bool bind(struct keymap *keymap, key key, enum command_id command, unsigned places)
+static bool bind(struct keymap *keymap, keystroke key, enum command_id command, unsigned places)
 {
 	if (keymap->count == BINDINGS_MOST)
 		return false;
@@ -191,7 +191,7 @@ static void bind_table(struct keymap *keymap)
 			char word[KEY_TEXT_SIZE];
 			const size_t size = strcspn(at, " ");
 			snprintf(word, sizeof word, "%.*s", (int)size, at);
-			key parsed;
+			keystroke parsed;
 			if (key_parse(word, &parsed))
 				bind(keymap, parsed, (enum command_id)i, command_table[i].places);
 			at += size;
@@ -212,7 +212,7 @@ struct keymap *keymap_create(const char *preset, struct error *error)
 	bind_table(keymap);
 	for (size_t i = 0; i < COUNT_OF(preset_rows) && !usual; i++) {
 		const struct preset_row *row = &preset_rows[i];
-		key parsed;
+		keystroke parsed;
 		if (strcmp(row->preset, preset) != 0 || !key_parse(row->key, &parsed))
 			continue;
 		known = true;
@@ -235,7 +235,7 @@ void keymap_destroy(struct keymap *keymap)
 static const char *configure_one(struct keymap *keymap, const struct config *config, size_t index)
 {
 	const struct key_binding *wanted = &config->keys[index];
-	key parsed;
+	keystroke parsed;
 	const unsigned places = place_find(wanted->view);
 	const bool none = strcmp(wanted->command, "none") == 0;
 	const enum command_id command = command_find(wanted->command);
@@ -249,7 +249,7 @@ static const char *configure_one(struct keymap *keymap, const struct config *con
 		return N_("the command does nothing in this view");
 	for (size_t i = 0; i < index; i++) {
 		const struct key_binding *other = &config->keys[i];
-		key same;
+		keystroke same;
 		if (key_parse(other->key, &same) && same == parsed && place_find(other->view) == places &&
 		        strcmp(other->command, wanted->command) != 0)
 			return N_("the key is bound twice");
@@ -279,7 +279,7 @@ static int count_bits(unsigned bits)
 	return __builtin_popcount(bits);
 }
 
-enum command_id keymap_find(const struct keymap *keymap, key key, unsigned place)
+enum command_id keymap_find(const struct keymap *keymap, keystroke key, unsigned place)
 {
 	enum command_id found = COMMAND_NONE;
 	int narrow = 99;

@@ -32,15 +32,15 @@ enum key_code {
 };
 enum { KEY_SHIFT = 1 << 24, KEY_CTRL = 1 << 25, KEY_ALT = 1 << 26 };
 
-typedef uint32_t key; // code | modifiers; 0 = none
+typedef uint32_t keystroke; // code | modifiers; 0 = none
 
 enum { KEY_TEXT_SIZE = 32 };
 // "Ctrl-w", "Shift-Left", "F6", "Space", "x", "北". False when it is no key.
-bool key_parse(const char *text, key *out);
-void key_format(key key, char out[KEY_TEXT_SIZE]);
+bool key_parse(const char *text, keystroke *out);
+void key_format(keystroke key, char out[KEY_TEXT_SIZE]);
 // A character that a prompt inserts: no control, no special, no modifier.
-bool key_is_text(key key);
-size_t key_encode(key key, char out[5]); // UTF-8 of a text key; returns bytes without the NUL
+bool key_is_text(keystroke key);
+size_t key_encode(keystroke key, char out[5]); // UTF-8 of a text key; returns bytes without the NUL
 
 struct keymap;
 struct keymap *keymap_create(const char *preset, struct error *error); // "default", "k9s", "htop"
@@ -51,7 +51,7 @@ void keymap_configure(
         struct keymap *keymap, const struct config *config, void (*tell)(const char *mistake, void *user), void *user);
 // The command of a key in a place (one enum place bit); COMMAND_NONE when it has none. A binding for that place alone
 // wins over one for many.
-enum command_id keymap_find(const struct keymap *keymap, key key, unsigned place);
+enum command_id keymap_find(const struct keymap *keymap, keystroke key, unsigned place);
 // The first key of a command in a place as text, for footers and help; "" when it is unbound.
 const char *keymap_text(const struct keymap *keymap, enum command_id command, unsigned place, char out[KEY_TEXT_SIZE]);
 // All keys of a command, as in "j Down Ctrl-n"; for help and manual.

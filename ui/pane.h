@@ -27,7 +27,7 @@ enum reaction {
 struct command_call {
 	enum command_id id;
 	const char *argument;
-	key key; // 0 from the command line
+	keystroke key; // 0 from the command line
 };
 
 // One record (or several marked ones) that a command is about. Values: stay valid when the data changes.

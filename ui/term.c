@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -56,14 +55,18 @@ static void window_size(int *rows, int *columns)
 }
 
 // What a crash writes: everything that we may have switched on, off again, without asking curses.
+static const char *capability(const char *name)
+{
+	char copy[16];
+	snprintf(copy, sizeof copy, "%s", name);
+	const char *text = tigetstr(copy);
+	return text && text != (const char *)-1 ? text : "";
+}
+
 static void farewell(char *out, size_t size)
 {
-	const char *leave = exit_ca_mode ? exit_ca_mode : "";
-	const char *show = cursor_normal ? cursor_normal : "";
-	const char *keys = keypad_local ? keypad_local : "";
-	const char *plain = exit_attribute_mode ? exit_attribute_mode : "";
 	snprintf(out, size, "%s%s%s%s%s%s\r\n", term.plain ? "" : "\033[?2026l" MODES_OFF, term.mouse ? MOUSE_OFF : "",
-	        plain, keys, show, leave);
+	        capability("sgr0"), capability("rmkx"), capability("cnorm"), capability("rmcup"));
 }
 
 static bool start_curses(const struct term_options *options, struct error *error)
