@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drawing with curses: the only file besides term.c that knows it.
+#include "config.h"
+
 #include "ui/draw.h"
 
 #include <curses.h>

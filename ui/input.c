@@ -2,6 +2,8 @@
 // From bytes to events: UTF-8, escape sequences of terminals in use (ECMA-48, xterm control sequences, the Linux
 // console), bracketed paste, SGR mouse. A decoder of our own because curses would wait for the rest of an escape
 // sequence.
+#include "config.h"
+
 #include "ui/input.h"
 
 #include <errno.h>

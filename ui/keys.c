@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of keys, and the map from keys to commands.
+#include "config.h"
+
 #include "ui/keys.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The terminal as the loop sees it: curses over staged output, modes and signals of our own.
+#include "config.h"
+
 #include "ui/term.h"
 
 #include <curses.h>

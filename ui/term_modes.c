@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terminal modes and signals. Handlers only set a bit and wake the loop; the crash handler restores the terminal first
 // and then lets the signal do what it did before.
+#include "config.h"
+
 #include "ui/term_modes.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames through a memory file: read back what curses wrote, send it whole, keep what the terminal does not take yet.
+#include "config.h"
+
 #include "ui/term_stage.h"
 
 #include <errno.h>
@@ -9,8 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "config.h"
 
 #include "base/banned.h"
 

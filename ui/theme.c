@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Theme files, and the arithmetic of colours.
+#include "config.h"
+
 #include "ui/theme.h"
 
 #include <ctype.h>
