@@ -22,6 +22,7 @@ struct ui {
 	int rows, columns;
 	int64_t now;            // monotonic, as of this turn of the loop
 	int64_t cancel_pressed; // last Ctrl-c
+	int64_t swallow_enter_until; // Enter is thrown away until then: it belongs to what was typed into a dialog
 	bool leaving;
 
 	// The status line: ours to the person, 10 s or until the next one.

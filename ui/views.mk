@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Models that know no screen, and the views, dialogs and prompts built on them.
 libui_a_SOURCES += \
+	ui/confirm.c ui/menu.c ui/prompt.c \
+	ui/prompt_history.c ui/prompt_history.h \
 	ui/command_line.c ui/command_line.h \
 	ui/document.c ui/document.h ui/document_search.c \
 	ui/history.c ui/history.h \
