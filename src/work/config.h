@@ -36,7 +36,8 @@ struct config {
 	unsigned parallel;	// requests at a time
 	double refresh_seconds; // 0 = by hand only
 	bool read_only, write;	// write: --write, lifts read-only for good
-	bool in_memory;		// journal and cache are not kept on disk (--demo)
+	bool in_memory;		// the journal is not kept on disk, and there is no cache (--demo)
+	bool no_cache;		// the last inventory is neither shown nor saved (who prints a list once)
 	bool no_color, mouse, ascii;
 	char theme[64], language[32], clipboard[16], preset[16], editor[256];
 	char log_file[512], log_level[16];

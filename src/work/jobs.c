@@ -173,13 +173,9 @@ void jobs_destroy(struct jobs *jobs)
 		return;
 	pthread_mutex_lock(&jobs->lock);
 	jobs->ending = true;
-	for (struct job *job = jobs->newest; job; job = job->older)
-		cancel_ask(&job->cancel);
-	for (struct job *job; (job = job_line_take(&jobs->urgent)) || (job = job_line_take(&jobs->quiet));)
-		job_end(job, JOB_CANCELLED, NULL);
 	pthread_cond_broadcast(&jobs->work);
-	pthread_cond_broadcast(&jobs->news);
 	pthread_mutex_unlock(&jobs->lock);
+	jobs_cancel_all(jobs);
 	jobs_dismiss(jobs);
 	// A `done` may cancel or ask, but can submit nothing any more.
 	jobs_settle(jobs);
@@ -268,6 +264,17 @@ bool jobs_cancel(struct jobs *jobs, job_id id)
 	if (wake)
 		jobs_wake(jobs);
 	return found;
+}
+
+void jobs_cancel_all(struct jobs *jobs)
+{
+	pthread_mutex_lock(&jobs->lock);
+	for (struct job *job = jobs->newest; job; job = job->older)
+		cancel_ask(&job->cancel);
+	for (struct job *job; (job = job_line_take(&jobs->urgent)) || (job = job_line_take(&jobs->quiet));)
+		job_end(job, JOB_CANCELLED, NULL);
+	pthread_cond_broadcast(&jobs->news);
+	pthread_mutex_unlock(&jobs->lock);
 }
 
 // Under the lock. Quiet jobs leave no trace unless they failed; of the others the newest stay.
@@ -397,6 +404,16 @@ job_id jobs_oldest(struct jobs *jobs)
 	for (struct job *job = jobs->oldest; job && !id; job = job->newer)
 		if (!job->settled)
 			id = job->view.id;
+	pthread_mutex_unlock(&jobs->lock);
+	return id;
+}
+
+job_id jobs_last(struct jobs *jobs)
+{
+	job_id id;
+
+	pthread_mutex_lock(&jobs->lock);
+	id = jobs->last_id;
 	pthread_mutex_unlock(&jobs->lock);
 	return id;
 }

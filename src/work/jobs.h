@@ -50,6 +50,7 @@ struct jobs *jobs_create(unsigned threads, const struct clock *clock, struct log
 void jobs_destroy(struct jobs *jobs);
 job_id jobs_submit(struct jobs *jobs, const struct job_spec *spec, struct error *error); // 0 on failure
 bool jobs_cancel(struct jobs *jobs, job_id id); // false when it is over already
+void jobs_cancel_all(struct jobs *jobs);
 // Runs the `done` callbacks of jobs that ended since the last call, on this thread; returns how many.
 size_t jobs_settle(struct jobs *jobs);
 // Waits until the job is over (CLI and tests), settling; false when `cancel` was asked first (the job is then cancelled too).
@@ -60,6 +61,7 @@ bool jobs_get(struct jobs *jobs, job_id id, struct job_view *out);
 unsigned jobs_running(struct jobs *jobs, bool changes_only); // waiting ones count
 // The oldest job that is not settled yet, 0 = none: what jobs before it used can be given back.
 job_id jobs_oldest(struct jobs *jobs);
+job_id jobs_last(struct jobs *jobs); // the newest ever submitted
 
 // From inside run():
 void job_progress(struct job *job, int64_t done, int64_t total, const char *format, ...) PRINTF_LIKE(4, 5);

@@ -32,10 +32,11 @@ static const char *const journal_steps[] = {
         " code TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',"
         " result TEXT NOT NULL DEFAULT '');"
         "CREATE INDEX intent_in_doubt ON intent (id) WHERE state = 0;"
-        "CREATE INDEX intent_run ON intent (run) WHERE run <> '';",
+        "CREATE INDEX intent_run ON intent (run) WHERE run <> '';"
+        "CREATE TABLE account (context TEXT PRIMARY KEY, account TEXT NOT NULL);",
 };
 
-enum statement { INTEND, OUTCOME, LIST, DOUBTS, USUAL, PARAMETERS, STATEMENT_COUNT };
+enum statement { INTEND, OUTCOME, LIST, DOUBTS, USUAL, PARAMETERS, ACCOUNT, SET_ACCOUNT, STATEMENT_COUNT };
 
 #define COLUMNS                                                                                                        \
 	"id, context, region, operation, subject_kind, subject, subject_name, token, run, before, created, settled, "  \
@@ -52,6 +53,8 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
         [DOUBTS] = "SELECT " COLUMNS " FROM intent WHERE state = 0 AND (?1 IS NULL OR context = ?1) ORDER BY id DESC",
         [USUAL] = "SELECT settled - created FROM intent WHERE operation = ?1 AND state = 1 ORDER BY id DESC LIMIT ?2",
         [PARAMETERS] = "SELECT parameters FROM intent WHERE id = ?1",
+        [ACCOUNT] = "SELECT account FROM account WHERE context = ?1",
+        [SET_ACCOUNT] = "INSERT OR REPLACE INTO account (context, account) VALUES (?1, ?2)",
 };
 
 struct journal {
@@ -366,4 +369,32 @@ int64_t journal_usual_ms(struct journal *journal, const char *operation)
 		return 0;
 	qsort(times, count, sizeof(times[0]), compare_times);
 	return times[count / 2] > 0 ? times[count / 2] : 1;
+}
+
+bool journal_account(struct journal *journal, const char *context, char *out, size_t size)
+{
+	struct sqlite3_stmt *statement = journal->statements[ACCOUNT];
+	bool found;
+
+	out[0] = '\0';
+	pthread_mutex_lock(&journal->lock);
+	sqlite3_bind_text(statement, 1, context, -1, SQLITE_TRANSIENT);
+	found = sqlite3_step(statement) == SQLITE_ROW;
+	if (found)
+		column_text(statement, 0, out, size);
+	sqlite3_reset(statement);
+	pthread_mutex_unlock(&journal->lock);
+	return found;
+}
+
+bool journal_set_account(struct journal *journal, const char *context, const char *account, struct error *error)
+{
+	const char *texts[] = {context, account};
+	bool written;
+
+	pthread_mutex_lock(&journal->lock);
+	bind(journal->statements[SET_ACCOUNT], 1, texts, COUNT_OF(texts));
+	written = database_step(journal->database, journal->statements[SET_ACCOUNT], error);
+	pthread_mutex_unlock(&journal->lock);
+	return written;
 }

@@ -51,6 +51,9 @@ size_t journal_list(struct journal *journal, const char *context, bool in_doubt_
 // How long changes of this operation took before (median of the last 20), 0 = not known.
 int64_t journal_usual_ms(struct journal *journal, const char *operation);
 
+// The account that a context last belonged to, "" = not known: what is kept under its name is only believed while that stays.
+bool journal_account(struct journal *journal, const char *context, char *out, size_t size);
+bool journal_set_account(struct journal *journal, const char *context, const char *account, struct error *error);
 // Writes `json` with the values of members that hold secrets (by a table of names) as "***"; text that is no JSON becomes null.
 bool journal_mask(struct buffer *out, const char *json);
 

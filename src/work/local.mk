@@ -5,7 +5,10 @@ libwork_a_SOURCES = \
 	src/work/config.c src/work/config.h src/work/config_private.h \
 	src/work/config_file.c \
 	src/work/config_table.c \
-	src/work/deck.h \
+	src/work/deck.c src/work/deck.h src/work/deck_private.h \
+	src/work/deck_act.c \
+	src/work/deck_cache.c \
+	src/work/deck_identity.c \
 	src/work/jobs.c src/work/jobs.h src/work/jobs_private.h \
 	src/work/jobs_worker.c \
 	src/work/journal.c src/work/journal.h \

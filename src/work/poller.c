@@ -173,6 +173,14 @@ void poller_refresh(struct poller *poller, enum kind_id kind, const struct scope
 		target->asked = true;
 }
 
+void poller_start_over(struct poller *poller)
+{
+	for (size_t i = 0; i < poller->count; i++) {
+		poller->targets[i].has_read = false;
+		poller->targets[i].ended = TARGET_NEVER;
+	}
+}
+
 void poller_watch(struct poller *poller, enum kind_id kind, const struct scope *scope, const char *id)
 {
 	struct target *target = poller_target(poller, kind, scope);

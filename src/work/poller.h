@@ -24,6 +24,8 @@ void poller_want(struct poller *poller, enum kind_id kind, const struct scope *s
 void poller_forget_interests(struct poller *poller); // all to INTEREST_NONE: the caller then states the new ones
 // Now, whatever the interval says (r, Ctrl-r, after a change).
 void poller_refresh(struct poller *poller, enum kind_id kind, const struct scope *scope);
+// As if nothing had been read yet.
+void poller_start_over(struct poller *poller);
 // A change was made to this record: read its scope again soon, several times, until its state settles.
 void poller_watch(struct poller *poller, enum kind_id kind, const struct scope *scope, const char *id);
 void poller_freeze(struct poller *poller, bool frozen);

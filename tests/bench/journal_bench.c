@@ -36,7 +36,7 @@ int main(int count, char **arguments)
 	snprintf(path, sizeof path, "%s/bench.db", arguments[1]);
 	snprintf(floor_path, sizeof floor_path, "%s/bench.floor", arguments[1]);
 	struct error error = {0};
-	struct journal *journal = journal_open(path, &clock_system, &error);
+	struct journal *journal = journal_open(path, &clock_system, NULL, NULL, &error);
 	int file = open(floor_path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
 	if (!journal || file < 0) {
 		fprintf(stderr, "journal-bench: %s\n", journal ? floor_path : error.message);
