@@ -1,4 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
+# peerdeck-sim. Its parts are a library of their own, so that tests can link them.
+noinst_LIBRARIES += libsim.a
+libsim_a_SOURCES = \
+	backends/sim/address.c \
+	backends/sim/auth.c backends/sim/auth.h \
+	backends/sim/call.c \
+	backends/sim/catalog.c backends/sim/catalog.h \
+	backends/sim/clusters.c backends/sim/clusters.h \
+	backends/sim/control.c backends/sim/control.h \
+	backends/sim/cs.c backends/sim/cs.h \
+	backends/sim/cs_regions.c \
+	backends/sim/dispatch.c backends/sim/dispatch.h \
+	backends/sim/ecs.c backends/sim/ecs.h \
+	backends/sim/ecs_regions.c \
+	backends/sim/events.c backends/sim/events.h \
+	backends/sim/failure.c backends/sim/failure.h \
+	backends/sim/faults.c backends/sim/faults.h \
+	backends/sim/idempotence.c backends/sim/idempotence.h \
+	backends/sim/identity.c backends/sim/identity.h \
+	backends/sim/instances.c backends/sim/instances.h \
+	backends/sim/interner.c backends/sim/interner.h \
+	backends/sim/json_out.c backends/sim/json_out.h \
+	backends/sim/life.c backends/sim/life.h \
+	backends/sim/memory.c backends/sim/memory.h \
+	backends/sim/metadata.c backends/sim/metadata.h \
+	backends/sim/networks.c \
+	backends/sim/nonces.c backends/sim/nonces.h \
+	backends/sim/options.c backends/sim/options.h \
+	backends/sim/page.c \
+	backends/sim/params.c backends/sim/params.h \
+	backends/sim/podvms.c backends/sim/podvms.h \
+	backends/sim/populate.c backends/sim/populate.h \
+	backends/sim/random.c backends/sim/random.h \
+	backends/sim/release.c backends/sim/release.h \
+	backends/sim/request.c backends/sim/request.h \
+	backends/sim/request_log.c backends/sim/request_log.h \
+	backends/sim/route.c backends/sim/route.h \
+	backends/sim/scenario.c backends/sim/scenario.h \
+	backends/sim/server.c backends/sim/server.h \
+	backends/sim/service.h \
+	backends/sim/services.c \
+	backends/sim/settings.c backends/sim/settings.h \
+	backends/sim/signing.c backends/sim/signing.h \
+	backends/sim/simulator.c backends/sim/simulator.h \
+	backends/sim/table.c backends/sim/table.h \
+	backends/sim/throttle.c backends/sim/throttle.h \
+	backends/sim/timers.c backends/sim/timers.h \
+	backends/sim/truth.c backends/sim/truth.h \
+	backends/sim/world.c backends/sim/world.h \
+	backends/sim/xml_out.c backends/sim/xml_out.h
+libsim_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DBUILD_SRCDIR='"$(abs_top_srcdir)"' -DBUILD_BUILDDIR='"$(abs_top_builddir)"'
+
+SIM_LIBS = libsim.a libbase.a $(MICROHTTPD_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS) -lm
+
 bin_PROGRAMS += peerdeck-sim
 peerdeck_sim_SOURCES = backends/sim/main.c
-peerdeck_sim_LDADD = libbase.a $(MICROHTTPD_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS)
+peerdeck_sim_LDADD = $(SIM_LIBS)
+
+scenariodir = $(pkgdatadir)/scenarios
+dist_scenario_DATA = \
+	backends/sim/scenarios/demo.cfg \
+	backends/sim/scenarios/empty.cfg \
+	backends/sim/scenarios/large.cfg
+EXTRA_DIST += backends/README.md

@@ -70,6 +70,13 @@ struct service {
 // All services; ends with NULL. Each is defined in a file of its own (ecs.c, cs.c, vpc.c, …).
 extern const struct service *const services[];
 
+// A protocol of its own on the same port (OSS, later Kubernetes): it does everything itself, from authentication on.
+struct raw_service {
+	bool (*claims)(const struct simulator *simulator, const struct request *request);
+	void (*serve)(struct simulator *simulator, struct request *request, struct answer *answer);
+};
+extern const struct raw_service *const raw_services[]; // asked in order; ends with NULL
+
 // Parameters. NULL / false / the default when absent. An empty text counts as absent.
 const char *call_text(const struct call *call, const char *name);
 const char *call_text_or(const struct call *call, const char *name, const char *otherwise);
@@ -88,6 +95,8 @@ bool call_sees(const struct call *call, const struct resource *resource);
 
 // The answer is this error. `code` may be NULL only with a printf'd message for CS. Always returns false.
 bool call_fail(struct call *call, int status, const char *code, const char *format, ...) PRINTF_LIKE(4, 5);
+// The 403 that names the missing permission. Always returns false.
+bool call_deny(struct call *call, const char *action);
 // True when this was a dry run: the answer is DryRunOperation, and the operation must return at once.
 bool call_dry_run(struct call *call);
 // "ecs:DescribeInstances" allowed for the caller?

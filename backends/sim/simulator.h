@@ -5,6 +5,7 @@
 
 #include "sim/faults.h"
 #include "sim/identity.h"
+#include "sim/json_out.h"
 #include "sim/options.h"
 #include "sim/request.h"
 #include "sim/world.h"
@@ -34,6 +35,10 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 void simulator_finish(struct simulator *simulator);
 // The server's own clock in real ms: what signatures and expiry of credentials are judged by (includes skew).
 int64_t simulator_clock(const struct simulator *simulator);
+// Makes a region unreachable or reachable again; NULL makes all reachable. False: there is no such region.
+bool simulator_reach(void *simulator, const char *region, bool unreachable);
+// The ready line, without a newline.
+void simulator_ready_line(const struct simulator *simulator, struct json_out *out);
 // The way of every request: control endpoint, OSS, or an RPC or ROA service.
 void simulator_answer(struct simulator *simulator, struct request *request, struct answer *answer);
 

@@ -41,7 +41,7 @@ struct tag {
 struct resource {
 	enum resource_kind kind;
 	enum made_by made_by;
-	const char *id;        // unique in the world; lives as long as the resource
+	const char *id;        // unique in the world, whatever the kind (role:NAME, bucket:NAME); lives as long as it
 	struct region *region; // NULL for what is the account's (roles, policies, buckets have one all the same)
 	const char *state;     // the cloud's word, a literal
 	int64_t created;       // virtual ms

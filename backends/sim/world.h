@@ -97,8 +97,9 @@ struct instance {
 	int64_t boots;   // how often it has started
 	bool deletion_protection, locked, confidential;
 	enum vm_sort sort;
-	struct pod_use use;
-	struct node_pool *pool; // for a node
+	struct pod_use use;      // who uses it now
+	struct pod_use made_for; // who it was made for; stays when that one is gone
+	struct node_pool *pool;  // for a node
 	struct cluster *cluster;
 	const char *node_state, *node_status; // running … / Ready …
 };

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fault specs and dice.
+#include "config.h"
+#include "sim/faults.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+static const char *const kind_names[FAULT_KINDS] = {"throttle", "http500", "reset", "stall", "truncate", "garbage"};
+
+const char *fault_kind_name(enum fault_kind kind)
+{
+	return kind_names[kind];
+}
+
+struct parse {
+	struct faults faults;
+	struct fault_rule rule;
+	bool has_chance;
+	bool (*region_reach)(void *user, const char *region, bool unreachable);
+	void *user;
+};
+
+static bool parse_number(const char *text, double least, double most, double *out)
+{
+	char *end;
+	double value = strtod(text, &end);
+	if (end == text || *end || !isfinite(value) || value < least || value > most)
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool set_chance(struct parse *parse, const char *name, const char *value, struct error *error)
+{
+	for (size_t kind = 0; kind < FAULT_KINDS; kind++) {
+		if (strcmp(kind_names[kind], name) != 0)
+			continue;
+		if (!parse_number(value, 0, 1, &parse->rule.chance[kind]))
+			return error_set(
+			        error, ERROR_USAGE, "fault %s=%s: expected a probability from 0 to 1", name, value);
+		parse->has_chance = true;
+		return true;
+	}
+	return error_set(error, ERROR_USAGE, "unknown fault %s", name);
+}
+
+static bool set_seconds(int64_t *out, const char *name, const char *value, double unit, struct error *error)
+{
+	double number;
+	if (!parse_number(value, -1e9, 1e9, &number))
+		return error_set(error, ERROR_USAGE, "fault %s=%s: expected a number", name, value);
+	*out = (int64_t)(number * unit);
+	return true;
+}
+
+static bool set_reach(struct parse *parse, const char *region, bool unreachable, struct error *error)
+{
+	if (parse->region_reach(parse->user, region, unreachable))
+		return true;
+	return error_set(error, ERROR_USAGE, "fault: there is no region %s in this world", region);
+}
+
+static bool set_one(struct parse *parse, const char *name, const char *value, struct error *error)
+{
+	if (!strcmp(name, "off")) {
+		parse->faults = (struct faults){0};
+		parse->region_reach(parse->user, NULL, false);
+		return true;
+	}
+	if (!strcmp(name, "skew"))
+		return set_seconds(&parse->faults.skew_ms, name, value, 1000, error);
+	if (!strcmp(name, "expire"))
+		return set_seconds(&parse->faults.expire_ms, name, value, 1000, error);
+	if (!strcmp(name, "latency"))
+		return set_seconds(&parse->faults.latency_ms, name, value, 1, error);
+	if (!strcmp(name, "unreachable") || !strcmp(name, "reachable"))
+		return set_reach(parse, value, name[0] == 'u', error);
+	if (!strcmp(name, "region"))
+		return snprintf(parse->rule.region, FAULT_SCOPE_SIZE, "%s", value), true;
+	if (!strcmp(name, "op"))
+		return snprintf(parse->rule.operation, FAULT_SCOPE_SIZE, "%s", value), true;
+	return set_chance(parse, name, value, error);
+}
+
+// A rule for the same scope is replaced.
+static bool keep_rule(struct parse *parse, struct error *error)
+{
+	if (!parse->has_chance)
+		return true;
+	for (size_t i = 0; i < parse->faults.count; i++) {
+		struct fault_rule *rule = &parse->faults.rules[i];
+		if (!strcmp(rule->region, parse->rule.region) && !strcmp(rule->operation, parse->rule.operation)) {
+			*rule = parse->rule;
+			return true;
+		}
+	}
+	if (parse->faults.count == MAX_FAULT_RULES)
+		return error_set(error, ERROR_LIMIT, "at most %d scopes of faults", MAX_FAULT_RULES);
+	parse->faults.rules[parse->faults.count++] = parse->rule;
+	return true;
+}
+
+bool faults_parse(struct faults *faults, const char *spec,
+        bool (*region_reach)(void *user, const char *region, bool unreachable), void *user, struct error *error)
+{
+	struct parse parse = {.faults = *faults, .region_reach = region_reach, .user = user};
+	while (*spec) {
+		char word[2 * FAULT_SCOPE_SIZE];
+		size_t length = strcspn(spec, ",");
+		if (length >= sizeof(word))
+			return error_set(error, ERROR_USAGE, "fault: %.40s… is too long", spec);
+		snprintf(word, sizeof(word), "%.*s", (int)length, spec);
+		char *equals = strchr(word, '=');
+		if (equals)
+			*equals = 0;
+		if (*word && !set_one(&parse, word, equals ? equals + 1 : "", error))
+			return false;
+		spec += length;
+		spec += *spec == ',';
+	}
+	if (!keep_rule(&parse, error))
+		return false;
+	*faults = parse.faults;
+	return true;
+}
+
+static bool applies(const struct fault_rule *rule, const char *region, const char *operation)
+{
+	if (*rule->region && (!region || !text_glob(rule->region, region)))
+		return false;
+	if (!*rule->operation)
+		return true;
+	const char *dot = strchr(operation, '.');
+	return text_glob(rule->operation, operation) || (dot && text_glob(rule->operation, dot + 1));
+}
+
+bool faults_hit(
+        struct faults *faults, struct random *random, enum fault_kind kind, const char *region, const char *operation)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		double chance = faults->rules[i].chance[kind];
+		if (chance > 0 && applies(&faults->rules[i], region, operation) && random_chance(random, chance)) {
+			faults->happened[kind]++;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// All services. A new one is one line here and one file of its own.
+#include "config.h"
+
+#include "sim/service.h"
+
+#include "base/banned.h"
+
+extern const struct service ecs_service;
+extern const struct service cs_service;
+
+const struct service *const services[] = {
+        &ecs_service,
+        &cs_service,
+        NULL,
+};
+
+const struct raw_service *const raw_services[] = {
+        NULL,
+};
