@@ -162,8 +162,9 @@ static struct MHD_Response *make_response(struct answer *answer)
 		if (response)
 			answer->body = NULL;
 	} else {
-		response = MHD_create_response_from_buffer(answer->size, answer->body ? answer->body : "",
-		        answer->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+		if (!answer->body)
+			answer->body = memory_zeroed(1, 1);
+		response = MHD_create_response_from_buffer(answer->size, answer->body, MHD_RESPMEM_MUST_FREE);
 		if (response)
 			answer->body = NULL;
 	}
