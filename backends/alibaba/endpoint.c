@@ -11,58 +11,58 @@
 struct rule {
 	const char *service;
 	const char *public_host, *vpc_host;
-	const char *central_host;	// without a region; NULL = a region is needed
+	const char *central_host;       // without a region; NULL = a region is needed
 	const char *international_host; // instead of public_host for the international site; NULL = the same
 };
 
 static const struct rule rules[] = {
-	{"ecs", "ecs.{r}.aliyuncs.com", "ecs-vpc.{r}.aliyuncs.com", NULL, NULL},
-	{"vpc", "vpc.{r}.aliyuncs.com", "vpc-vpc.{r}.aliyuncs.com", NULL, NULL},
-	{"cs", "cs.{r}.aliyuncs.com", "cs-anony-vpc.{r}.aliyuncs.com", NULL, NULL},
-	{"ram", "ram.aliyuncs.com", "ram.vpc-proxy.aliyuncs.com", "ram.aliyuncs.com", NULL},
-	{"sts", "sts.{r}.aliyuncs.com", "sts-vpc.{r}.aliyuncs.com", "sts.aliyuncs.com", NULL},
-	{"ims", "ims.aliyuncs.com", "ims.vpc-proxy.aliyuncs.com", "ims.aliyuncs.com", NULL},
-	{"oss", "oss-{r}.aliyuncs.com", "oss-{r}-internal.aliyuncs.com", NULL, NULL},
-	{"slb", "slb.{r}.aliyuncs.com", "slb-vpc.{r}.aliyuncs.com", NULL, NULL},
-	{"ess", "ess.{r}.aliyuncs.com", "ess-vpc.{r}.aliyuncs.com", NULL, NULL},
-	{"resourcecenter", "resourcecenter.aliyuncs.com", "resourcecenter.vpc-proxy.aliyuncs.com",
-		"resourcecenter.aliyuncs.com", "resourcecenter-intl.aliyuncs.com"},
-	{"bssopenapi", "business.aliyuncs.com", "business.vpc-proxy.aliyuncs.com", "business.aliyuncs.com",
-		"business.ap-southeast-1.aliyuncs.com"},
-	{"quotas", "quotas.aliyuncs.com", "quotas-vpc.{r}.aliyuncs.com", "quotas.aliyuncs.com", NULL},
-	{"location", "location.aliyuncs.com", "location.aliyuncs.com", "location.aliyuncs.com", NULL},
+        {"ecs", "ecs.{r}.aliyuncs.com", "ecs-vpc.{r}.aliyuncs.com", NULL, NULL},
+        {"vpc", "vpc.{r}.aliyuncs.com", "vpc-vpc.{r}.aliyuncs.com", NULL, NULL},
+        {"cs", "cs.{r}.aliyuncs.com", "cs-anony-vpc.{r}.aliyuncs.com", NULL, NULL},
+        {"ram", "ram.aliyuncs.com", "ram.vpc-proxy.aliyuncs.com", "ram.aliyuncs.com", NULL},
+        {"sts", "sts.{r}.aliyuncs.com", "sts-vpc.{r}.aliyuncs.com", "sts.aliyuncs.com", NULL},
+        {"ims", "ims.aliyuncs.com", "ims.vpc-proxy.aliyuncs.com", "ims.aliyuncs.com", NULL},
+        {"oss", "oss-{r}.aliyuncs.com", "oss-{r}-internal.aliyuncs.com", NULL, NULL},
+        {"slb", "slb.{r}.aliyuncs.com", "slb-vpc.{r}.aliyuncs.com", NULL, NULL},
+        {"ess", "ess.{r}.aliyuncs.com", "ess-vpc.{r}.aliyuncs.com", NULL, NULL},
+        {"resourcecenter", "resourcecenter.aliyuncs.com", "resourcecenter.vpc-proxy.aliyuncs.com",
+                "resourcecenter.aliyuncs.com", "resourcecenter-intl.aliyuncs.com"},
+        {"bssopenapi", "business.aliyuncs.com", "business.vpc-proxy.aliyuncs.com", "business.aliyuncs.com",
+                "business.ap-southeast-1.aliyuncs.com"},
+        {"quotas", "quotas.aliyuncs.com", "quotas-vpc.{r}.aliyuncs.com", "quotas.aliyuncs.com", NULL},
+        {"location", "location.aliyuncs.com", "location.aliyuncs.com", "location.aliyuncs.com", NULL},
 };
 
 // Public hosts that do not follow their rule.
 static const struct exception {
 	const char *service, *region, *host;
 } exceptions[] = {
-	{"ecs", "cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com"},
-	{"ecs", "cn-shanghai-finance-1", "ecs-cn-hangzhou.aliyuncs.com"},
-	{"ecs", "cn-shenzhen-finance-1", "ecs-cn-hangzhou.aliyuncs.com"},
-	{"ecs", "cn-hangzhou-finance", "ecs.aliyuncs.com"},
-	{"vpc", "cn-hangzhou", "vpc.aliyuncs.com"},
-	{"vpc", "cn-shanghai-finance-1", "vpc.aliyuncs.com"},
-	{"vpc", "cn-shenzhen-finance-1", "vpc.aliyuncs.com"},
-	{"sts", "ap-south-1", "sts.aliyuncs.com"},
-	{"sts", "ap-southeast-2", "sts.aliyuncs.com"},
-	{"sts", "cn-hangzhou-finance", "sts.aliyuncs.com"},
-	{"sts", "cn-shenzhen-finance-1", "sts.aliyuncs.com"},
-	{"slb", "cn-hangzhou", "slb.aliyuncs.com"},
-	{"slb", "cn-hangzhou-finance", "slb.aliyuncs.com"},
-	{"slb", "cn-shanghai-finance-1", "slb.aliyuncs.com"},
-	{"slb", "cn-shenzhen-finance-1", "slb.aliyuncs.com"},
-	{"ess", "cn-beijing", "ess.aliyuncs.com"},
-	{"ess", "cn-beijing-finance-1", "ess.aliyuncs.com"},
-	{"ess", "cn-hangzhou", "ess.aliyuncs.com"},
-	{"ess", "cn-hangzhou-finance", "ess.aliyuncs.com"},
-	{"ess", "cn-nanjing", "ess.aliyuncs.com"},
-	{"ess", "cn-north-2-gov-1", "ess.aliyuncs.com"},
-	{"ess", "cn-qingdao", "ess.aliyuncs.com"},
-	{"ess", "cn-shanghai", "ess.aliyuncs.com"},
-	{"ess", "cn-shanghai-finance-1", "ess.aliyuncs.com"},
-	{"ess", "cn-shenzhen", "ess.aliyuncs.com"},
-	{"ess", "cn-shenzhen-finance-1", "ess.aliyuncs.com"},
+        {"ecs", "cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com"},
+        {"ecs", "cn-shanghai-finance-1", "ecs-cn-hangzhou.aliyuncs.com"},
+        {"ecs", "cn-shenzhen-finance-1", "ecs-cn-hangzhou.aliyuncs.com"},
+        {"ecs", "cn-hangzhou-finance", "ecs.aliyuncs.com"},
+        {"vpc", "cn-hangzhou", "vpc.aliyuncs.com"},
+        {"vpc", "cn-shanghai-finance-1", "vpc.aliyuncs.com"},
+        {"vpc", "cn-shenzhen-finance-1", "vpc.aliyuncs.com"},
+        {"sts", "ap-south-1", "sts.aliyuncs.com"},
+        {"sts", "ap-southeast-2", "sts.aliyuncs.com"},
+        {"sts", "cn-hangzhou-finance", "sts.aliyuncs.com"},
+        {"sts", "cn-shenzhen-finance-1", "sts.aliyuncs.com"},
+        {"slb", "cn-hangzhou", "slb.aliyuncs.com"},
+        {"slb", "cn-hangzhou-finance", "slb.aliyuncs.com"},
+        {"slb", "cn-shanghai-finance-1", "slb.aliyuncs.com"},
+        {"slb", "cn-shenzhen-finance-1", "slb.aliyuncs.com"},
+        {"ess", "cn-beijing", "ess.aliyuncs.com"},
+        {"ess", "cn-beijing-finance-1", "ess.aliyuncs.com"},
+        {"ess", "cn-hangzhou", "ess.aliyuncs.com"},
+        {"ess", "cn-hangzhou-finance", "ess.aliyuncs.com"},
+        {"ess", "cn-nanjing", "ess.aliyuncs.com"},
+        {"ess", "cn-north-2-gov-1", "ess.aliyuncs.com"},
+        {"ess", "cn-qingdao", "ess.aliyuncs.com"},
+        {"ess", "cn-shanghai", "ess.aliyuncs.com"},
+        {"ess", "cn-shanghai-finance-1", "ess.aliyuncs.com"},
+        {"ess", "cn-shenzhen", "ess.aliyuncs.com"},
+        {"ess", "cn-shenzhen-finance-1", "ess.aliyuncs.com"},
 };
 
 // Where STS has its central name alone, also from inside a VPC.
@@ -158,12 +158,11 @@ static bool has_no_vpc_name(const char *service, const char *region)
 
 static const char *choose_host(const struct endpoint_settings *settings, const struct rule *rule, const char *region)
 {
-	bool sts_vpc = !strcmp(rule->service, "sts") &&
-		       environment_flag(settings->environment, "VPC_ENDPOINT_ENABLED");
+	bool sts_vpc = !strcmp(rule->service, "sts") && environment_flag(settings->environment, "VPC_ENDPOINT_ENABLED");
 
 	if (!*region && rule->central_host && (!settings->vpc || strstr(rule->vpc_host, "{r}")))
 		return settings->international && rule->international_host ? rule->international_host
-									   : rule->central_host;
+		                                                           : rule->central_host;
 	if ((settings->vpc || sts_vpc) && !has_no_vpc_name(rule->service, region))
 		return rule->vpc_host;
 	for (size_t i = 0; i < COUNT_OF(exceptions); i++)
@@ -175,7 +174,7 @@ static const char *choose_host(const struct endpoint_settings *settings, const s
 }
 
 bool endpoint_resolve(const struct endpoint_settings *settings, const char *service, const char *region,
-	char out[ENDPOINT_SIZE], struct error *error)
+        char out[ENDPOINT_SIZE], struct error *error)
 {
 	const char *address = set_address(settings, service);
 	const struct rule *rule = find_rule(service);
@@ -187,7 +186,8 @@ bool endpoint_resolve(const struct endpoint_settings *settings, const char *serv
 		return error_set(error, ERROR_INTERNAL, "No endpoint rule for service %s", service);
 	if (*region ? !endpoint_region_is_valid(region) : !rule->central_host) {
 		error_set(error, ERROR_USAGE, "\"%.60s\" is no region id", region);
-		error_remedy(error, "Give a region such as cn-beijing with --region; \"peerdeck list regions\" names them all");
+		error_remedy(error,
+		        "Give a region such as cn-beijing with --region; \"peerdeck list regions\" names them all");
 		return false;
 	}
 	host = choose_host(settings, rule, region);

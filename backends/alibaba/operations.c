@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows as Alibaba Cloud's API metadata names them; tests compare them with that metadata where it is at hand.
+#include "alibaba/operations.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+#define ECS "2014-05-26"
+#define VPC "2016-04-28"
+#define CS "2015-12-15"
+#define RAM "2015-05-01"
+#define STS "2015-04-01"
+
+// Calls per second: reads that pages come from may use what the service grants per minute; changes go slowly.
+#define PAGES 20
+#define READS 5
+#define CHANGES 1
+
+const struct operation operations[] = {
+        // STS
+        {"sts.GetCallerIdentity", STS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION, READS, "", NULL},
+        {"sts.AssumeRole", STS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION | OPERATION_FORM, READS,
+                "RoleArn RoleSessionName DurationSeconds Policy ExternalId", "ExternalId"},
+        {"sts.AssumeRoleWithOIDC", STS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION | OPERATION_FORM | OPERATION_UNSIGNED, READS,
+                "RoleArn OIDCProviderArn OIDCToken RoleSessionName DurationSeconds Policy", "OIDCToken"},
+
+        // RAM
+        {"ram.ListRoles", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_MARKER, 1000, false, REPEAT_FREELY,
+                OPERATION_NO_REGION, READS, "MaxItems Marker", NULL},
+
+        // ECS, reading
+        {"ecs.DescribeRegions", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION, READS, "AcceptLanguage", NULL},
+        {"ecs.DescribeZones", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
+                "RegionId AcceptLanguage Verbose", NULL},
+        {"ecs.DescribeInstances", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 100, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, PAGES,
+                "RegionId MaxResults NextToken PageNumber PageSize InstanceIds InstanceName DryRun Filter.N.Key "
+                "Filter.N.Value",
+                NULL},
+        {"ecs.DescribeNetworkInterfaces", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 500, false, REPEAT_FREELY,
+                OPERATION_SILENT, PAGES, "RegionId MaxResults NextToken NetworkInterfaceId.N", NULL},
+        {"ecs.DescribeImages", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, READS,
+                "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId DryRun", NULL},
+        {"ecs.GetInstanceConsoleOutput", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
+                "RegionId InstanceId RemoveSymbols", NULL},
+
+        // ECS, changing
+        {"ecs.StartInstance", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, OPERATION_DRY_RUN,
+                CHANGES, "InstanceId DryRun", NULL},
+        {"ecs.StopInstance", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, OPERATION_DRY_RUN,
+                CHANGES, "InstanceId ForceStop StoppedMode DryRun", NULL},
+        {"ecs.RebootInstance", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_LOOK, OPERATION_DRY_RUN,
+                CHANGES, "InstanceId ForceStop DryRun", NULL},
+        {"ecs.DeleteInstance", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, OPERATION_DRY_RUN,
+                CHANGES, "InstanceId Force DryRun", NULL},
+        {"ecs.TagResources", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "RegionId ResourceType ResourceId.N Tag.N.Key Tag.N.Value", NULL},
+        {"ecs.UntagResources", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "RegionId ResourceType ResourceId.N TagKey.N", NULL},
+
+        // VPC
+        {"vpc.DescribeVpcs", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 50, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize VpcId DryRun", NULL},
+        {"vpc.DescribeVSwitches", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 50, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize VSwitchId DryRun", NULL},
+        {"vpc.DescribeEipAddresses", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize AllocationId DryRun", NULL},
+
+        // CS (ACK)
+        {"cs.DescribeClustersForRegion", CS, STYLE_ROA, HTTP_GET, "/regions/{region_id}/clusters", PAGING_CS, 50, false,
+                REPEAT_FREELY, 0, READS, "region_id page_number page_size", NULL},
+        {"cs.DescribeClustersV1", CS, STYLE_ROA, HTTP_GET, "/api/v1/clusters", PAGING_CS, 50, false, REPEAT_FREELY, 0,
+                READS, "region_id page_number page_size", NULL},
+        {"cs.DescribeClusterDetail", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}", PAGING_NONE, 0, false,
+                REPEAT_FREELY, 0, READS, "ClusterId", NULL},
+        {"cs.DescribeClusterNodePools", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}/nodepools", PAGING_NONE, 0,
+                false, REPEAT_FREELY, 0, READS, "ClusterId", NULL},
+        {"cs.DescribeClusterNodePoolDetail", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}/nodepools/{NodepoolId}",
+                PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS, "ClusterId NodepoolId", NULL},
+        {"cs.DescribeClusterNodes", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}/nodes", PAGING_CS_NODES, 100, false,
+                REPEAT_FREELY, 0, READS, "ClusterId pageNumber pageSize instanceIds", NULL},
+        {"cs.DescribeTaskInfo", CS, STYLE_ROA, HTTP_GET, "/tasks/{task_id}", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
+                READS, "task_id", NULL},
+        {"cs.ModifyClusterNodePool", CS, STYLE_ROA, HTTP_PUT, "/clusters/{ClusterId}/nodepools/{NodepoolId}",
+                PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES, "ClusterId NodepoolId body", NULL},
+};
+const size_t operation_count = COUNT_OF(operations);
+
+const struct operation *operation_find(const char *name)
+{
+	for (size_t i = 0; i < operation_count; i++)
+		if (!strcmp(operations[i].name, name))
+			return &operations[i];
+	return NULL;
+}
+
+const char *operation_action(const struct operation *operation)
+{
+	return strchr(operation->name, '.') + 1;
+}
+
+void operation_service(const struct operation *operation, char out[32])
+{
+	snprintf(out, 32, "%.*s", (int)strcspn(operation->name, "."), operation->name);
+}
+
+void operation_permission(const struct operation *operation, char out[96])
+{
+	char service[32];
+
+	operation_service(operation, service);
+	snprintf(out, 96, "%s:%s", service, operation_action(operation));
+}
+
+// Writes "Tag.3.Key" as "Tag.N.Key".
+static void number_to_n(const char *name, char *out, size_t size)
+{
+	size_t used = 0;
+
+	while (*name && used + 2 < size) {
+		size_t digits = strspn(name, "0123456789");
+		bool segment = digits && used && out[used - 1] == '.' && (!name[digits] || name[digits] == '.');
+
+		if (segment) {
+			out[used++] = 'N';
+			name += digits;
+		} else {
+			out[used++] = *name++;
+		}
+	}
+	out[used] = '\0';
+}
+
+static bool list_has(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (list && *list) {
+		size_t here = strcspn(list, " ");
+
+		if (here == length && !strncmp(list, word, length))
+			return true;
+		list += here + strspn(list + here, " ");
+	}
+	return false;
+}
+
+bool operation_takes(const struct operation *operation, const char *parameter)
+{
+	char name[96];
+
+	number_to_n(parameter, name, sizeof(name));
+	return list_has(operation->parameters, name);
+}
+
+bool operation_is_private(const struct operation *operation, const char *parameter)
+{
+	char name[96];
+
+	number_to_n(parameter, name, sizeof(name));
+	return list_has(operation->private_parameters, name);
+}
+
+bool operation_has_path_parameter(const struct operation *operation, const char *parameter)
+{
+	char place[96];
+
+	snprintf(place, sizeof(place), "{%s}", parameter);
+	return strstr(operation->path, place) != NULL;
+}
