@@ -2,8 +2,12 @@
 // The one HTTP client. A transport thread drives every connection; worker threads hand it requests, one and wait
 // (http_perform) or many and take answers as they come (http_batch_*). Safe from any thread.
 //
-// Bounds: at most `parallel` requests are in flight, and no more than `parallel` + 4 are in flight or answered but not yet
-// destroyed, so memory does not grow with speed. Bodies have a limit each.
+// Bounds: at most `parallel` requests are in flight. A batch starts no more while `parallel` + 4 are in flight or answered but not
+// yet destroyed, so memory does not grow with speed (one at a time it always may, or batches could wait for each other's readers);
+// http_perform is not held back, its caller waits anyway. Requests with on_data (watches, logs) hold no memory and are counted apart,
+// 256 at most. Bodies have a limit each. The transport thread, and libcurl itself, come with the first request.
+// A request with `attempts` of 1 and another method than GET or HEAD gets a fresh connection: libcurl repeats by itself what a reused
+// one lost. Answers with status 429 are reported to the budget; other forms of throttling are the judge's to report.
 // Rules: HTTP/1.1 with kept-alive connections; TLS is always verified; plain http only to loopback; redirects are not followed.
 #ifndef PEERDECK_NET_HTTP_H
 #define PEERDECK_NET_HTTP_H
@@ -31,6 +35,8 @@ struct http_options {
 	const struct clock *clock; // NULL = clock_system
 	struct log *log;	   // borrowed; NULL = none
 	struct budget *budget;	   // borrowed; NULL = no call budget
+	uint32_t (*random)(void *user); // for the back-off's jitter, on the transport thread; NULL = the system's
+	void *random_user;
 };
 
 // TLS material in memory (PEM), for services with a CA of their own. The texts are copied with the request.
@@ -51,6 +57,7 @@ struct http_response {
 	char *body;	    // NUL-terminated, never NULL; size without the NUL
 	size_t body_size;
 	char *headers;	      // "name: value\n" lines, lower-case names; http_response_header reads them
+	const char *header_lines; // private: the same, each line ended by a NUL, the last by an empty one
 	int64_t server_date;  // from Date, 0 = none
 	unsigned attempts;    // made, from 1
 	int64_t elapsed_ms;   // of the last attempt
@@ -91,7 +98,7 @@ struct http_request {
 	const char *budget_key; // call budget to draw from, "account/region/operation"; NULL = none
 	size_t body_limit;	// of the answer, bytes; 0 = HTTP_BODY_LIMIT_DEFAULT
 	int64_t timeout_ms;	// 0 = the client's; -1 = none (watch)
-	int64_t stall_timeout_ms; // 0 = the client's
+	int64_t stall_timeout_ms; // 0 = the client's; -1 = none (a watch may be silent for long)
 	const struct http_tls *tls;
 	const char *proxy;     // NULL = by environment, "" = none; never used for loopback
 	bool plain_allowed;    // plain http to a host that is not loopback: only for the instance metadata service (link-local)
