@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each area lists its own tests.
 include tests/unit/local.mk
+include tests/unit/work.mk
 include tests/wire/alibaba.mk
 
 dist_check_SCRIPTS = tests/style.sh
