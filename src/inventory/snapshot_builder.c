@@ -351,6 +351,11 @@ void snapshot_total(struct snapshot_builder *builder, int64_t total)
 	builder->total = total;
 }
 
+int64_t snapshot_builder_total(const struct snapshot_builder *builder)
+{
+	return builder->total;
+}
+
 // Everything but the records.
 static struct snapshot_own *own_create(const struct snapshot_builder *builder, int64_t now)
 {

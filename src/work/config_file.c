@@ -245,6 +245,9 @@ static void read_settings(struct reading *reading, const config_setting_t *root)
 		const struct config_row *row = config_row_find(config_table, config_table_count, name);
 		struct error mistake = {ERROR_NONE};
 
+		// A syntax error leaves the setting that it is in without a value.
+		if (config_setting_type(setting) == CONFIG_TYPE_NONE)
+			continue;
 		if (!row) {
 			error_set(&mistake, ERROR_CONFIG, _("there is no setting \"%s\""), name);
 			config_row_suggest(config_table, config_table_count, name, &mistake);

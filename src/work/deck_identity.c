@@ -112,8 +112,11 @@ static bool identify_run(struct job *job, void *user, struct error *error)
 	if (!journal)
 		return true;
 	journal_account(journal, errand->context, errand->account_before, sizeof(errand->account_before));
-	if (strcmp(errand->account_before, errand->identity.account) != 0)
+	if (strcmp(errand->account_before, errand->identity.account) != 0) {
+		if (errand->account_before[0] && errand->deck->cache)
+			cache_forget(errand->deck->cache, errand->context, NULL);
 		journal_set_account(journal, errand->context, errand->identity.account, NULL);
+	}
 	intents = calloc(DOUBTS_AT_A_TIME, sizeof(*intents));
 	if (intents)
 		errand->doubts = doubts_list(errand, intents, DOUBTS_AT_A_TIME);
@@ -130,8 +133,6 @@ static void deck_other_account(struct deck *deck, const struct errand *errand)
 		log_write(deck->log, LOG_WARNING,
 		        _("%zu changes made with account %s stay in doubt until its credentials are used again"),
 		        errand->doubts, errand->account_before);
-	if (deck->cache)
-		cache_forget(deck->cache, errand->context, NULL);
 	store_forget(deck->store, errand->context);
 	poller_start_over(deck->poller);
 }
