@@ -27,6 +27,10 @@ libinventory_a_SOURCES = \
 	src/inventory/snapshot.c src/inventory/snapshot.h \
 	src/inventory/snapshot_builder.c \
 	src/inventory/snapshot_own.h \
+	src/inventory/sort.c src/inventory/sort.h \
 	src/inventory/state.c \
 	src/inventory/store.c src/inventory/store.h \
-	src/inventory/view.h
+	src/inventory/tally.c src/inventory/tally.h \
+	src/inventory/view.c src/inventory/view.h \
+	src/inventory/view_own.h \
+	src/inventory/view_sources.c

@@ -317,16 +317,18 @@ size_t store_entries(struct store *store, enum kind_id kind, const char *context
         struct scope *scopes, size_t most)
 {
 	struct scope first = {0};
+	bool any = !context || !*context;
 	size_t count = 0;
 
-	if (strlen(context) >= sizeof(first.context))
+	if (!any && strlen(context) >= sizeof(first.context))
 		return 0;
-	memcpy(first.context, context, strlen(context));
+	if (!any)
+		memcpy(first.context, context, strlen(context));
 	pthread_mutex_lock(&store->lock);
 	for (size_t i = entry_place(store, kind, &first); i < store->count; i++) {
 		const struct entry *entry = store->entries[i];
 
-		if (entry->kind != kind || strcmp(entry->scope.context, context) != 0)
+		if (entry->kind != kind || (!any && strcmp(entry->scope.context, context) != 0))
 			break;
 		if (count < most) {
 			entry_copy(entry, &out[count]);
