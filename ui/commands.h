@@ -45,7 +45,7 @@ enum command_flag {
 	ROW(HALF_UP, "half-up", "", "Ctrl-u", PLACE_PANES | PLACE_MENU, 0, 0, "", "", N_("half a page up"))            \
 	ROW(LEFT, "left", "", "Left H", PLACE_PANES, 0, 0, "", "", N_("scroll left"))                                  \
 	ROW(RIGHT, "right", "", "Right L", PLACE_PANES, 0, 0, "", "", N_("scroll right"))                              \
-	ROW(OPEN, "open", "", "Enter", PLACE_ROWS | PLACE_DASHBOARD | PLACE_GUIDE, 0, 1, N_("open"), "",               \
+	ROW(OPEN, "open", "", "Enter", PLACE_ROWS | PLACE_TEXT | PLACE_DASHBOARD | PLACE_GUIDE, 0, 1, N_("open"), "",               \
 	        N_("open, drill down"))                                                                                \
 	ROW(BACK, "back", "", "Esc", PLACE_PANES, 0, 0, N_("back"), "", N_("clear the filter, else back one level"))   \
 	ROW(CLOSE, "close", "", "q", PLACE_PANES, 0, 0, N_("back"), "",                                                \

@@ -212,7 +212,7 @@ static unsigned copy_command(struct confirm *confirm)
 
 // Letters belong to the text to be typed; only while nothing is typed, and where the text does not begin with it, a
 // letter means its command.
-static bool takes_as_text(const struct confirm *confirm, key pressed, enum command_id command)
+static bool takes_as_text(const struct confirm *confirm, keystroke pressed, enum command_id command)
 {
 	if (!key_is_text(pressed))
 		return false;
@@ -220,7 +220,7 @@ static bool takes_as_text(const struct confirm *confirm, key pressed, enum comma
 	       (unsigned char)confirm->typed[0] == pressed;
 }
 
-static unsigned confirm_key(struct overlay *overlay, key pressed, enum command_id command)
+static unsigned confirm_key(struct overlay *overlay, keystroke pressed, enum command_id command)
 {
 	struct confirm *confirm = (struct confirm *)overlay;
 

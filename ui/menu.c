@@ -197,7 +197,7 @@ static void menu_move(struct menu *menu, long by)
 	menu->cursor = (size_t)(to < 0 || last < 0 ? 0 : to > last ? last : to);
 }
 
-static unsigned menu_key_filtering(struct menu *menu, key pressed, enum command_id command)
+static unsigned menu_key_filtering(struct menu *menu, keystroke pressed, enum command_id command)
 {
 	if (key_is_text(pressed)) {
 		line_insert_character(&menu->filter, pressed);
@@ -230,7 +230,7 @@ static unsigned menu_key_filtering(struct menu *menu, key pressed, enum command_
 }
 
 // A letter that belongs to an item chooses it, unless the letter moves the cursor.
-static unsigned menu_key_of_item(struct menu *menu, key pressed)
+static unsigned menu_key_of_item(struct menu *menu, keystroke pressed)
 {
 	char text[KEY_TEXT_SIZE];
 
@@ -246,7 +246,7 @@ static unsigned menu_key_of_item(struct menu *menu, key pressed)
 	return REACT_DONE;
 }
 
-static unsigned menu_key(struct overlay *overlay, key pressed, enum command_id command)
+static unsigned menu_key(struct overlay *overlay, keystroke pressed, enum command_id command)
 {
 	struct menu *menu = (struct menu *)overlay;
 	unsigned handled = menu->filtering ? menu_key_filtering(menu, pressed, command) : REACT_PASS;

@@ -153,7 +153,7 @@ static size_t find_completions(const char *text, size_t caret, char (*out)[COMPL
 	return prompt->spec.complete(prompt->overlay.ui, text, caret, out, most, prompt->spec.user);
 }
 
-static unsigned prompt_key(struct overlay *overlay, key pressed, enum command_id command)
+static unsigned prompt_key(struct overlay *overlay, keystroke pressed, enum command_id command)
 {
 	struct prompt *prompt = (struct prompt *)overlay;
 
