@@ -3,6 +3,8 @@
 #ifndef PEERDECK_SIM_REQUEST_H
 #define PEERDECK_SIM_REQUEST_H
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 #include "base/buffer.h"
 
@@ -29,6 +31,7 @@ struct request {
 	struct buffer body;
 	char id[37];     // the RequestId of the answer
 	int64_t arrived; // real ms
+	void *context;   // of a handler that takes the body piece by piece
 };
 
 // NULL when there is none. `name` in lower case.
@@ -48,6 +51,10 @@ struct answer {
 	char *body; // malloc'd, taken by the server
 	size_t size;
 	bool no_body; // HEAD: `size` tells Content-Length, nothing is sent
+	// A body that is read piece by piece instead of `body`; `size` bytes in all. read_free is called in any case.
+	ssize_t (*read)(void *user, uint64_t position, char *out, size_t most);
+	void *read_user;
+	void (*read_free)(void *user);
 	// What the log of requests says.
 	const char *operation, *region, *code; // "ecs.DescribeInstances"; code NULL when it went well
 	// What faults ask of the server.

@@ -25,6 +25,8 @@ enum resource_kind {
 	KIND_POLICY,
 	KIND_OIDC_PROVIDER,
 	KIND_BUCKET,
+	KIND_OBJECT, // of OSS
+	KIND_UPLOAD, // an unfinished one
 	KIND_COUNT,
 };
 
