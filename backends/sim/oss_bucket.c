@@ -29,7 +29,7 @@ static void write_bucket(struct oss_call *call, struct buffer *out, const struct
 	xml_text_out(out, "ExtranetEndpoint", oss_format(call, "oss-%s.aliyuncs.com", region));
 	xml_text_out(out, "IntranetEndpoint", oss_format(call, "oss-%s-internal.aliyuncs.com", region));
 	xml_text_out(out, "Location", oss_format(call, "oss-%s", region));
-	xml_text_out(out, "Name", bucket->base.id);
+	xml_text_out(out, "Name", bucket->name);
 	xml_text_out(out, "StorageClass", bucket->storage_class);
 }
 
@@ -40,10 +40,11 @@ static const struct bucket *next_bucket(const struct world *world, const char *p
 	for (size_t r = 0; r < world->region_count; r++) {
 		const struct table *table = &world->regions[r].tables[KIND_BUCKET];
 		for (size_t i = 0; i < table->count; i++) {
-			const char *name = table->items[i]->id;
+			const struct bucket *bucket = (const void *)table->items[i];
+			const char *name = bucket->name;
 			if (text_starts_with(name, prefix) && strcmp(name, marker) > 0 &&
-			        (!first || strcmp(name, first->base.id) < 0))
-				first = (const void *)table->items[i];
+			        (!first || strcmp(name, first->name) < 0))
+				first = bucket;
 		}
 	}
 	return first;
@@ -68,7 +69,7 @@ static void list_buckets(struct oss_call *call)
 		write_bucket(call, &body, bucket);
 		xml_text_out(&body, "Region", bucket->base.region->id);
 		xml_close(&body, "Bucket");
-		last = bucket->base.id;
+		last = bucket->name;
 	}
 	xml_close(&body, "Buckets");
 	xml_text_out(&body, "Prefix", prefix);

@@ -231,7 +231,7 @@ static bool choose_listed(struct oss_call *call, const struct oss_upload *upload
 	bool fine = root && !strcmp(root->name, "CompleteMultipartUpload");
 	const struct xml_node *node = fine ? xml_child(root, "Part") : NULL;
 	fine = node || oss_fail(call, "MalformedXML");
-	for (; fine && node; node = xml_next(node))
+	for (; fine && node; node = xml_next(node, "Part"))
 		fine = choose_part(call, upload, node, chosen);
 	arena_finish(&arena);
 	return fine;

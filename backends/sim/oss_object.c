@@ -229,7 +229,7 @@ static bool delete_listed(struct oss_call *call, const struct xml_node *root, st
 	const char *encoding = oss_query(call, "encoding-type");
 	size_t count = 0;
 	xml_begin(body, "DeleteResult");
-	for (const struct xml_node *node = xml_child(root, "Object"); node; node = xml_next(node)) {
+	for (const struct xml_node *node = xml_child(root, "Object"); node; node = xml_next(node, "Object")) {
 		const char *key = xml_text(node, "Key");
 		if (!*key || ++count > DELETE_MOST)
 			return oss_fail(call, "MalformedXML");

@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+enum { BUCKET_ID_SIZE = 80 };
+
 struct oss_store {
 	struct world *world;
 	struct oss_disk *disk;
@@ -93,7 +95,10 @@ bool bucket_name_is_valid(const char *name)
 
 struct bucket *bucket_create(struct world *world, struct region *region, const char *name, enum made_by made_by)
 {
-	struct bucket *bucket = resource_create(world, KIND_BUCKET, region, name, sizeof(*bucket), made_by);
+	char id[BUCKET_ID_SIZE];
+	snprintf(id, sizeof(id), "bucket:%s", name);
+	struct bucket *bucket = resource_create(world, KIND_BUCKET, region, id, sizeof(*bucket), made_by);
+	bucket->name = bucket->base.id + strlen("bucket:");
 	bucket->acl = "private";
 	bucket->storage_class = "Standard";
 	return bucket;
@@ -101,7 +106,9 @@ struct bucket *bucket_create(struct world *world, struct region *region, const c
 
 struct bucket *bucket_find(const struct world *world, const char *name)
 {
-	return world_find(world, KIND_BUCKET, name);
+	char id[BUCKET_ID_SIZE];
+	snprintf(id, sizeof(id), "bucket:%s", name);
+	return world_find(world, KIND_BUCKET, id);
 }
 
 void bucket_destroy(struct world *world, struct bucket *bucket)
@@ -171,11 +178,11 @@ struct oss_object *oss_object_put(struct world *world, struct bucket *bucket, co
 	if (old)
 		oss_object_destroy(world, old);
 	char id[sizeof("oss://") + 64 + OSS_KEY_MOST + 1];
-	snprintf(id, sizeof(id), "oss://%s/%s", bucket->base.id, key);
+	snprintf(id, sizeof(id), "oss://%s/%s", bucket->name, key);
 	struct oss_object *object =
 	        resource_create(world, KIND_OBJECT, bucket->base.region, id, sizeof(*object), made_by);
 	object->bucket = bucket;
-	object->key = object->base.id + strlen("oss://") + strlen(bucket->base.id) + 1;
+	object->key = object->base.id + strlen("oss://") + strlen(bucket->name) + 1;
 	object->blob = blob;
 	object->headers = headers;
 	object->type = type;

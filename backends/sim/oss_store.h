@@ -51,8 +51,8 @@ struct oss_upload {
 };
 
 struct bucket {
-	struct resource base; // its name
-	const char *acl, *storage_class;
+	struct resource base; // "bucket:NAME"
+	const char *name, *acl, *storage_class;
 	struct oss_object **objects; // by key
 	size_t object_count, object_room;
 	struct oss_upload **uploads; // by key, then by upload id
