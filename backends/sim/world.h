@@ -35,7 +35,7 @@ struct region {
 
 struct vpc {
 	struct resource base;
-	const char *name;
+	const char *name, *description;
 	const char *cidr;
 	bool is_default;
 	char router_id[32], route_table_id[32];
@@ -43,7 +43,7 @@ struct vpc {
 
 struct vswitch {
 	struct resource base;
-	const char *name;
+	const char *name, *description;
 	struct vpc *vpc;
 	char zone[32];    // cn-beijing-i
 	uint32_t network; // IPv4, host order
@@ -170,6 +170,7 @@ struct nat_gateway {
 	struct resource base;
 	const char *name, *description, *nat_type, *network_type, *internet_charge_type;
 	struct vswitch *vswitch;
+	struct eni *eni;
 	char snat_table_id[32], forward_table_id[32];
 	bool deletion_protection;
 	const char *owner_cluster; // set when ACK made it
