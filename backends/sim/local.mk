@@ -6,6 +6,7 @@ libsim_a_SOURCES = \
 	backends/sim/auth.c backends/sim/auth.h \
 	backends/sim/call.c \
 	backends/sim/catalog.c backends/sim/catalog.h \
+	backends/sim/cloud.c backends/sim/cloud.h \
 	backends/sim/clusters.c backends/sim/clusters.h \
 	backends/sim/control.c backends/sim/control.h \
 	backends/sim/cs.c backends/sim/cs.h \
@@ -24,9 +25,26 @@ libsim_a_SOURCES = \
 	backends/sim/life.c backends/sim/life.h \
 	backends/sim/memory.c backends/sim/memory.h \
 	backends/sim/metadata.c backends/sim/metadata.h \
+	backends/sim/nat.c backends/sim/nat.h \
 	backends/sim/networks.c \
 	backends/sim/nonces.c backends/sim/nonces.h \
 	backends/sim/options.c backends/sim/options.h \
+	backends/sim/oss.h \
+	backends/sim/oss_auth.c \
+	backends/sim/oss_blob.c backends/sim/oss_blob.h \
+	backends/sim/oss_bucket.c \
+	backends/sim/oss_call.c \
+	backends/sim/oss_digest.c backends/sim/oss_digest.h \
+	backends/sim/oss_error.c \
+	backends/sim/oss_headers.c backends/sim/oss_headers.h \
+	backends/sim/oss_list.c backends/sim/oss_list.h \
+	backends/sim/oss_multipart.c \
+	backends/sim/oss_object.c \
+	backends/sim/oss_server.c \
+	backends/sim/oss_sign.c backends/sim/oss_sign.h \
+	backends/sim/oss_store.c backends/sim/oss_store.h \
+	backends/sim/oss_target.c backends/sim/oss_target.h \
+	backends/sim/oss_xml.c backends/sim/oss_xml.h \
 	backends/sim/page.c \
 	backends/sim/params.c backends/sim/params.h \
 	backends/sim/podvms.c backends/sim/podvms.h \
@@ -47,12 +65,20 @@ libsim_a_SOURCES = \
 	backends/sim/throttle.c backends/sim/throttle.h \
 	backends/sim/timers.c backends/sim/timers.h \
 	backends/sim/truth.c backends/sim/truth.h \
+	backends/sim/vpc.c \
+	backends/sim/vpc_describe.c \
+	backends/sim/vpc_eip.c \
+	backends/sim/vpc_nat.c \
+	backends/sim/vpc_networks.c \
+	backends/sim/vpc_ops.h \
+	backends/sim/vpc_snat.c \
+	backends/sim/vpc_tags.c \
 	backends/sim/world.c backends/sim/world.h \
 	backends/sim/xml_out.c backends/sim/xml_out.h
 libsim_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILD_SRCDIR='"$(abs_top_srcdir)"' -DBUILD_BUILDDIR='"$(abs_top_builddir)"'
 
-SIM_LIBS = libsim.a libbase.a $(MICROHTTPD_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS) -lm
+SIM_LIBS = libsim.a libnet.a libbase.a $(MICROHTTPD_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS) -lm
 
 bin_PROGRAMS += peerdeck-sim
 peerdeck_sim_SOURCES = backends/sim/main.c

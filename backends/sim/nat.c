@@ -31,8 +31,8 @@ static void disappear(struct world *world, struct resource *resource, int64_t ar
 	resource_destroy(world, resource);
 }
 
-struct nat_gateway *nat_gateway_create(struct world *world, enum random_stream stream, struct vswitch *vswitch,
-        const char *name, enum made_by made_by)
+struct nat_gateway *nat_gateway_create(
+        struct world *world, enum random_stream stream, struct vswitch *vswitch, const char *name, enum made_by made_by)
 {
 	char id[32];
 	struct region *region = vswitch->base.region;
@@ -43,8 +43,7 @@ struct nat_gateway *nat_gateway_create(struct world *world, enum random_stream s
 	eni->description = "NAT gateway";
 	resource_state(world, &eni->base, "InUse");
 	world_new_id(world, stream, region, "ngw-", id, sizeof(id));
-	struct nat_gateway *gateway =
-	        resource_create(world, KIND_NAT_GATEWAY, region, id, sizeof(*gateway), made_by);
+	struct nat_gateway *gateway = resource_create(world, KIND_NAT_GATEWAY, region, id, sizeof(*gateway), made_by);
 	gateway->base.state = "Creating";
 	gateway->name = world_text(world, name ? name : "");
 	gateway->description = "";
@@ -67,8 +66,8 @@ static struct snat_entry *any_entry(const struct nat_gateway *gateway)
 {
 	struct snat_entry *entry;
 	EACH(entry, gateway->base.region, KIND_SNAT_ENTRY)
-		if (entry->gateway == gateway)
-			return entry;
+	if (entry->gateway == gateway)
+		return entry;
 	return NULL;
 }
 
@@ -81,8 +80,8 @@ static void nat_gateway_gone(struct world *world, struct resource *resource, int
 		resource_destroy(world, &entry->base);
 	struct eip *eip;
 	EACH(eip, gateway->base.region, KIND_EIP)
-		if (!strcmp(eip->instance_id, gateway->base.id))
-			eip_unbind(world, eip, 0);
+	if (!strcmp(eip->instance_id, gateway->base.id))
+		eip_unbind(world, eip, 0);
 	eni_destroy(world, gateway->eni);
 	resource_destroy(world, &gateway->base);
 }

@@ -17,6 +17,7 @@ struct vpc *vpc_create(struct world *world, enum random_stream stream, struct re
 	world_new_id(world, stream, region, "vpc-", id, sizeof(id));
 	struct vpc *vpc = resource_create(world, KIND_VPC, region, id, sizeof(*vpc), made_by);
 	vpc->name = world_text(world, name ? name : "");
+	vpc->description = "";
 	vpc->cidr = world_text(world, cidr);
 	world_new_id(world, stream, region, "vrt-", vpc->router_id, sizeof(vpc->router_id));
 	world_new_id(world, stream, region, "vtb-", vpc->route_table_id, sizeof(vpc->route_table_id));
@@ -31,6 +32,7 @@ struct vswitch *vswitch_create(struct world *world, enum random_stream stream, s
 	world_new_id(world, stream, region, "vsw-", id, sizeof(id));
 	struct vswitch *vswitch = resource_create(world, KIND_VSWITCH, region, id, sizeof(*vswitch), made_by);
 	vswitch->name = world_text(world, name ? name : "");
+	vswitch->description = "";
 	vswitch->vpc = vpc;
 	vswitch->network = network;
 	vswitch->prefix = prefix;

@@ -12,6 +12,11 @@ struct identity;
 struct oss_call;
 struct oss_digest;
 
+struct server;
+
+// The listener beside simulator->server, on any free port of the same address; sets simulator->oss_url.
+struct server *oss_server_create(struct simulator *simulator, struct error *error);
+
 // What a request's body is for.
 enum oss_body {
 	OSS_BODY_NONE, // read and forgotten
@@ -23,8 +28,8 @@ enum { OSS_TEXT_MOST = 4 * 1024 * 1024, OSS_DETAILS_MOST = 8 };
 enum oss_scope { OSS_SERVICE, OSS_BUCKET, OSS_OBJECT };
 
 struct oss_operation {
-	const char *name;        // PutObject
-	const char *method;      // PUT
+	const char *name;   // PutObject
+	const char *method; // PUT
 	enum oss_scope scope;
 	const char *subresource; // the query parameter that selects it; NULL = none
 	const char *action;      // what RAM must allow: oss:PutObject
@@ -44,9 +49,9 @@ struct oss_call {
 	const char *bucket_name, *key; // NULL = none
 	const char *region_name;       // of the host name or of the signature's scope; NULL = not told
 	struct bucket *bucket;
-	struct oss_blob *incoming;     // the body as far as it has come
-	struct oss_digest *digest;     // its MD5, NULL when nobody needs it
-	char etag[OSS_ETAG_SIZE];      // of `incoming` once it is complete
+	struct oss_blob *incoming;             // the body as far as it has come
+	struct oss_digest *digest;             // its MD5, NULL when nobody needs it
+	char etag[OSS_ETAG_SIZE];              // of `incoming` once it is complete
 	struct pair details[OSS_DETAILS_MOST]; // further elements of an error's body
 	size_t detail_count;
 	bool failed, full; // `full`: no room for the body

@@ -22,7 +22,7 @@ void oss_disk_destroy(struct oss_disk *disk); // all blobs must be gone; NULL is
 // Empty, with one reference. `expected` bytes get one piece of the file; 0 = not known.
 struct oss_blob *oss_blob_create(struct oss_disk *disk, uint64_t expected);
 struct oss_blob *oss_blob_ref(struct oss_blob *blob);
-void oss_blob_unref(struct oss_blob *blob);            // NULL is fine
+void oss_blob_unref(struct oss_blob *blob);                                 // NULL is fine
 bool oss_blob_append(struct oss_blob *blob, const void *data, size_t size); // false: the disk is full
 // Moves the bytes of `from` to the end of `to`: nothing is copied, and `from` is empty afterwards.
 void oss_blob_move(struct oss_blob *to, struct oss_blob *from);

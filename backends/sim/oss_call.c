@@ -271,8 +271,7 @@ void oss_answer(struct simulator *simulator, struct request *request, struct ans
 		answer->reset = true;
 		return;
 	}
-	answer->operation =
-	        call->operation ? oss_format(call, "oss.%s", call->operation->name) : "oss.Unknown";
+	answer->operation = call->operation ? oss_format(call, "oss.%s", call->operation->name) : "oss.Unknown";
 	answer->region = call->bucket ? call->bucket->base.region->id : call->world->home->id;
 	if (!call->done && spared(call) && finish_body(call))
 		call->operation->run(call);

@@ -22,10 +22,12 @@ static const struct oss_error errors[] = {
         {"AnonymousDenied", 403, "0003-00000001", "Anonymous user has no right to access this bucket."},
         {"NoPermission", 403, "0003-00000301", "You do not have permission to perform this operation."},
         {"WrongEndpoint", 403, "0003-00001403",
-                "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all "
+                "The bucket you are attempting to access must be addressed using the specified endpoint. Please send "
+                "all "
                 "future requests to this endpoint."},
         {"BucketAlreadyExists", 409, "0015-00000104",
-                "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+                "The requested bucket name is not available. The bucket namespace is shared by all users of the "
+                "system. "
                 "Please select a different name and try again."},
         {"BucketNotEmpty", 409, "0015-00000301", "The bucket you tried to delete is not empty."},
         {"EntityTooLarge", 400, "0026-00000011", "Your proposed upload exceeds the maximum allowed size."},
@@ -43,19 +45,22 @@ static const struct oss_error errors[] = {
         {"InvalidDigest", 400, "0017-00000502", "The Content-MD5 you specified was invalid."},
         {"InvalidObjectName", 400, "0016-00000002", "The specified object is not valid."},
         {"InvalidPart", 400, "0042-00000205",
-                "One or more of the specified parts could not be found or the specified entity tag might not have matched "
+                "One or more of the specified parts could not be found or the specified entity tag might not have "
+                "matched "
                 "the part's entity tag."},
         {"InvalidPartOrder", 400, "0042-00000204", "The list of parts was not in ascending order."},
         {"InvalidRange", 416, "0026-00000021", "The requested range cannot be satisfied."},
         {"InvalidSecurityToken", 403, "0002-00000905", "The security token you provided is invalid."},
-        {"MalformedXML", 400, "0017-00000701", "The XML you provided was not well-formed or did not validate against "
-                                               "our published schema."},
+        {"MalformedXML", 400, "0017-00000701",
+                "The XML you provided was not well-formed or did not validate against "
+                "our published schema."},
         {"MethodNotAllowed", 405, "0017-00000801", "The specified method is not allowed against this resource."},
         {"MissingContentLength", 411, "0017-00000301", "You must provide the Content-Length HTTP header."},
         {"NoSuchBucket", 404, "0015-00000101", "The specified bucket does not exist."},
         {"NoSuchKey", 404, "0026-00000001", "The specified key does not exist."},
         {"NoSuchUpload", 404, "0042-00000101",
-                "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted "
+                "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
+                "aborted "
                 "or completed."},
         {"NotImplemented", 501, "0017-00000901",
                 "A parameter you provided implies functionality that is not implemented."},
@@ -137,8 +142,8 @@ bool oss_fail(struct oss_call *call, const char *code)
 	for (size_t i = 0; i < call->detail_count; i++)
 		xml_text_out(&body, call->details[i].name, call->details[i].value);
 	xml_text_out(&body, "EC", error->ec);
-	xml_text_out(&body, "RecommendDoc",
-	        oss_format(call, "https://api.alibabacloud.com/troubleshoot?q=%s", error->ec));
+	xml_text_out(
+	        &body, "RecommendDoc", oss_format(call, "https://api.alibabacloud.com/troubleshoot?q=%s", error->ec));
 	xml_close(&body, "Error");
 	call->answer->status = error->status;
 	call->answer->code = wire_code(error->code);

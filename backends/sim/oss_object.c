@@ -62,8 +62,8 @@ static void copy_object(struct oss_call *call, const char *source)
 	else if (!oss_headers_read(call, &headers))
 		return;
 	const char *etag = oss_format(call, "%s", from->etag), *type = from->type;
-	const struct oss_object *object = oss_object_put(call->world, call->bucket, call->key,
-	        oss_blob_ref(from->blob), headers, etag, type, MADE_BY_API);
+	const struct oss_object *object = oss_object_put(
+	        call->world, call->bucket, call->key, oss_blob_ref(from->blob), headers, etag, type, MADE_BY_API);
 	struct buffer body;
 	xml_begin(&body, "CopyObjectResult");
 	xml_time(&body, "LastModified", object->modified);
@@ -158,8 +158,7 @@ static void get_object(struct oss_call *call)
 		                range.first + range.size - 1, oss_blob_size(object->blob)));
 	if (range.size) {
 		struct reader *reader = memory_zeroed(1, sizeof(*reader));
-		*reader = (struct reader){
-		        .blob = oss_blob_ref(object->blob), .first = range.first, .size = range.size};
+		*reader = (struct reader){.blob = oss_blob_ref(object->blob), .first = range.first, .size = range.size};
 		answer->read = reader_read;
 		answer->read_user = reader;
 		answer->read_free = reader_free;

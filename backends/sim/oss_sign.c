@@ -128,8 +128,8 @@ bool oss_v4_string(struct buffer *out, const char *date, const char *scope, cons
 	return buffer_printf(out, "OSS4-HMAC-SHA256\n%s\n%s\n%s", date, scope, hash);
 }
 
-void oss_v4_signature(const char *secret, const char *day, const char *region, const struct buffer *string,
-        char out[SHA256_HEX_SIZE])
+void oss_v4_signature(
+        const char *secret, const char *day, const char *region, const struct buffer *string, char out[SHA256_HEX_SIZE])
 {
 	struct buffer first;
 	buffer_init(&first, 4096);

@@ -10,7 +10,7 @@
 
 struct oss_signed {
 	const char *method;
-	const char *bucket, *key;           // decoded; NULL = none
+	const char *bucket, *key;            // decoded; NULL = none
 	const struct pairs *query, *headers; // decoded; header names in lower case
 };
 

@@ -111,6 +111,12 @@ struct bucket *bucket_find(const struct world *world, const char *name)
 	return world_find(world, KIND_BUCKET, id);
 }
 
+struct bucket *bucket_first(const struct world *world)
+{
+	const struct table *table = &world->home->tables[KIND_BUCKET];
+	return table->count ? (void *)table->items[0] : NULL;
+}
+
 void bucket_destroy(struct world *world, struct bucket *bucket)
 {
 	bucket_empty(bucket);
@@ -188,8 +194,8 @@ struct oss_object *oss_object_put(struct world *world, struct bucket *bucket, co
 	object->type = type;
 	object->modified = world->now;
 	snprintf(object->etag, sizeof(object->etag), "%s", etag);
-	bucket->objects = insert(bucket->objects, &bucket->object_count, &bucket->object_room,
-	        bucket_objects_from(bucket, key), object);
+	bucket->objects = insert(
+	        bucket->objects, &bucket->object_count, &bucket->object_room, bucket_objects_from(bucket, key), object);
 	return object;
 }
 

@@ -8,12 +8,13 @@
 #include "sim/world.h"
 
 enum {
-	OSS_KEY_MOST = 1023,          // bytes
+	OSS_KEY_MOST = 1023, // bytes
 	OSS_PART_NUMBER_MOST = 10000,
-	OSS_PART_LEAST = 100 * 1024,  // bytes of every part but the last
-	OSS_BUCKETS_MOST = 100,       // of one account in one region
-	OSS_ETAG_SIZE = 48,           // with quotes and NUL
+	OSS_PART_LEAST = 100 * 1024, // bytes of every part but the last
+	OSS_BUCKETS_MOST = 100,      // of one account in one region
+	OSS_ETAG_SIZE = 48,          // with quotes and NUL
 };
+#define DEMO_BUCKET "peerdeck-demo"       // there, in the home region, when the scenario names no buckets
 #define OSS_BODY_MOST ((uint64_t)5 << 30) // bytes of one PutObject or UploadPart
 
 // What comes back with an object besides its bytes; texts live as long as the world.
@@ -68,6 +69,7 @@ struct oss_disk *oss_store_disk(struct oss_store *store);
 
 bool bucket_name_is_valid(const char *name); // 3–63 of a-z 0-9 -, no - at either end
 struct bucket *bucket_create(struct world *world, struct region *region, const char *name, enum made_by made_by);
+struct bucket *bucket_first(const struct world *world);                  // the oldest of the home region; NULL = none
 struct bucket *bucket_find(const struct world *world, const char *name); // NULL = none
 void bucket_destroy(struct world *world, struct bucket *bucket);         // it must be empty
 // Index of the first object whose key is not less than `key`.

@@ -85,18 +85,32 @@ void xml_name(struct buffer *out, const char *element, const char *name, bool ur
 	xml_close(out, element);
 }
 
-static void split_time(int64_t time, struct tm *out)
+struct split {
+	unsigned year, month, day, hour, minute, second, weekday; // month from 0
+};
+
+// The remainders say to the compiler what is true anyway: how many digits there are.
+static struct split split_time(int64_t time)
 {
 	time_t seconds = (time_t)(time / 1000);
-	gmtime_r(&seconds, out);
+	struct tm t;
+	gmtime_r(&seconds, &t);
+	return (struct split){
+	        .year = (unsigned)(t.tm_year + 1900) % 10000,
+	        .month = (unsigned)t.tm_mon % 12,
+	        .day = (unsigned)t.tm_mday % 100,
+	        .hour = (unsigned)t.tm_hour % 100,
+	        .minute = (unsigned)t.tm_min % 100,
+	        .second = (unsigned)t.tm_sec % 100,
+	        .weekday = (unsigned)t.tm_wday % 7,
+	};
 }
 
 void oss_time_iso(int64_t time, char out[TIME_TEXT_SIZE])
 {
-	struct tm t;
-	split_time(time, &t);
-	snprintf(out, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.000Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday,
-	        t.tm_hour, t.tm_min, t.tm_sec);
+	struct split t = split_time(time);
+	snprintf(out, TIME_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.000Z", t.year, t.month + 1, t.day, t.hour,
+	        t.minute, t.second);
 }
 
 void oss_time_http(int64_t time, char out[TIME_TEXT_SIZE])
@@ -104,10 +118,9 @@ void oss_time_http(int64_t time, char out[TIME_TEXT_SIZE])
 	static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 	static const char months[12][4] = {
 	        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct tm t;
-	split_time(time, &t);
-	snprintf(out, TIME_TEXT_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
-	        months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+	struct split t = split_time(time);
+	snprintf(out, TIME_TEXT_SIZE, "%s, %02u %s %04u %02u:%02u:%02u GMT", days[t.weekday], t.day, months[t.month],
+	        t.year, t.hour, t.minute, t.second);
 }
 
 bool oss_time_parse(const char *text, int64_t *out)

@@ -11,6 +11,8 @@
 #include "sim/clusters.h"
 #include "sim/instances.h"
 #include "sim/life.h"
+#include "sim/nat.h"
+#include "sim/oss_store.h"
 #include "sim/settings.h"
 #include "sim/world.h"
 
@@ -97,38 +99,20 @@ static struct vpc *make_vpc(struct world *world, struct region *region, const ch
 
 static void add_internet(struct world *world, struct cluster *cluster)
 {
-	struct region *region = cluster->base.region;
-	char id[32];
-	struct vswitch *vswitch = cluster->vswitches[0];
-	world_new_id(world, RANDOM_POPULATE, region, "ngw-", id, sizeof(id));
+	const char *name = world_printf(world, "nat-for-%s", cluster->name);
 	struct nat_gateway *gateway =
-	        resource_create(world, KIND_NAT_GATEWAY, region, id, sizeof(*gateway), MADE_BY_WORLD);
-	gateway->name = world_printf(world, "nat-for-%s", cluster->name);
-	gateway->description = "";
-	gateway->nat_type = "Enhanced";
-	gateway->network_type = "internet";
-	gateway->internet_charge_type = "PayByLcu";
-	gateway->vswitch = vswitch;
-	world_new_id(world, RANDOM_POPULATE, region, "stb-", gateway->snat_table_id, sizeof(gateway->snat_table_id));
-	world_new_id(
-	        world, RANDOM_POPULATE, region, "ftb-", gateway->forward_table_id, sizeof(gateway->forward_table_id));
-	struct eip *eip = eip_create(world, RANDOM_POPULATE, region, gateway->name, 100, MADE_BY_WORLD);
-	snprintf(eip->instance_id, sizeof(eip->instance_id), "%s", gateway->base.id);
-	eip->instance_type = "Nat";
-	eip->base.state = "InUse";
+	        nat_gateway_create(world, RANDOM_POPULATE, cluster->vswitches[0], name, MADE_BY_WORLD);
+	if (!gateway)
+		return;
+	struct eip *eip = eip_create(world, RANDOM_POPULATE, cluster->base.region, name, 100, MADE_BY_WORLD);
 	char ip[IP_TEXT_SIZE];
 	ip_format(eip->address, ip);
-	for (size_t i = 0; i < cluster->vswitch_count; i++) {
-		world_new_id(world, RANDOM_POPULATE, region, "snat-", id, sizeof(id));
-		struct snat_entry *entry =
-		        resource_create(world, KIND_SNAT_ENTRY, region, id, sizeof(*entry), MADE_BY_WORLD);
-		entry->name = "";
-		entry->gateway = gateway;
-		entry->snat_ip = world_text(world, ip);
-		entry->source_cidr = "";
-		snprintf(entry->source_vswitch, sizeof(entry->source_vswitch), "%s", cluster->vswitches[i]->base.id);
-		entry->base.created = cluster->base.created;
-	}
+	nat_gateway_ready(world, gateway, 0);
+	eip_bind(world, eip, "Nat", gateway->base.id, 0);
+	for (size_t i = 0; i < cluster->vswitch_count; i++)
+		snat_entry_create(
+		        world, RANDOM_POPULATE, gateway, ip, cluster->vswitches[i]->base.id, NULL, MADE_BY_WORLD, 0)
+		        ->base.created = cluster->base.created;
 	gateway->base.created = eip->base.created = cluster->base.created;
 }
 
@@ -318,6 +302,17 @@ static void add_leftovers(struct population *population, const config_setting_t 
 	}
 }
 
+static void add_bucket(struct population *population, const config_setting_t *setting)
+{
+	struct world *world = population->world;
+	const char *name = setting_text(setting, "name", "");
+	struct region *region = world_region(world, setting_text(setting, "region", world->home->id));
+	if (!bucket_name_is_valid(name))
+		refuse(population, setting, "name: 3 to 63 of a-z 0-9 -, not at either end a -");
+	else if (region)
+		bucket_create(world, region, name, MADE_BY_WORLD);
+}
+
 static void each_of(struct population *population, const config_setting_t *root, const char *name,
         void (*add)(struct population *population, const config_setting_t *setting))
 {
@@ -365,6 +360,9 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	each_of(&population, root, "clusters", add_any_cluster);
 	each_of(&population, root, "instances", add_instances);
 	each_of(&population, root, "leftovers", add_leftovers);
+	each_of(&population, root, "buckets", add_bucket);
+	if (!config_setting_get_member(root, "buckets"))
+		bucket_create(world, world->home, DEMO_BUCKET, MADE_BY_WORLD);
 	int64_t spread = vms >= 0 ? vms : setting_int(root, "vms", 0);
 	int64_t regions = (int64_t)world->region_count;
 	for (int64_t i = 0; i < regions && spread > 0; i++)

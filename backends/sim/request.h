@@ -31,7 +31,9 @@ struct request {
 	struct buffer body;
 	char id[37];     // the RequestId of the answer
 	int64_t arrived; // real ms
-	void *context;   // of a handler that takes the body piece by piece
+	// For a handler that takes the body piece by piece: what it likes, and the bytes that it got.
+	void *context;
+	uint64_t streamed;
 };
 
 // NULL when there is none. `name` in lower case.

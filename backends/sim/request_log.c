@@ -87,7 +87,7 @@ void request_log_add(struct request_log *log, const struct request *request, con
 	log->unanswered += silent;
 	log->throttled += !silent && answer->code && strstr(answer->code, "Throttling") != NULL;
 	log->bytes += line->bytes;
-	log->bytes_in += request->body.size;
+	log->bytes_in += request->body.size + request->streamed;
 	struct count *count = count_of(log, *line->operation ? line->operation : "unknown");
 	count->requests++;
 	count->failed += failed;

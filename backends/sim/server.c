@@ -19,7 +19,13 @@
 
 #include "base/banned.h"
 
-enum { STALL_MS = 300 * 1000, CONNECTION_LIMIT = 1000, TARGET_LIMIT = 256 * 1024 };
+enum {
+	STALL_MS = 300 * 1000,
+	CONNECTION_LIMIT = 1000,
+	TARGET_LIMIT = 256 * 1024,
+	READ_SIZE = 256 * 1024,
+	SERVERS_MOST = 8
+};
 
 struct exchange {
 	struct request request;
@@ -35,6 +41,8 @@ struct server {
 	struct exchange held; // head of a ring: connections that wait for their time
 	server_handler *handler;
 	struct simulator *simulator;
+	const struct server_stream *stream; // NULL = bodies are collected
+	struct server *joined;              // runs together with this one
 	int port, epoll;
 	bool closing;
 };
@@ -93,10 +101,15 @@ static void *exchange_begin(void *user, const char *target, struct MHD_Connectio
 static void exchange_end(
         void *user, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
 {
-	(void)user, (void)connection, (void)code;
+	(void)connection, (void)code;
+	const struct server *server = user;
 	struct exchange *exchange = *context;
 	if (!exchange)
 		return;
+	if (server->stream)
+		server->stream->end(&exchange->request);
+	if (exchange->answer.read_free)
+		exchange->answer.read_free(exchange->answer.read_user);
 	if (exchange->next) {
 		exchange->next->previous = exchange->previous;
 		exchange->previous->next = exchange->next;
@@ -150,10 +163,56 @@ static ssize_t nothing_read(void *user, uint64_t position, char *out, size_t mos
 	return MHD_CONTENT_READER_END_OF_STREAM;
 }
 
+// A body that its service reads out, perhaps cut off.
+struct reading {
+	ssize_t (*read)(void *user, uint64_t position, char *out, size_t most);
+	void *user;
+	void (*free)(void *user);
+	uint64_t end;
+	bool cut;
+};
+
+static ssize_t reading_read(void *user, uint64_t position, char *out, size_t most)
+{
+	struct reading *reading = user;
+	uint64_t left = position < reading->end ? reading->end - position : 0;
+	if (!left)
+		return reading->cut ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+	ssize_t size = reading->read(reading->user, position, out, left < most ? (size_t)left : most);
+	return size > 0 ? size : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void reading_free(void *user)
+{
+	struct reading *reading = user;
+	if (reading->free)
+		reading->free(reading->user);
+	free(reading);
+}
+
+static struct MHD_Response *response_by_reading(struct answer *answer)
+{
+	struct reading *reading = memory_zeroed(1, sizeof(*reading));
+	*reading = (struct reading){.read = answer->read,
+	        .user = answer->read_user,
+	        .free = answer->read_free,
+	        .end = answer->truncate_at ? answer->truncate_at : answer->size,
+	        .cut = answer->truncate_at != 0};
+	answer->read = NULL;
+	answer->read_free = NULL;
+	struct MHD_Response *response =
+	        MHD_create_response_from_callback(answer->size, READ_SIZE, reading_read, reading, reading_free);
+	if (!response)
+		reading_free(reading);
+	return response;
+}
+
 static struct MHD_Response *make_response(struct answer *answer)
 {
 	struct MHD_Response *response;
-	if (answer->no_body) {
+	if (answer->read) {
+		response = response_by_reading(answer);
+	} else if (answer->no_body) {
 		response = MHD_create_response_from_callback(answer->size, 1024, nothing_read, NULL, NULL);
 	} else if (answer->truncate_at && answer->truncate_at < answer->size) {
 		struct cut *cut = memory_zeroed(1, sizeof(*cut));
@@ -234,6 +293,16 @@ static enum MHD_Result access_connection(void *user, struct MHD_Connection *conn
 	if (!request->method) {
 		request->method = arena_strdup(&request->arena, method);
 		MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, request);
+		if (server->stream) {
+			request->arrived = clock_now(&clock_system);
+			server->stream->begin(server->simulator, request, &exchange->answer);
+		}
+		return MHD_YES;
+	}
+	if (*size && server->stream) {
+		server->stream->body(request, data, *size);
+		request->streamed += *size;
+		*size = 0;
 		return MHD_YES;
 	}
 	if (*size) {
@@ -284,7 +353,7 @@ struct server *server_create(
 	server->simulator = simulator;
 	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0,
 	        NULL, NULL, access_connection, server, MHD_OPTION_SOCK_ADDR, &socket_address,
-	        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, NULL,
+	        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
 	        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
 	        (unsigned)CONNECTION_LIMIT, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	        (size_t)TARGET_LIMIT, MHD_OPTION_END);
@@ -321,16 +390,32 @@ int server_port(const struct server *server)
 	return server->port;
 }
 
-bool server_run(struct server *server, int64_t wait_ms, int wake_fd, struct error *error)
+void server_set_stream(struct server *server, const struct server_stream *stream)
 {
-	MHD_UNSIGNED_LONG_LONG timeout;
-	wait_ms = release_due(server, wait_ms);
-	if (MHD_get_timeout(server->daemon, &timeout) == MHD_YES && (int64_t)timeout < wait_ms)
-		wait_ms = (int64_t)timeout;
-	struct pollfd descriptors[] = {{.fd = server->epoll, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
-	if (poll(descriptors, COUNT_OF(descriptors), (int)wait_ms) < 0 && errno != EINTR)
+	server->stream = stream;
+}
+
+void server_join(struct server *server, struct server *other)
+{
+	other->joined = server->joined;
+	server->joined = other;
+}
+
+bool server_run(struct server *first, int64_t wait_ms, int wake_fd, struct error *error)
+{
+	struct pollfd descriptors[SERVERS_MOST + 1] = {{.fd = wake_fd, .events = POLLIN}};
+	nfds_t count = 1;
+	for (struct server *server = first; server && count < COUNT_OF(descriptors); server = server->joined) {
+		MHD_UNSIGNED_LONG_LONG timeout;
+		wait_ms = release_due(server, wait_ms);
+		if (MHD_get_timeout(server->daemon, &timeout) == MHD_YES && (int64_t)timeout < wait_ms)
+			wait_ms = (int64_t)timeout;
+		descriptors[count++] = (struct pollfd){.fd = server->epoll, .events = POLLIN};
+	}
+	if (poll(descriptors, count, (int)wait_ms) < 0 && errno != EINTR)
 		return error_set_errno(error, "poll");
-	if (MHD_run(server->daemon) != MHD_YES)
-		return error_set(error, ERROR_INTERNAL, "the HTTP library stopped");
+	for (struct server *server = first; server; server = server->joined)
+		if (MHD_run(server->daemon) != MHD_YES)
+			return error_set(error, ERROR_INTERNAL, "the HTTP library stopped");
 	return true;
 }

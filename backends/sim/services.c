@@ -8,10 +8,12 @@
 
 extern const struct service ecs_service;
 extern const struct service cs_service;
+extern const struct service vpc_service;
 
 const struct service *const services[] = {
         &ecs_service,
         &cs_service,
+        &vpc_service,
         NULL,
 };
 

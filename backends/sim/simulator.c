@@ -8,11 +8,13 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "sim/cloud.h"
 #include "sim/control.h"
 #include "sim/dispatch.h"
 #include "sim/idempotence.h"
 #include "sim/metadata.h"
 #include "sim/nonces.h"
+#include "sim/oss.h"
 #include "sim/request_log.h"
 #include "sim/scenario.h"
 #include "sim/server.h"
@@ -42,6 +44,8 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 	simulator->idempotence = idempotence_create();
 	simulator->log = request_log_create();
 	world_init(&simulator->world, options->seed, options->time_scale, simulator->wall);
+	if (!cloud_init(&simulator->world, error))
+		return false;
 	if (!scenario_load(&simulator->world, options, error))
 		return false;
 	if (options->fault && !faults_parse(&simulator->faults, options->fault, simulator_reach, simulator, error))
@@ -54,11 +58,13 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 	const char *colon = strrchr(options->listen, ':');
 	snprintf(simulator->url, sizeof(simulator->url), "http://%.*s:%d", (int)(colon - options->listen),
 	        options->listen, server_port(simulator->server));
-	return true;
+	simulator->oss = oss_server_create(simulator, error);
+	return simulator->oss != NULL;
 }
 
 void simulator_finish(struct simulator *simulator)
 {
+	server_destroy(simulator->oss);
 	server_destroy(simulator->server);
 	metadata_destroy(simulator->metadata);
 	request_log_destroy(simulator->log);
@@ -76,11 +82,12 @@ int64_t simulator_clock(const struct simulator *simulator)
 void simulator_ready_line(const struct simulator *simulator, struct json_out *out)
 {
 	const struct world *world = &simulator->world;
+	const struct bucket *bucket = bucket_first(world);
 	const struct identity *identity = identity_first(world->identities);
 	json_object(out, NULL);
 	json_text(out, "alibaba", simulator->url);
-	json_text(out, "oss", simulator->url);
-	json_text(out, "bucket", "peerdeck-demo");
+	json_text(out, "oss", simulator->oss_url);
+	json_text(out, "bucket", bucket ? bucket->name : "");
 	json_text(out, "control", simulator->url);
 	json_text(out, "access_key_id", identity ? identity->key_id : "");
 	json_text(out, "access_key_secret", identity ? identity->secret : "");

@@ -26,8 +26,9 @@ struct simulator {
 	struct idempotence *idempotence;
 	struct request_log *log;
 	struct metadata *metadata; // NULL without --api-meta
-	struct server *server;
+	struct server *server, *oss;
 	char url[64]; // http://127.0.0.1:PORT
+	char oss_url[64];
 	int64_t wall; // real ms at the start of this round of the loop
 };
 

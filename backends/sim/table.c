@@ -30,6 +30,8 @@ static const char *const kind_names[KIND_COUNT] = {
         [KIND_POLICY] = "policy",
         [KIND_OIDC_PROVIDER] = "oidc_provider",
         [KIND_BUCKET] = "bucket",
+        [KIND_OBJECT] = "object",
+        [KIND_UPLOAD] = "upload",
 };
 
 const char *resource_kind_name(enum resource_kind kind)

@@ -17,7 +17,8 @@ enum {
 
 static const struct operation operations[] = {
         {"CreateVpc", vpc_create_vpc,
-                "RegionId! CidrBlock VpcName Description ClientToken DryRun:bool EnableDnsHostname:bool EnableIpv6:bool "
+                "RegionId! CidrBlock VpcName Description ClientToken DryRun:bool EnableDnsHostname:bool "
+                "EnableIpv6:bool "
                 "Ipv4CidrMask:int Ipv4IpamPoolId Ipv6CidrBlock Ipv6CidrMask:int Ipv6IpamPoolId "
                 "Ipv6Isp(BGP|ChinaMobile|ChinaUnicom|ChinaTelecom) ResourceGroupId UserCidr" TAGS,
                 CHANGE_ONCE | DRY},

@@ -30,8 +30,8 @@ static void write_vswitch_ids(struct json_out *out, const struct vpc *vpc)
 	json_object(out, "VSwitchIds");
 	json_list(out, "VSwitchId");
 	EACH(vswitch, vpc->base.region, KIND_VSWITCH)
-		if (vswitch->vpc == vpc)
-			json_text(out, NULL, vswitch->base.id);
+	if (vswitch->vpc == vpc)
+		json_text(out, NULL, vswitch->base.id);
 	json_list_end(out);
 	json_object_end(out);
 }
@@ -67,8 +67,8 @@ static void write_nat_ids(struct json_out *out, const struct vpc *vpc)
 	json_object(out, "NatGatewayIds");
 	json_list(out, "NatGatewayIds");
 	EACH(gateway, vpc->base.region, KIND_NAT_GATEWAY)
-		if (gateway->vswitch->vpc == vpc)
-			json_text(out, NULL, gateway->base.id);
+	if (gateway->vswitch->vpc == vpc)
+		json_text(out, NULL, gateway->base.id);
 	json_list_end(out);
 	json_object_end(out);
 }
@@ -94,7 +94,8 @@ void vpc_describe_vpcs(struct call *call)
 		return;
 	json_object(&call->out, "Vpcs");
 	json_list(&call->out, "Vpc");
-	EACH(vpc, call->region, KIND_VPC) {
+	EACH(vpc, call->region, KIND_VPC)
+	{
 		if (!call_sees(call, &vpc->base) || !id_listed(call_text(call, "VpcId"), vpc->base.id) ||
 		        !wanted_is(call_text(call, "VpcName"), vpc->name) || !default_matches(call, vpc->is_default) ||
 		        !owner_matches(call, "VpcOwnerId") || call_text(call, "ResourceGroupId") ||
@@ -133,13 +134,13 @@ static void write_cloud_resources(struct json_out *out, const struct vpc *vpc)
 	struct security_group *group;
 	struct eni *eni;
 	EACH(vswitch, region, KIND_VSWITCH)
-		vswitches += vswitch->vpc == vpc;
+	vswitches += vswitch->vpc == vpc;
 	EACH(gateway, region, KIND_NAT_GATEWAY)
-		gateways += gateway->vswitch->vpc == vpc;
+	gateways += gateway->vswitch->vpc == vpc;
 	EACH(group, region, KIND_SECURITY_GROUP)
-		groups += group->vpc == vpc;
+	groups += group->vpc == vpc;
 	EACH(eni, region, KIND_ENI)
-		interfaces += eni->vswitch->vpc == vpc;
+	interfaces += eni->vswitch->vpc == vpc;
 	json_object(out, "CloudResources");
 	json_list(out, "CloudResourceSetType");
 	write_count(out, "VRouter", 1);
@@ -205,7 +206,8 @@ void vpc_describe_vswitches(struct call *call)
 		return;
 	json_object(&call->out, "VSwitches");
 	json_list(&call->out, "VSwitch");
-	EACH(vswitch, call->region, KIND_VSWITCH) {
+	EACH(vswitch, call->region, KIND_VSWITCH)
+	{
 		if (!call_sees(call, &vswitch->base) || !id_listed(call_text(call, "VSwitchId"), vswitch->base.id) ||
 		        !wanted_is(call_text(call, "VpcId"), vswitch->vpc->base.id) ||
 		        !wanted_is(call_text(call, "VSwitchName"), vswitch->name) ||
@@ -240,7 +242,8 @@ void vpc_describe_route_tables(struct call *call)
 		return;
 	json_object(out, "RouterTableList");
 	json_list(out, "RouterTableListType");
-	EACH(vpc, call->region, KIND_VPC) {
+	EACH(vpc, call->region, KIND_VPC)
+	{
 		if (!call_sees(call, &vpc->base) || !wanted_is(call_text(call, "VpcId"), vpc->base.id) ||
 		        !wanted_is(call_text(call, "RouteTableId"), vpc->route_table_id) ||
 		        !wanted_is(call_text(call, "RouterId"), vpc->router_id) ||

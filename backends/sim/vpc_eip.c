@@ -15,12 +15,12 @@
 enum {
 	PAGE_USUAL = 10,
 	PAGE_MOST = 100,
-	EIPS_MOST = 100,          // in one region, made through the API
-	BINDING_MS = 4000,        // virtual
+	EIPS_MOST = 100,   // in one region, made through the API
+	BINDING_MS = 4000, // virtual
 	UNBINDING_MS = 4000,
 	RELEASING_MS = 2000,
-	BANDWIDTH_USUAL = 5,      // Mbit/s
-	BANDWIDTH_MOST = 500,     // by bandwidth
+	BANDWIDTH_USUAL = 5,  // Mbit/s
+	BANDWIDTH_MOST = 500, // by bandwidth
 	BANDWIDTH_TRAFFIC_MOST = 200,
 };
 
@@ -31,8 +31,8 @@ static bool read_bandwidth(struct call *call, bool by_traffic, int64_t *out)
 	if (!text)
 		return true;
 	if (!text_to_int64(text, out) || *out < 1 || *out > (by_traffic ? BANDWIDTH_TRAFFIC_MOST : BANDWIDTH_MOST))
-		return call_fail(call, 400, "InvalidBandwidth.ValueNotSupported",
-		        "The specified bandwidth is not supported.");
+		return call_fail(
+		        call, 400, "InvalidBandwidth.ValueNotSupported", "The specified bandwidth is not supported.");
 	return true;
 }
 
@@ -41,7 +41,7 @@ static size_t made_by_api(const struct region *region)
 	size_t count = 0;
 	struct eip *eip;
 	EACH(eip, region, KIND_EIP)
-		count += eip->base.made_by == MADE_BY_API;
+	count += eip->base.made_by == MADE_BY_API;
 	return count;
 }
 
@@ -141,7 +141,8 @@ void vpc_associate_eip(struct call *call)
 	if (!eip)
 		return;
 	if (strcmp(eip->base.state, "Available") != 0)
-		call_fail(call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+		call_fail(
+		        call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
 	else if (!target)
 		fail_target(call); // there are no load balancers, HAVIPs and bare addresses here
 	else if (target->check(call, id))
@@ -153,16 +154,16 @@ static void drop_entries(struct call *call, const struct eip *eip)
 {
 	struct snat_entry *entry;
 	EACH(entry, call->region, KIND_SNAT_ENTRY)
-		if (snat_entry_uses(entry, eip->address) && !strcmp(entry->gateway->base.id, eip->instance_id))
-			snat_entry_delete(call->world, entry, 0);
+	if (snat_entry_uses(entry, eip->address) && !strcmp(entry->gateway->base.id, eip->instance_id))
+		snat_entry_delete(call->world, entry, 0);
 }
 
 static bool serves_entries(const struct call *call, const struct eip *eip)
 {
 	struct snat_entry *entry;
 	EACH(entry, call->region, KIND_SNAT_ENTRY)
-		if (snat_entry_uses(entry, eip->address) && !strcmp(entry->gateway->base.id, eip->instance_id))
-			return true;
+	if (snat_entry_uses(entry, eip->address) && !strcmp(entry->gateway->base.id, eip->instance_id))
+		return true;
 	return false;
 }
 
@@ -173,7 +174,8 @@ void vpc_unassociate_eip(struct call *call)
 	if (!eip)
 		return;
 	if (strcmp(eip->base.state, "InUse") != 0) {
-		call_fail(call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+		call_fail(
+		        call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
 		return;
 	}
 	if (!wanted_is(id, eip->instance_id) || (type && id && strcmp(type, eip->instance_type) != 0)) {
@@ -201,7 +203,8 @@ void vpc_release_eip(struct call *call)
 	else if (!strcmp(eip->charge_type, "PrePaid"))
 		call_fail(call, 400, "ChargeTypeViolation", "A subscription EIP cannot be released before it expires.");
 	else if (strcmp(eip->base.state, "Available") != 0)
-		call_fail(call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+		call_fail(
+		        call, 400, "IncorrectEipStatus", "Current elastic IP status does not support this operation.");
 	else
 		eip_release(call->world, eip, RELEASING_MS);
 }
@@ -271,7 +274,7 @@ static bool id_listed(const struct call *call, const struct eip *eip)
 	return !list;
 }
 
-static bool eip_matches(const struct call *call, const struct eip *eip)
+static bool eip_matches(struct call *call, const struct eip *eip)
 {
 	const char *managed = call_text(call, "ServiceManaged");
 	return call_sees(call, &eip->base) && id_listed(call, eip) && address_listed(call, eip) &&
@@ -303,8 +306,8 @@ void vpc_describe_eips(struct call *call)
 	json_object(&call->out, "EipAddresses");
 	json_list(&call->out, "EipAddress");
 	EACH(eip, call->region, KIND_EIP)
-		if (eip_matches(call, eip) && page_takes(&page, &eip->base))
-			write_eip(call, eip);
+	if (eip_matches(call, eip) && page_takes(&page, &eip->base))
+		write_eip(call, eip);
 	json_list_end(&call->out);
 	json_object_end(&call->out);
 	page_end(call, &page);

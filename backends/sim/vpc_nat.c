@@ -12,8 +12,8 @@
 enum {
 	PAGE_USUAL = 10,
 	PAGE_MOST = 50,
-	GATEWAYS_MOST = 5,        // of one VPC
-	READY_LEAST_MS = 60000,   // virtual
+	GATEWAYS_MOST = 5,      // of one VPC
+	READY_LEAST_MS = 60000, // virtual
 	READY_MOST_MS = 150000,
 	DELETING_MS = 25000,
 };
@@ -62,10 +62,9 @@ static bool has_room(struct call *call, const struct vpc *vpc)
 	size_t count = 0;
 	struct nat_gateway *gateway;
 	EACH(gateway, call->region, KIND_NAT_GATEWAY)
-		count += gateway->vswitch->vpc == vpc;
-	return count < GATEWAYS_MOST ||
-	       call_fail(call, 400, "QuotaExceeded.NatGateway", "The number of NAT gateways in the VPC exceeds %d.",
-	               GATEWAYS_MOST);
+	count += gateway->vswitch->vpc == vpc;
+	return count < GATEWAYS_MOST || call_fail(call, 400, "QuotaExceeded.NatGateway",
+	                                        "The number of NAT gateways in the VPC exceeds %d.", GATEWAYS_MOST);
 }
 
 void vpc_create_nat_gateway(struct call *call)
@@ -84,10 +83,10 @@ void vpc_create_nat_gateway(struct call *call)
 		return;
 	}
 	gateway->description = world_text(world, call_text_or(call, "Description", ""));
-	gateway->network_type = strcmp(call_text_or(call, "NetworkType", "internet"), "intranet") ? "internet" : "intranet";
+	gateway->network_type =
+	        strcmp(call_text_or(call, "NetworkType", "internet"), "intranet") ? "internet" : "intranet";
 	vpc_tags_apply(call, &gateway->base);
-	nat_gateway_ready(
-	        world, gateway, random_between(&world->random[RANDOM_API], READY_LEAST_MS, READY_MOST_MS));
+	nat_gateway_ready(world, gateway, random_between(&world->random[RANDOM_API], READY_LEAST_MS, READY_MOST_MS));
 	json_text(&call->out, "NatGatewayId", gateway->base.id);
 	json_nested_text(&call->out, "SnatTableIds", "SnatTableId", gateway->snat_table_id);
 	json_nested_text(&call->out, "ForwardTableIds", "ForwardTableId", gateway->forward_table_id);
@@ -104,7 +103,7 @@ static size_t entry_count(const struct nat_gateway *gateway)
 	size_t count = 0;
 	struct snat_entry *entry;
 	EACH(entry, gateway->base.region, KIND_SNAT_ENTRY)
-		count += entry->gateway == gateway;
+	count += entry->gateway == gateway;
 	return count;
 }
 
@@ -112,8 +111,8 @@ static bool has_address(const struct nat_gateway *gateway)
 {
 	struct eip *eip;
 	EACH(eip, gateway->base.region, KIND_EIP)
-		if (is_bound(eip, gateway))
-			return true;
+	if (is_bound(eip, gateway))
+		return true;
 	return false;
 }
 
@@ -141,15 +140,16 @@ static bool address_serves(const struct eip *eip, const struct nat_gateway *gate
 {
 	struct snat_entry *entry;
 	EACH(entry, gateway->base.region, KIND_SNAT_ENTRY)
-		if (entry->gateway == gateway && snat_entry_uses(entry, eip->address))
-			return true;
+	if (entry->gateway == gateway && snat_entry_uses(entry, eip->address))
+		return true;
 	return false;
 }
 
 static void write_addresses(struct json_out *out, const struct nat_gateway *gateway)
 {
 	struct eip *eip;
-	EACH(eip, gateway->base.region, KIND_EIP) {
+	EACH(eip, gateway->base.region, KIND_EIP)
+	{
 		if (!is_bound(eip, gateway))
 			continue;
 		json_object(out, NULL);
@@ -224,17 +224,17 @@ void vpc_describe_nat_gateways(struct call *call)
 	json_object(&call->out, "NatGateways");
 	json_list(&call->out, "NatGateway");
 	EACH(gateway, call->region, KIND_NAT_GATEWAY)
-		if (call_sees(call, &gateway->base) && wanted_is(call_text(call, "NatGatewayId"), gateway->base.id) &&
-		        wanted_is(call_text(call, "VpcId"), gateway->vswitch->vpc->base.id) &&
-		        wanted_is(call_text(call, "Name"), gateway->name) &&
-		        wanted_is(call_text(call, "NatType"), gateway->nat_type) &&
-		        wanted_is(call_text(call, "NetworkType"), gateway->network_type) &&
-		        wanted_is(call_text(call, "ZoneId"), gateway->vswitch->zone) &&
-		        wanted_is(call_text(call, "Status"), gateway->base.state) &&
-		        wanted_is(call_text(call, "InstanceChargeType"), "PostPaid") && !call_text(call, "Spec") &&
-		        !call_text(call, "ResourceGroupId") && vpc_tags_match(call, &gateway->base) &&
-		        page_takes(&page, &gateway->base))
-			write_listed(&call->out, gateway);
+	if (call_sees(call, &gateway->base) && wanted_is(call_text(call, "NatGatewayId"), gateway->base.id) &&
+	        wanted_is(call_text(call, "VpcId"), gateway->vswitch->vpc->base.id) &&
+	        wanted_is(call_text(call, "Name"), gateway->name) &&
+	        wanted_is(call_text(call, "NatType"), gateway->nat_type) &&
+	        wanted_is(call_text(call, "NetworkType"), gateway->network_type) &&
+	        wanted_is(call_text(call, "ZoneId"), gateway->vswitch->zone) &&
+	        wanted_is(call_text(call, "Status"), gateway->base.state) &&
+	        wanted_is(call_text(call, "InstanceChargeType"), "PostPaid") && !call_text(call, "Spec") &&
+	        !call_text(call, "ResourceGroupId") && vpc_tags_match(call, &gateway->base) &&
+	        page_takes(&page, &gateway->base))
+		write_listed(&call->out, gateway);
 	json_list_end(&call->out);
 	json_object_end(&call->out);
 	page_end(call, &page);

@@ -11,9 +11,9 @@
 #include "base/banned.h"
 
 enum {
-	VPCS_MOST = 50,         // in one region
-	VSWITCHES_MOST = 150,   // in one VPC
-	VPC_PENDING_MS = 4000,  // virtual
+	VPCS_MOST = 50,        // in one region
+	VSWITCHES_MOST = 150,  // in one VPC
+	VPC_PENDING_MS = 4000, // virtual
 	VSWITCH_PENDING_MS = 4000,
 	VSWITCH_DELETING_MS = 5000,
 };
@@ -94,8 +94,8 @@ void vpc_create_vpc(struct call *call)
 	}
 	if (call_dry_run(call))
 		return;
-	struct vpc *vpc = vpc_create(
-	        call->world, RANDOM_API, call->region, call_text(call, "VpcName"), cidr, MADE_BY_API);
+	struct vpc *vpc =
+	        vpc_create(call->world, RANDOM_API, call->region, call_text(call, "VpcName"), cidr, MADE_BY_API);
 	vpc->description = world_text(call->world, call_text_or(call, "Description", ""));
 	vpc->base.state = "Pending";
 	vpc_tags_apply(call, &vpc->base);
@@ -113,14 +113,14 @@ static const char *vpc_holder(const struct vpc *vpc)
 	struct vswitch *vswitch;
 	struct security_group *group;
 	EACH(gateway, vpc->base.region, KIND_NAT_GATEWAY)
-		if (gateway->vswitch->vpc == vpc)
-			return "NatGateway";
+	if (gateway->vswitch->vpc == vpc)
+		return "NatGateway";
 	EACH(vswitch, vpc->base.region, KIND_VSWITCH)
-		if (vswitch->vpc == vpc)
-			return "VSwitch";
+	if (vswitch->vpc == vpc)
+		return "VSwitch";
 	EACH(group, vpc->base.region, KIND_SECURITY_GROUP)
-		if (group->vpc == vpc)
-			return "SecurityGroup";
+	if (group->vpc == vpc)
+		return "SecurityGroup";
 	return NULL;
 }
 
@@ -164,7 +164,8 @@ static bool check_block(struct call *call, const struct vpc *vpc, const struct b
 		        "Specified CIDR block is not within the VPC's CIDR block %s.", vpc->cidr);
 	size_t count = 0;
 	struct vswitch *vswitch;
-	EACH(vswitch, call->region, KIND_VSWITCH) {
+	EACH(vswitch, call->region, KIND_VSWITCH)
+	{
 		if (vswitch->vpc != vpc)
 			continue;
 		count++;
@@ -218,21 +219,21 @@ static const char *vswitch_holder(const struct vswitch *vswitch)
 	struct snat_entry *entry;
 	struct cluster *cluster;
 	EACH(gateway, region, KIND_NAT_GATEWAY)
-		if (gateway->vswitch == vswitch)
-			return "DependencyViolation.EnhancedNatGateway";
+	if (gateway->vswitch == vswitch)
+		return "DependencyViolation.EnhancedNatGateway";
 	EACH(entry, region, KIND_SNAT_ENTRY)
-		if (!strcmp(entry->source_vswitch, vswitch->base.id))
-			return "DependencyViolation.SNAT";
+	if (!strcmp(entry->source_vswitch, vswitch->base.id))
+		return "DependencyViolation.SNAT";
 	EACH(instance, region, KIND_INSTANCE)
-		if (instance->vswitch == vswitch)
-			return "DependencyViolation";
+	if (instance->vswitch == vswitch)
+		return "DependencyViolation";
 	EACH(eni, region, KIND_ENI)
-		if (eni->vswitch == vswitch)
-			return "DependencyViolation";
+	if (eni->vswitch == vswitch)
+		return "DependencyViolation";
 	EACH(cluster, region, KIND_CLUSTER)
-		for (size_t i = 0; i < cluster->vswitch_count; i++)
-			if (cluster->vswitches[i] == vswitch)
-				return "DependencyViolation";
+	for (size_t i = 0; i < cluster->vswitch_count; i++)
+		if (cluster->vswitches[i] == vswitch)
+			return "DependencyViolation";
 	return NULL;
 }
 
@@ -253,8 +254,8 @@ void vpc_delete_vswitch(struct call *call)
 		return;
 	}
 	if (strcmp(vswitch->base.state, "Available") != 0) {
-		call_fail(call, 400, "IncorrectVSwitchStatus",
-		        "Current VSwitch status does not support this operation.");
+		call_fail(
+		        call, 400, "IncorrectVSwitchStatus", "Current VSwitch status does not support this operation.");
 		return;
 	}
 	if (call_dry_run(call))

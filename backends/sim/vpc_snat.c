@@ -12,8 +12,8 @@
 enum {
 	PAGE_USUAL = 10,
 	PAGE_MOST = 50,
-	ENTRIES_MOST = 40,   // of one gateway
-	PENDING_MS = 4000,   // virtual
+	ENTRIES_MOST = 40, // of one gateway
+	PENDING_MS = 4000, // virtual
 	DELETING_MS = 3000,
 	ADDRESSES_MOST = 64, // of one entry
 };
@@ -22,8 +22,8 @@ static struct nat_gateway *gateway_of_table(struct call *call, const char *table
 {
 	struct nat_gateway *gateway;
 	EACH(gateway, call->region, KIND_NAT_GATEWAY)
-		if (!strcmp(gateway->snat_table_id, table_id))
-			return gateway;
+	if (!strcmp(gateway->snat_table_id, table_id))
+		return gateway;
 	call_fail(call, 404, "InvalidSnatTableId.NotFound", "Specified SNAT table does not exist.");
 	return NULL;
 }
@@ -32,8 +32,8 @@ static bool is_in_use_at(const struct nat_gateway *gateway, uint32_t address)
 {
 	struct eip *eip;
 	EACH(eip, gateway->base.region, KIND_EIP)
-		if (eip->address == address && !strcmp(eip->instance_id, gateway->base.id))
-			return !strcmp(eip->base.state, "InUse");
+	if (eip->address == address && !strcmp(eip->instance_id, gateway->base.id))
+		return !strcmp(eip->base.state, "InUse");
 	return false;
 }
 
@@ -63,8 +63,8 @@ static bool check_vswitch(struct call *call, const struct nat_gateway *gateway, 
 	if (!vswitch)
 		return false;
 	if (vswitch->vpc != gateway->vswitch->vpc)
-		return call_fail(call, 400, "InvalidVSwitchId.NotInVpc",
-		        "The vSwitch is not in the VPC of the NAT gateway.");
+		return call_fail(
+		        call, 400, "InvalidVSwitchId.NotInVpc", "The vSwitch is not in the VPC of the NAT gateway.");
 	if (strcmp(vswitch->base.state, "Available") != 0)
 		return call_fail(call, 400, "IncorrectVSwitchStatus", "The status of the vSwitch is incorrect.");
 	return true;
@@ -88,7 +88,8 @@ static bool check_source(struct call *call, const struct nat_gateway *gateway)
 		return call_fail(call, 400, "InvalidSourceCIDR.Malformed", "Specified SourceCIDR is not valid.");
 	size_t count = 0;
 	struct snat_entry *entry;
-	EACH(entry, call->region, KIND_SNAT_ENTRY) {
+	EACH(entry, call->region, KIND_SNAT_ENTRY)
+	{
 		if (entry->gateway != gateway)
 			continue;
 		count++;
@@ -174,7 +175,8 @@ void vpc_describe_snat_entries(struct call *call)
 	}
 	json_object(out, "SnatTableEntries");
 	json_list(out, "SnatTableEntry");
-	EACH(entry, call->region, KIND_SNAT_ENTRY) {
+	EACH(entry, call->region, KIND_SNAT_ENTRY)
+	{
 		if (!call_sees(call, &entry->base) ||
 		        !wanted_is(call_text(call, "SnatTableId"), entry->gateway->snat_table_id) ||
 		        !wanted_is(call_text(call, "NatGatewayId"), entry->gateway->base.id) ||

@@ -87,7 +87,7 @@ void vpc_tags_apply(struct call *call, struct resource *resource)
 		resource_tag(call->world, resource, tags[i].key, tags[i].value);
 }
 
-bool vpc_tags_match(const struct call *call, const struct resource *resource)
+bool vpc_tags_match(struct call *call, const struct resource *resource)
 {
 	struct tag tags[TAGS_MOST];
 	return resource_has_tags(resource, tags, call_tags(call, tags, COUNT_OF(tags)));
@@ -177,10 +177,10 @@ static bool tagged_resources(struct call *call, struct resource **out, size_t *c
 	int kind = tag_kind(call);
 	*count = call_list(call, "ResourceId", ids, COUNT_OF(ids));
 	for (size_t i = 0; i < *count; i++) {
-		out[i] = kind < 0 ? NULL
-		                  : world_find_in(call->world, (enum resource_kind)kind, call->region, ids[i]);
+		out[i] = kind < 0 ? NULL : world_find_in(call->world, (enum resource_kind)kind, call->region, ids[i]);
 		if (!out[i])
-			return call_fail(call, 404, "InvalidResourceId.NotFound", "The resource %s does not exist.", ids[i]);
+			return call_fail(
+			        call, 404, "InvalidResourceId.NotFound", "The resource %s does not exist.", ids[i]);
 	}
 	return true;
 }
@@ -242,7 +242,8 @@ void vpc_list_tag_resources(struct call *call)
 		return;
 	json_object(out, "TagResources");
 	json_list(out, "TagResource");
-	EACH(resource, kind < 0 ? NULL : call->region, kind < 0 ? KIND_VPC : (enum resource_kind)kind) {
+	EACH(resource, kind < 0 ? NULL : call->region, kind < 0 ? KIND_VPC : (enum resource_kind)kind)
+	{
 		if (!resource->tag_count || !call_sees(call, resource) || !id_asked(ids, count, resource->id) ||
 		        !vpc_tags_match(call, resource) || !page_takes(&page, resource))
 			continue;
