@@ -20,8 +20,8 @@ struct ui {
 	bool frozen, focused; // Z; the terminal has the focus
 	bool header_hidden, path_hidden;
 	int rows, columns;
-	int64_t now;            // monotonic, as of this turn of the loop
-	int64_t cancel_pressed; // last Ctrl-c
+	int64_t now;                 // monotonic, as of this turn of the loop
+	int64_t cancel_pressed;      // last Ctrl-c
 	int64_t swallow_enter_until; // Enter is thrown away until then: it belongs to what was typed into a dialog
 	bool leaving;
 
@@ -55,6 +55,13 @@ struct command_handler {
 	unsigned (*run)(struct ui *ui, const struct command_call *call);
 };
 // Tables end with COMMAND_NONE. handlers.c lists them all.
-extern const struct command_handler navigation_handlers[], session_handlers[];
+extern const struct command_handler
+        navigation_handlers[]; // pages, header, quit, cancel, repaint, suspend, freeze, refresh
+extern const struct command_handler session_handlers[]; // session_commands.c: write, read-only, set, theme
+extern const struct command_handler prompt_handlers[];  // prompts.c: command line, filter, search
+extern const struct command_handler chooser_handlers[]; // choosers.c: regions, context, sort menu, commands
+extern const struct command_handler
+        view_handlers[]; // views.c: describe, YAML, help, log, operations, compare, copy, save, console
+extern const struct command_handler action_handlers[]; // actions.c: actions menu, delete, edit, logs
 
 #endif
