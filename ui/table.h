@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table pane: rows of one kind, with a cursor and marks that hold ids, sorting, filtering, columns that give way by rank.
+#ifndef PEERDECK_UI_TABLE_H
+#define PEERDECK_UI_TABLE_H
+
+#include "inventory/view.h"
+#include "ui/pane.h"
+
+enum table_flag {
+	TABLE_ALL_ROW = 1 << 0, // the first row stands for all of them (what the panes at its right are narrowed by)
+};
+
+// `base` is a filter that always holds (NULL = none).
+struct pane *table_create(struct ui *ui, enum kind_id kind, const char *base, unsigned flags, struct error *error);
+bool pane_is_table(const struct pane *pane);
+
+// What it shows. NULL or "" = no restriction.
+void table_set_regions(struct pane *pane, const char *const *regions, size_t count);
+void table_narrow(struct pane *pane, const char *field, const char *value);
+bool table_set_filter(struct pane *pane, const char *filter, struct error *error);
+// The context was changed.
+void table_reset(struct pane *pane);
+
+struct view *table_view(struct pane *pane);
+const struct kind *table_kind(const struct pane *pane);
+// Id of the cursor's row; "" = the row for all, or none.
+const char *table_cursor(const struct pane *pane);
+void table_set_cursor(struct pane *pane, const char *id);
+// The fields that are columns now, in order; for the sort menu and the column chooser.
+size_t table_columns(const struct pane *pane, const struct field **out, size_t most);
+// How far its data goes back: wall clock of the oldest reading that it shows; 0 = nothing read.
+int64_t table_read_at(const struct pane *pane);
+
+#endif

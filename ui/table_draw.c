@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drawing a table: title, headings, rows, what could not be read.
+#include "config.h"
+
+#include "ui/table_own.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { GUTTER = 2 };
+
+static bool is_stale(const struct table *table, const struct view_source *source, int64_t now)
+{
+	const struct snapshot *snapshot = source->entry.snapshot;
+	if (!snapshot)
+		return false;
+	if (snapshot->origin == SNAPSHOT_CACHED)
+		return true;
+	const struct poller *poller = table->pane.ui->deck->poller;
+	const int64_t interval = poller ? poller_interval_ms(poller, table->kind->id, &source->scope) : 0;
+	return interval > 0 && now - snapshot->read_at > 2 * interval + 1000;
+}
+
+static const struct view_source *source_of(const struct table *table, const struct record *record)
+{
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	const struct field *owner = table->kind->level == SCOPE_CLUSTER ? kind_field(table->kind, "cluster_id") : NULL;
+	const char *cluster = owner ? field_string(owner, record) : "";
+	for (size_t i = 0; i < count; i++) {
+		if (table->kind->level != SCOPE_CONTEXT && strcmp(sources[i].scope.region, record->region) != 0)
+			continue;
+		if (!owner || strcmp(sources[i].scope.cluster, cluster) == 0)
+			return &sources[i];
+	}
+	return NULL;
+}
+
+// A region's own record does not know that its lists are refused: what was read there says it.
+static const char *region_trouble(const struct table *table, const struct record *record)
+{
+	static const enum kind_id asked[] = { KIND_CLUSTER, KIND_VM };
+	struct deck *deck = table->pane.ui->deck;
+	const char *word = NULL;
+	for (size_t i = 0; i < COUNT_OF(asked) && !word && deck->context; i++) {
+		struct scope scope = { 0 };
+		struct store_entry entry;
+		snprintf(scope.context, sizeof scope.context, "%s", deck->context->name);
+		snprintf(scope.region, sizeof scope.region, "%s", record->id);
+		if (!store_get(deck->store, asked[i], &scope, &entry))
+			continue;
+		if (entry.error.kind == ERROR_DENIED || entry.error.kind == ERROR_CREDENTIALS)
+			word = "denied";
+		else if (entry.error.kind == ERROR_NETWORK || entry.error.kind == ERROR_TIMEOUT)
+			word = "unreachable";
+		else if (entry.error.kind != ERROR_NONE && entry.error.kind != ERROR_CANCELLED && entry.error.kind != ERROR_THROTTLED)
+			word = "failed";
+		snapshot_unref(entry.snapshot);
+	}
+	return word;
+}
+
+size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out, size_t size,
+	enum style *style)
+{
+	char text[256];
+	*style = STYLE_TEXT;
+	size_t length = field_text(field, record, view_context(table->view), false, text, sizeof text);
+	if (field->flags & FIELD_STATE) {
+		const char *word = table->kind->id == KIND_REGION ? region_trouble(table, record) : NULL;
+		if (word)
+			length = (size_t)snprintf(text, sizeof text, "%s", word);
+		const bool known = word || *field_string(field, record);
+		const enum state_class state = known ? state_of(table->kind->id, text) : STATE_NONE;
+		*style = theme_state_style(state);
+		const char *sign = state == STATE_TRANSIENT ? "~" : state == STATE_BAD ? "! " : state == STATE_WARNING ? "? " : "";
+		length = (size_t)snprintf(out, size, "%s%s", sign, text);
+		return length < size ? length : size - 1;
+	}
+	length = (size_t)snprintf(out, size, "%s", text);
+	return length < size ? length : size - 1;
+}
+
+static void draw_headings(const struct table *table, const struct canvas *canvas, const struct table_column *columns, size_t count)
+{
+	const char *order = view_order(table->view);
+	const bool descending = *order == '-';
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = columns[i].field;
+		const bool sorted = strcmp(order + descending, field->name) == 0;
+		char title[64];
+		snprintf(title, sizeof title, "%s%s", _(field->title), sorted ? draw_sign(descending ? SIGN_DOWN : SIGN_UP) : "");
+		const enum style style = columns[i].index == table->chosen ? STYLE_MATCH : STYLE_HEADING;
+		if (field->right)
+			draw_text_right(canvas, 0, GUTTER + columns[i].x, columns[i].width, style, title);
+		else
+			draw_text(canvas, 0, GUTTER + columns[i].x, columns[i].width, style, title);
+	}
+}
+
+static void draw_all_row(const struct table *table, const struct canvas *canvas, int y, const struct table_column *columns, size_t count)
+{
+	const size_t rows = view_count(table->view);
+	const struct field_context *context = view_context(table->view);
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = columns[i].field;
+		double sum = 0, value;
+		size_t known = 0;
+		if (i == 0)
+			draw_text(canvas, y, GUTTER, columns[i].width, STYLE_TEXT, _("all"));
+		// Counts are added up; a number that is no count (an age) is not.
+		if (i == 0 || !field->right || (field->flags & FIELD_DURATION))
+			continue;
+		for (size_t row = 0; row < rows; row++)
+			if (field_number(field, view_row(table->view, row), context, &value)) {
+				sum += value;
+				known++;
+			}
+		char text[32] = "";
+		if (known)
+			snprintf(text, sizeof text, "%.0f", sum);
+		draw_text_right(canvas, y, GUTTER + columns[i].x, columns[i].width, STYLE_TEXT, text);
+	}
+}
+
+// When the text of an age changes next.
+static int64_t age_change(int64_t age)
+{
+	const int64_t minute = 60000, hour = 60 * minute, day = 24 * hour;
+	const int64_t unit = age < minute ? 1000 : age < hour ? minute : age < 2 * day ? hour : day;
+	return unit - (age < 0 ? 0 : age) % unit;
+}
+
+static void change_at(struct table *table, int64_t when)
+{
+	if (table->next_change < 0 || when < table->next_change)
+		table->next_change = when;
+}
+
+struct row_look {
+	bool stale, marked, compared;
+	uint64_t changed; // bits of fields
+};
+
+static struct row_look look_at(struct table *table, const struct record *record, int64_t wall)
+{
+	struct row_look look = { 0 };
+	const int64_t now = table->pane.ui->now;
+	const struct view_source *source = source_of(table, record);
+	look.stale = source && is_stale(table, source, wall);
+	look.marked = marks_have(&table->marks, record->id);
+	look.compared = *table->compare && strcmp(table->compare, record->id) == 0;
+	const int64_t at = view_changed_at(table->view, record->id, &look.changed);
+	if (at == 0 || now - at >= TABLE_HIGHLIGHT_MS)
+		look.changed = 0;
+	else
+		change_at(table, at + TABLE_HIGHLIGHT_MS);
+	return look;
+}
+
+static void draw_record(struct table *table, const struct canvas *canvas, int y, const struct record *record,
+	const struct table_column *columns, size_t count, int64_t wall)
+{
+	const struct row_look look = look_at(table, record, wall);
+	if (look.marked || look.compared)
+		draw_text(canvas, y, 1, 1, STYLE_MARK, look.marked ? draw_sign(SIGN_MARK) : "=");
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = columns[i].field;
+		char text[256];
+		enum style style;
+		const size_t length = table_cell(table, field, record, text, sizeof text, &style);
+		if (look.stale && style == STYLE_TEXT)
+			style = STYLE_DIM;
+		if (look.marked && i == 0)
+			style = STYLE_MARK;
+		if (columns[i].index < 64 && (look.changed >> columns[i].index & 1) && style == STYLE_TEXT)
+			style = STYLE_CHANGED;
+		if (field->right)
+			draw_text_right(canvas, y, GUTTER + columns[i].x, columns[i].width, style, text);
+		else
+			draw_bytes(canvas, y, GUTTER + columns[i].x, columns[i].width, style, text, length);
+		if ((field->flags & FIELD_DURATION) && record->created)
+			change_at(table, table->pane.ui->now + age_change(wall - record->created));
+	}
+}
+
+static size_t count_errors(const struct table *table)
+{
+	const struct view_source *sources;
+	size_t errors = 0;
+	const size_t count = view_sources(table->view, &sources);
+	for (size_t i = 0; i < count; i++)
+		errors += sources[i].entry.error.kind != ERROR_NONE;
+	return errors;
+}
+
+// "cn-beijing: not allowed to list clusters: needs cs:DescribeClustersForRegion".
+static void error_line(const struct view_source *source, char *out, size_t size)
+{
+	const struct error *error = &source->entry.error;
+	const char *where = *source->scope.cluster ? source->scope.cluster : source->scope.region;
+	const char *why = error->kind == ERROR_DENIED && *error->remedy ? error->remedy : error->message;
+	snprintf(out, size, "%s%s%s%s%s%s", where, *where ? ": " : "", error->kind == ERROR_DENIED ? _("denied: ") : "", why,
+		 *error->code ? " · " : "", error->code);
+}
+
+static void draw_errors(const struct table *table, const struct canvas *canvas, int y, size_t lines)
+{
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	size_t drawn = 0, errors = count_errors(table);
+	for (size_t i = 0; i < count && drawn < lines; i++) {
+		char text[1024];
+		if (sources[i].entry.error.kind == ERROR_NONE)
+			continue;
+		error_line(&sources[i], text, sizeof text);
+		if (drawn + 1 == lines && errors > lines)
+			snprintf(text, sizeof text, _("%zu more could not be read: :log tells why"), errors - drawn);
+		draw_text(canvas, y + (int)drawn, 0, 1, STYLE_ERROR, draw_has_signs() ? "✖" : "x");
+		draw_text(canvas, y + (int)drawn, GUTTER, -1, STYLE_WARNING, text);
+		drawn++;
+	}
+}
+
+static void draw_empty(const struct table *table, const struct canvas *canvas)
+{
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	size_t reading = 0, read = 0;
+	char text[640];
+	for (size_t i = 0; i < count; i++) {
+		reading += sources[i].entry.reading && !sources[i].entry.snapshot;
+		read += sources[i].entry.snapshot != NULL;
+	}
+	const struct deck *deck = table->pane.ui->deck;
+	if (!deck->context && deck->context_error.kind != ERROR_NONE)
+		snprintf(text, sizeof text, "%s", deck->context_error.message);
+	else if (*view_filter_text(table->view) && view_unfiltered(table->view))
+		snprintf(text, sizeof text, _("nothing passes the filter; Esc clears it"));
+	else if (table->problems && read)
+		snprintf(text, sizeof text, _("no problems; z shows all"));
+	else if (reading || (!read && !count_errors(table)))
+		snprintf(text, sizeof text, _("reading %s"), draw_sign(SIGN_ELLIPSIS));
+	else if (count_errors(table) && !read)
+		return;
+	else
+		snprintf(text, sizeof text, _("none"));
+	draw_text(canvas, 1, GUTTER, -1, STYLE_DIM, text);
+}
+
+void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
+{
+	struct table *table = table_of(pane);
+	struct table_column columns[TABLE_COLUMNS_MOST];
+	const int64_t wall = clock_now(pane->ui->deck->clock);
+	size_t errors = count_errors(table);
+	if (errors > TABLE_ERRORS_MOST)
+		errors = TABLE_ERRORS_MOST;
+	if (canvas->area.rows < 6 && errors > 1)
+		errors = 1;
+	const int page = canvas->area.rows - 1 - (int)errors;
+	pane->page_rows = page > 0 ? page : 0;
+	table->next_change = -1;
+	table_keep_cursor(table, (size_t)pane->page_rows);
+	const size_t count = table_layout(table, canvas->area.columns - GUTTER, columns, COUNT_OF(columns));
+	draw_headings(table, canvas, columns, count);
+
+	const size_t rows = table_rows(table), at = table_cursor_row(table);
+	for (int y = 0; y < pane->page_rows; y++) {
+		const size_t row = table->top + (size_t)y;
+		if (row >= rows)
+			break;
+		struct canvas line = canvas_inside(canvas, y + 1, 0, 1, canvas->area.columns);
+		if (row == at) {
+			line.base = focused ? STYLE_CURSOR : STYLE_CURSOR_AWAY;
+			draw_fill(&line, line.base);
+			draw_text(&line, 0, 0, 1, line.base, draw_sign(SIGN_CURSOR));
+			if (focused)
+				draw_cursor(&line, 0, 0, true);
+		}
+		const struct record *record = table_record(table, row);
+		if (record)
+			draw_record(table, &line, 0, record, columns, count, wall);
+		else
+			draw_all_row(table, &line, 0, columns, count);
+	}
+	if (view_count(table->view) == 0)
+		draw_empty(table, canvas);
+	draw_errors(table, canvas, canvas->area.rows - (int)errors, errors);
+	if (rows == 0 && focused)
+		draw_cursor(canvas, 0, 0, true);
+}
+
+// The words of the states, those that need an eye first.
+void table_summarize(struct table *table)
+{
+	const struct field *state = kind_field(table->kind, "status");
+	const size_t rows = view_count(table->view);
+	const char *last = NULL;
+	size_t last_at = 0;
+	table->summary_count = 0;
+	if (!state || table->kind->id == KIND_REGION)
+		return;
+	for (size_t row = 0; row < rows; row++) {
+		const char *word = view_row(table->view, row)->status;
+		size_t at = 0;
+		if (word == last) { // shared texts: mostly the one before
+			table->summary[last_at].count++;
+			continue;
+		}
+		while (at < table->summary_count && strcmp(table->summary[at].word, word) != 0)
+			at++;
+		if (at == TABLE_SUMMARY_MOST || strlen(word) >= sizeof table->summary[0].word)
+			continue;
+		if (at == table->summary_count) {
+			table->summary[at] = (struct summary_word){ .state = state_of(table->kind->id, word) };
+			snprintf(table->summary[at].word, sizeof table->summary[at].word, "%s", word);
+			table->summary_count++;
+		}
+		table->summary[at].count++;
+		last = word;
+		last_at = at;
+	}
+	for (size_t i = 1; i < table->summary_count; i++)
+		for (size_t k = i; k > 0 && table->summary[k].count > table->summary[k - 1].count; k--) {
+			const struct summary_word moved = table->summary[k];
+			table->summary[k] = table->summary[k - 1];
+			table->summary[k - 1] = moved;
+		}
+}
+
+// Adds one part to the note when it still fits.
+static void add_part(char *note, size_t size, int room, const char *part)
+{
+	const size_t used = strlen(note);
+	char grown[512];
+	snprintf(grown, sizeof grown, "%s%s%s", note, used ? " · " : "", part);
+	if (*part && text_columns(grown, strlen(grown)) <= room)
+		snprintf(note, size, "%s", grown);
+}
+
+static void count_part(const struct table *table, char *out, size_t size)
+{
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	const size_t shown = view_count(table->view), all = view_unfiltered(table->view);
+	int64_t total = 0;
+	bool reading = false;
+	for (size_t i = 0; i < count; i++) {
+		const struct store_entry *entry = &sources[i].entry;
+		const bool partial = entry->reading && (!entry->snapshot || !entry->snapshot->complete);
+		reading |= partial;
+		total += partial && entry->total > 0 ? entry->total : entry->snapshot ? (int64_t)entry->snapshot->count : 0;
+	}
+	if (shown != all)
+		snprintf(out, size, _("%zu of %zu"), shown, all);
+	else if (reading && total > (int64_t)all)
+		snprintf(out, size, _("%zu of %lld"), all, (long long)total);
+	else
+		snprintf(out, size, "%zu", shown);
+	if (reading)
+		snprintf(out + strlen(out), size - strlen(out), draw_sign(SIGN_ELLIPSIS)[0] == '~' ? "..." : "…");
+}
+
+static void age_part(struct table *table, char *out, size_t size)
+{
+	const int64_t wall = clock_now(table->pane.ui->deck->clock), read_at = table_read_at(&table->pane);
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	bool stale = false;
+	char age[TIME_TEXT_SIZE];
+	*out = 0;
+	if (!read_at)
+		return;
+	for (size_t i = 0; i < count; i++)
+		stale |= is_stale(table, &sources[i], wall);
+	time_format_age(wall - read_at, age);
+	snprintf(out, size, stale ? _("stale %s") : "%s", age);
+}
+
+void table_title(struct pane *pane, char *title, size_t title_size, char *note, size_t note_size)
+{
+	struct table *table = table_of(pane);
+	char part[TABLE_FILTER_SIZE + 32];
+	const char *filter = view_filter_text(table->view), *order = view_order(table->view);
+	snprintf(title, title_size, "%s", _(table->kind->title));
+	*note = 0;
+	const int room = pane->area.columns - text_columns(title, strlen(title)) - 10;
+
+	count_part(table, part, sizeof part);
+	add_part(note, note_size, room, part);
+	if (*filter) {
+		snprintf(part, sizeof part, "/%s", filter);
+		add_part(note, note_size, room, part);
+	}
+	if (table->marks.count) {
+		snprintf(part, sizeof part, _("%zu marked"), table->marks.count);
+		add_part(note, note_size, room, part);
+	}
+	if (table->problems)
+		add_part(note, note_size, room, _("problems"));
+	if (pane->ui->frozen)
+		add_part(note, note_size, room, _("FROZEN"));
+	for (size_t i = 0; i < table->summary_count && !*filter; i++) {
+		snprintf(part, sizeof part, "%s %zu", table->summary[i].word, table->summary[i].count);
+		if (table->summary_count > 1)
+			add_part(note, note_size, room - 10, part);
+	}
+	if (strcmp(order, table->kind->order) != 0) {
+		snprintf(part, sizeof part, _("by %s%s"), order + (*order == '-'), *order == '-' ? draw_sign(SIGN_DOWN) : "");
+		add_part(note, note_size, room, part);
+	}
+	age_part(table, part, sizeof part);
+	add_part(note, note_size, room, part);
+}

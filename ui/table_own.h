@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table pane from inside. For table*.c alone.
+#ifndef PEERDECK_UI_TABLE_OWN_H
+#define PEERDECK_UI_TABLE_OWN_H
+
+#include "ui/state.h"
+#include "ui/table.h"
+
+enum { TABLE_COLUMNS_MOST = 64, TABLE_HIGHLIGHT_MS = 3000, TABLE_FILTER_SIZE = 512, TABLE_ERRORS_MOST = 3, TABLE_SUMMARY_MOST = 8 };
+
+// A column on the screen.
+struct table_column {
+	const struct field *field;
+	unsigned index; // of the field in its kind
+	int x, width;
+};
+
+// Ids in order, so that looking one up is a binary search.
+struct marks {
+	char **ids;
+	size_t count, room;
+};
+bool marks_have(const struct marks *marks, const char *id);
+bool marks_add(struct marks *marks, const char *id); // false when there are too many, or out of memory
+void marks_remove(struct marks *marks, const char *id);
+void marks_clear(struct marks *marks);
+void marks_prune(struct marks *marks, const struct view *view); // forgets what is gone
+
+struct summary_word {
+	char word[32];
+	enum state_class state;
+	size_t count;
+};
+
+struct table {
+	struct pane pane;
+	const struct kind *kind;
+	struct view *view;
+	unsigned flags;
+	char base[TABLE_FILTER_SIZE];
+	char narrow_field[64], narrow_value[256];
+	char (*regions)[64]; // narrowed to; NULL = all
+	size_t region_count;
+
+	char cursor[256]; // id; "" = the row for all, or nothing chosen yet
+	bool on_all;
+	size_t row; // where the cursor was last seen, counted with the row for all
+	size_t top; // first row on the screen
+	bool wide, problems, follow;
+	size_t sideways; // columns after the first that are scrolled away
+	unsigned chosen; // index of the chosen field; UINT_MAX = none
+	char search[128];
+	char compare[256]; // id marked for comparison
+	char anchor[256];  // last mark, where a range begins
+	struct marks marks;
+
+	unsigned char seen_width[TABLE_COLUMNS_MOST]; // widest text seen, by field index
+	struct summary_word summary[TABLE_SUMMARY_MOST];
+	size_t summary_count;
+	int64_t next_change; // monotonic: when something shown changes by itself; −1 = never
+	bool has_state_filter;
+};
+
+static inline struct table *table_of(struct pane *pane)
+{
+	return (struct table *)pane;
+}
+
+static inline size_t table_rows(const struct table *table)
+{
+	return view_count(table->view) + ((table->flags & TABLE_ALL_ROW) != 0);
+}
+// The record of a screen row; NULL for the row for all.
+const struct record *table_record(const struct table *table, size_t row);
+size_t table_cursor_row(const struct table *table); // where the cursor is now
+void table_keep_cursor(struct table *table, size_t page); // after the rows changed or the page did
+bool table_restate_base(struct table *table, struct error *error);
+
+size_t table_layout(struct table *table, int columns, struct table_column *out, size_t most);
+void table_draw(struct pane *pane, const struct canvas *canvas, bool focused);
+void table_title(struct pane *pane, char *title, size_t title_size, char *note, size_t note_size);
+unsigned table_command(struct pane *pane, const struct command_call *call);
+bool table_save(struct pane *pane, const char *format, struct buffer *out, struct error *error);
+void table_summarize(struct table *table);
+// Text of a cell as drawn, with the sign of its state.
+size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out, size_t size,
+	enum style *style);
+
+#endif
