@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
+	src/cli/cli.h \
 	src/cli/command_line.c \
-	src/cli/options.c src/cli/options.h
+	src/cli/demo.c src/cli/demo.h \
+	src/cli/doctor.c \
+	src/cli/help.c \
+	src/cli/list.c \
+	src/cli/options.c src/cli/options.h \
+	src/cli/output.c src/cli/output.h \
+	src/cli/reading.c src/cli/reading.h

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a program without a shell and collects what it prints.
+#ifndef PEERDECK_BASE_PROCESS_H
+#define PEERDECK_BASE_PROCESS_H
+
+#include "base/buffer.h"
+#include "base/cancel.h"
+#include "base/error.h"
+
+// Runs arguments[0] (looked up in PATH; NULL-terminated list) with no standard input, standard error thrown away, and
+// appends standard output to `out` up to its limit. Ends the program's process group after `limit_ms` or when cancelled.
+// False when it could not be started (ERROR_NOT_FOUND when there is no such program), took too long, or ended with
+// another status than 0 (ERROR_SYSTEM; *status gets it when not NULL).
+bool process_run(char *const arguments[], int64_t limit_ms, struct buffer *out, int *status, const struct cancel *cancel,
+        struct error *error);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The jobs of peerdeck without a screen. Data goes to standard output, everything else to standard error. Each returns
+// the exit status of the program.
+#ifndef PEERDECK_CLI_CLI_H
+#define PEERDECK_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "base/cancel.h"
+#include "cli/options.h"
+#include "work/deck.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_FOUND = 3, EXIT_INCOMPLETE = 4, EXIT_INTERRUPTED = 130 };
+
+// `peerdeck list KIND [--watch]`. The deck's context is open.
+int cli_list(struct deck *deck, const struct command_line *line, struct cancel *cancel);
+// `peerdeck VIEW --once`; no view = the four panes.
+int cli_once(struct deck *deck, const struct command_line *line, struct cancel *cancel);
+// `peerdeck doctor`. `mistakes` is how many the configuration file holds; `first` the first of them.
+int cli_doctor(struct deck *deck, const struct command_line *line, const struct error *first, struct cancel *cancel);
+
+// --help, from the tables.
+void cli_help(FILE *out);
+
+// Tells an error on standard error as "peerdeck: …" and returns the exit status that goes with it.
+int cli_fail(const struct error *error);
+
+#endif

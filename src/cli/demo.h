@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// --demo: starts the simulated cloud and points the configuration and the environment of this process at it.
+#ifndef PEERDECK_CLI_DEMO_H
+#define PEERDECK_CLI_DEMO_H
+
+#include <sys/types.h>
+
+#include "cli/options.h"
+
+struct demo {
+	pid_t simulator; // 0 = none
+};
+
+// Starts peerdeck-sim (beside this program, else in PATH), waits for its ready line (at most 20 s), and makes "demo" the
+// only context. Call before any thread starts: it sets environment variables. The simulator ends with this process.
+bool demo_start(struct demo *demo, const struct command_line *line, struct config *config, struct error *error);
+void demo_stop(struct demo *demo);
+
+#endif
