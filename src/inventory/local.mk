@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libinventory.a
 libinventory_a_SOURCES = \
-	src/inventory/cache.h \
+	src/inventory/cache.c src/inventory/cache.h \
+	src/inventory/cache_chunk.c src/inventory/cache_chunk.h \
+	src/inventory/cache_history.c \
+	src/inventory/cache_load.c \
+	src/inventory/cache_own.h \
 	src/inventory/compare.c src/inventory/compare.h \
 	src/inventory/database.c src/inventory/database.h \
 	src/inventory/filter.c src/inventory/filter.h \
