@@ -9,3 +9,9 @@ dist_check_SCRIPTS = tests/style.sh
 TESTS += tests/style.sh
 include tests/bench/local.mk
 include tests/screen/local.mk
+
+# Under ThreadSanitizer only what has threads in it is worth the time.
+THREAD_TESTS = tests/unit/net tests/unit/work tests/wire/http
+check-threads: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
+.PHONY: check-threads

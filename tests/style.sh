@@ -11,7 +11,7 @@ files=$(find src ui backends tests man themes .ci bootstrap Makefile.am configur
 	-o -name '*.mjs' -o -name '*.theme' -o -name '*.cfg' -o -name '*.am' -o -name '*.ac' -o -name bootstrap -o -name run -o -name '*.in' \) \
 	! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' ! -path '*/golden/*' 2>/dev/null)
 for file in $files; do
-	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || tell "$file: no SPDX line at its top"
+	head -n 4 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || tell "$file: no SPDX line at its top"
 done
 
 for file in $(find src ui backends -name '*.c'); do
