@@ -19,6 +19,7 @@ libsim_a_SOURCES = \
 	backends/sim/faults.c backends/sim/faults.h \
 	backends/sim/idempotence.c backends/sim/idempotence.h \
 	backends/sim/identity.c backends/sim/identity.h \
+	backends/sim/ims.c \
 	backends/sim/instances.c backends/sim/instances.h \
 	backends/sim/interner.c backends/sim/interner.h \
 	backends/sim/json_out.c backends/sim/json_out.h \
@@ -49,11 +50,19 @@ libsim_a_SOURCES = \
 	backends/sim/params.c backends/sim/params.h \
 	backends/sim/podvms.c backends/sim/podvms.h \
 	backends/sim/populate.c backends/sim/populate.h \
+	backends/sim/ram.c backends/sim/ram.h \
+	backends/sim/ram_document.c \
+	backends/sim/ram_ops.h \
+	backends/sim/ram_policies.c \
+	backends/sim/ram_roles.c \
+	backends/sim/ram_store.c \
+	backends/sim/ram_versions.c \
 	backends/sim/random.c backends/sim/random.h \
 	backends/sim/release.c backends/sim/release.h \
 	backends/sim/request.c backends/sim/request.h \
 	backends/sim/request_log.c backends/sim/request_log.h \
 	backends/sim/route.c backends/sim/route.h \
+	backends/sim/rrsa.c backends/sim/rrsa.h \
 	backends/sim/scenario.c backends/sim/scenario.h \
 	backends/sim/server.c backends/sim/server.h \
 	backends/sim/service.h \
@@ -61,6 +70,7 @@ libsim_a_SOURCES = \
 	backends/sim/settings.c backends/sim/settings.h \
 	backends/sim/signing.c backends/sim/signing.h \
 	backends/sim/simulator.c backends/sim/simulator.h \
+	backends/sim/sts.c \
 	backends/sim/table.c backends/sim/table.h \
 	backends/sim/throttle.c backends/sim/throttle.h \
 	backends/sim/timers.c backends/sim/timers.h \

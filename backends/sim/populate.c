@@ -13,6 +13,7 @@
 #include "sim/life.h"
 #include "sim/nat.h"
 #include "sim/oss_store.h"
+#include "sim/ram.h"
 #include "sim/settings.h"
 #include "sim/world.h"
 
@@ -357,6 +358,7 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	struct population population = {.world = world};
 	for (size_t i = 0; i < world->region_count; i++)
 		add_images(world, &world->regions[i]);
+	ram_populate(world);
 	each_of(&population, root, "clusters", add_any_cluster);
 	each_of(&population, root, "instances", add_instances);
 	each_of(&population, root, "leftovers", add_leftovers);

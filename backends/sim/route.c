@@ -147,7 +147,8 @@ static struct region *region_of_host(const struct call *call)
 // A call about one thing, without a region, is about the region of that thing.
 static struct region *region_of_subject(const struct call *call)
 {
-	static const char *const subjects[] = {"ClusterId", "cluster_id", "task_id", "InstanceId"};
+	static const char *const subjects[] = {
+	        "ClusterId", "cluster_id", "task_id", "InstanceId", "AllocationId", "VpcId", "VSwitchId"};
 	for (size_t i = 0; i < COUNT_OF(subjects); i++) {
 		const char *id = call_text(call, subjects[i]);
 		const struct resource *resource = id ? id_map_get(&call->world->index, id) : NULL;

@@ -77,6 +77,7 @@ static void add_rules(struct world *world, const config_setting_t *root)
 	world->rules = (struct world_rules){
 	        .silent_empty = setting_bool(rules, "silent_empty", false),
 	        .visible_after_ms = (int64_t)(1000 * setting_number(rules, "visible_after", 0)),
+	        .ram_after_ms = (int64_t)(1000 * setting_number(rules, "ram_after", 0)),
 	        .throttle_rate = setting_number(rules, "throttle_rate", 0),
 	        .throttle_burst = setting_number(rules, "throttle_burst", 20),
 	        .instance_quota = setting_int(rules, "vcpu_quota", 0),
@@ -152,7 +153,7 @@ static void add_identities(struct world *world, const config_setting_t *root)
 static bool check_names(const struct reading *reading, const config_setting_t *root)
 {
 	static const char *const known[] = {"regions", "home", "rules", "sick", "identities", "clusters", "instances",
-	        "vms", "leftovers", "buckets", "roles"};
+	        "vms", "leftovers", "buckets"};
 	for (int i = 0; i < config_setting_length(root); i++) {
 		const config_setting_t *one = config_setting_get_elem(root, (unsigned)i);
 		bool found = false;

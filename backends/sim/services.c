@@ -8,12 +8,18 @@
 
 extern const struct service ecs_service;
 extern const struct service cs_service;
+extern const struct service ims_service;
+extern const struct service ram_service;
+extern const struct service sts_service;
 extern const struct service vpc_service;
 
 const struct service *const services[] = {
         &ecs_service,
         &cs_service,
         &vpc_service,
+        &ram_service,
+        &sts_service,
+        &ims_service,
         NULL,
 };
 

@@ -279,6 +279,7 @@ struct world_rules {
 	int64_t instance_quota; // vCPU per region; 0 = none
 	double import_failures; // share of image imports that fail
 	bool old_cluster_list;  // DescribeClustersForRegion is not there yet
+	int64_t ram_after_ms;   // how long STS and attachments do not know a new role
 	bool no_import_role;    // AliyunECSImageImportDefaultRole is missing
 };
 
