@@ -173,7 +173,15 @@ bool jobs_staff(struct jobs *jobs, struct error *error)
 
 void jobs_dismiss(struct jobs *jobs)
 {
+	pthread_t threads[JOBS_THREADS_MOST];
+	size_t count = 0;
+
+	// A worker that is still running sets its state under the lock; nobody starts one any more.
+	pthread_mutex_lock(&jobs->lock);
 	for (unsigned i = 0; i < JOBS_THREADS_MOST; i++)
 		if (jobs->workers[i].state != WORKER_NONE)
-			pthread_join(jobs->workers[i].thread, NULL);
+			threads[count++] = jobs->workers[i].thread;
+	pthread_mutex_unlock(&jobs->lock);
+	for (size_t i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
 }
