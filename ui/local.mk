@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
+	ui/chrome.c ui/chrome.h \
 	ui/commands.c ui/commands.h \
 	ui/dialog.h \
 	ui/draw.c ui/draw.h \
+	ui/handlers.c \
 	ui/input.c ui/input.h \
 	ui/keys.c ui/keys.h \
-	ui/pages.h \
+	ui/loop.c \
+	ui/pages.c ui/pages.h ui/pages_draw.c ui/pages_own.h \
 	ui/pane.h \
 	ui/state.h \
 	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_marks.c \

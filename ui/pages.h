@@ -33,6 +33,10 @@ void pages_path(struct pages *pages, char *out, size_t size);
 // The regions that all panes are narrowed to; 0 = all. Borrowed.
 size_t pages_regions(const struct pages *pages, const char *const **out);
 void pages_set_regions(struct pages *pages, const char *const *regions, size_t count);
+// True when the panes hide everything else (f).
+bool pages_are_full(const struct pages *pages);
+// True when only the focused pane is shown.
+bool pages_are_zoomed(const struct pages *pages);
 // The context was changed: everything shown before is dropped.
 void pages_reset(struct pages *pages);
 

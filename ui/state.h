@@ -17,6 +17,7 @@ struct ui {
 	struct input *input;
 	struct overlay *overlays; // top first
 	struct pages *pages;
+	struct chrome *chrome;
 	bool frozen, focused; // Z; the terminal has the focus
 	bool header_hidden, path_hidden;
 	int rows, columns;
@@ -29,7 +30,7 @@ struct ui {
 	char status[UI_STATUS_SIZE];
 	bool status_is_error;
 	int64_t status_until;
-	job_id job_seen; // operations up to this one were told
+	int64_t job_told; // wall clock: how operations that ended until then went was told
 };
 
 // Puts a line in the status line.

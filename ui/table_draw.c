@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ui/chrome.h"
 
 #include "base/banned.h"
 
@@ -266,7 +267,6 @@ void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 		errors = 1;
 	const int page = canvas->area.rows - 1 - (int)errors;
 	pane->page_rows = page > 0 ? page : 0;
-	table->next_change = -1;
 	table_keep_cursor(table, (size_t)pane->page_rows);
 	const size_t count = table_layout(table, canvas->area.columns - GUTTER, columns, COUNT_OF(columns));
 	draw_headings(table, canvas, columns, count);
@@ -380,7 +380,12 @@ static void age_part(struct table *table, char *out, size_t size)
 		return;
 	for (size_t i = 0; i < count; i++)
 		stale |= is_stale(table, &sources[i], wall);
-	time_format_age(wall - read_at, age);
+	if (chrome_is_live(table->pane.ui)) {
+		time_format_age(wall - read_at, age);
+		change_at(table, table->pane.ui->now + age_change(wall - read_at));
+	} else {
+		time_format_clock(read_at, age);
+	}
 	snprintf(out, size, stale ? _("stale %s") : "%s", age);
 }
 
@@ -391,6 +396,7 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 	const char *filter = view_filter_text(table->view), *order = view_order(table->view);
 	snprintf(title, title_size, "%s", _(table->kind->title));
 	*note = 0;
+	table->next_change = -1; // begins a drawing: the rows come after the title
 	const int room = pane->area.columns - text_columns(title, strlen(title)) - 10;
 
 	count_part(table, part, sizeof part);

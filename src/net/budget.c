@@ -37,6 +37,7 @@ struct bucket {
 struct budget {
 	const struct clock *clock;
 	pthread_mutex_t lock;
+	uint64_t calls;
 	size_t count;
 	struct bucket *buckets[BUCKETS];
 };
@@ -179,6 +180,7 @@ int64_t budget_take(struct budget *budget, const char *key)
 		if (wait == 0)
 			bucket->calls++;
 	}
+	budget->calls += wait == 0;
 	pthread_mutex_unlock(&budget->lock);
 	return wait;
 }
@@ -274,4 +276,12 @@ size_t budget_states(struct budget *budget, struct budget_state *out, size_t mos
 		memcpy(out, all, (count < most ? count : most) * sizeof(*out));
 	free(all);
 	return count;
+}
+
+uint64_t budget_calls(struct budget *budget)
+{
+	pthread_mutex_lock(&budget->lock);
+	const uint64_t calls = budget->calls;
+	pthread_mutex_unlock(&budget->lock);
+	return calls;
 }

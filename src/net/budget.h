@@ -37,4 +37,7 @@ bool budget_paused(struct budget *budget, const char *key, int64_t *until);
 // Copies up to `most` states, throttled first, then by calls; returns how many keys there are.
 size_t budget_states(struct budget *budget, struct budget_state *out, size_t most);
 
+// Calls of all keys together since the budget was made.
+uint64_t budget_calls(struct budget *budget);
+
 #endif

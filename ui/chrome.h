@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands around the panes: header, operations in progress, status line, footer.
+#ifndef PEERDECK_UI_CHROME_H
+#define PEERDECK_UI_CHROME_H
+
+#include "ui/state.h"
+
+enum { CHROME_STRIP_MOST = 2, CHROME_CALLS_MOST = 64, CHROME_ROWS_LEAST = 15, CHROME_COLUMNS_LEAST = 60 };
+
+// Calls as they were counted over the last minute.
+struct chrome {
+	struct {
+		int64_t at;
+		uint64_t calls;
+	} samples[CHROME_CALLS_MOST];
+	size_t sample_count;
+	struct job_view strip[CHROME_STRIP_MOST];
+	size_t strip_count, strip_more; // shown; running ones that are not
+	int64_t wake_at; // monotonic: when something here changes by itself; −1 = never
+};
+
+// Reads what it shows (operations, calls). True when it may differ from what was drawn.
+bool chrome_update(struct ui *ui);
+// Draws everything around the panes and says where these may stand. False = the screen is too small for any.
+bool chrome_draw(struct ui *ui, struct area *body);
+int64_t chrome_wake_at(const struct ui *ui);
+// True while readings come by themselves: only then do clock and age run.
+bool chrome_is_live(const struct ui *ui);
+
+#endif
