@@ -13,7 +13,14 @@
 
 #include "base/banned.h"
 
-enum { CALLS_WINDOW_MS = 60000, CALLS_STEP_MS = 1000, CALLS_TICK_MS = 5000, SPARK_COLUMNS = 8, STRIP_ENDED_MS = 10000, SPIN_MS = 500 };
+enum {
+	CALLS_WINDOW_MS = 60000,
+	CALLS_STEP_MS = 1000,
+	CALLS_TICK_MS = 5000,
+	SPARK_COLUMNS = 8,
+	STRIP_ENDED_MS = 10000,
+	SPIN_MS = 500
+};
 
 bool chrome_is_live(const struct ui *ui)
 {
@@ -90,7 +97,8 @@ static void tell_ended(struct ui *ui, const struct job_view *jobs, size_t count)
 bool chrome_update(struct ui *ui)
 {
 	enum { LOOKED_AT = 16 };
-	static struct job_view jobs[LOOKED_AT]; // too large for the stack of every caller; the UI thread is the only one
+	static struct job_view
+	        jobs[LOOKED_AT]; // too large for the stack of every caller; the UI thread is the only one
 	struct chrome *chrome = ui->chrome;
 	const size_t before = chrome->strip_count;
 	const size_t all = jobs_list(ui->deck->jobs, false, jobs, LOOKED_AT), count = all < LOOKED_AT ? all : LOOKED_AT;
@@ -155,7 +163,9 @@ static void draw_ended(struct ui *ui, const struct canvas *line, const struct jo
 	const bool done = job->state == JOB_DONE;
 	time_format_clock(job->ended, when);
 	draw_text(line, 0, 1, 1, done ? STYLE_GOOD : STYLE_BAD, draw_sign(done ? SIGN_DONE : SIGN_FAILED));
-	const char *why = job->state == JOB_FAILED ? job->error.message : job->state == JOB_CANCELLED ? _("cancelled") : "";
+	const char *why = job->state == JOB_FAILED      ? job->error.message
+	                  : job->state == JOB_CANCELLED ? _("cancelled")
+	                                                : "";
 	draw_format(line, 0, 3, -1, STYLE_TEXT, "%s  %s%s%s", job->title, when, *why ? "  " : "", why);
 	wake_by(ui->chrome, ui->now + job->ended + STRIP_ENDED_MS - clock_now(ui->deck->clock));
 }
@@ -228,7 +238,7 @@ static int draw_badges(struct ui *ui, const struct canvas *line, int x)
 static void draw_header(struct ui *ui, const struct canvas *line)
 {
 	const struct deck *deck = ui->deck;
-	char where[512], path[400] = "";
+	char where[1024], path[400] = "";
 	const char *const *regions;
 	draw_fill(line, STYLE_HEADER);
 	const int right = header_right(ui, line);
@@ -244,7 +254,8 @@ static void draw_header(struct ui *ui, const struct canvas *line)
 	else
 		snprintf(path, sizeof path, "%s", _("all regions"));
 	const bool roomy = line->area.columns >= 100 && *deck->identity.display;
-	snprintf(where, sizeof where, "%s%s%s · %s", context, roomy ? " · " : "", roomy ? deck->identity.display : "", path);
+	snprintf(where, sizeof where, "%s%s%s · %s", context, roomy ? " · " : "", roomy ? deck->identity.display : "",
+	        path);
 	draw_text(&left, 0, x, -1, STYLE_HEADER, where);
 }
 
@@ -291,7 +302,7 @@ static int draw_hint(const struct canvas *line, int x, const struct hint *hint)
 static void draw_footer(struct ui *ui, const struct canvas *line)
 {
 	enum { HINTS_MOST = 64, RANK_LAST = 99 };
-	struct hint hints[HINTS_MOST] = { 0 };
+	struct hint hints[HINTS_MOST] = {0};
 	const size_t count = collect_hints(ui, hints, HINTS_MOST);
 	int x = 1, right = line->area.columns;
 	for (size_t i = 1; i < count; i++)
@@ -324,9 +335,9 @@ static void draw_status(struct ui *ui, const struct canvas *line)
 
 static void draw_too_small(struct ui *ui)
 {
-	const struct canvas screen = canvas_of((struct area){ 0, 0, ui->rows, ui->columns }, STYLE_TEXT);
-	draw_format(&screen, 0, 0, -1, STYLE_WARNING, _("%dx%d is too small: peerdeck needs %dx%d"), ui->columns, ui->rows,
-		    CHROME_COLUMNS_LEAST, CHROME_ROWS_LEAST);
+	const struct canvas screen = canvas_of((struct area){0, 0, ui->rows, ui->columns}, STYLE_TEXT);
+	draw_format(&screen, 0, 0, -1, STYLE_WARNING, _("%dx%d is too small: peerdeck needs %dx%d"), ui->columns,
+	        ui->rows, CHROME_COLUMNS_LEAST, CHROME_ROWS_LEAST);
 	draw_cursor(&screen, 0, 0, true);
 }
 
@@ -340,8 +351,8 @@ bool chrome_draw(struct ui *ui, struct area *body)
 	}
 	const bool full = pages_are_full(ui->pages), header = !ui->header_hidden && !full;
 	const int strip = full ? 0 : (int)(ui->rows < 24 && chrome->strip_count > 1 ? 1 : chrome->strip_count);
-	const struct canvas screen = canvas_of((struct area){ 0, 0, ui->rows, ui->columns }, STYLE_TEXT);
-	*body = (struct area){ header, 0, ui->rows - header - strip - 2, ui->columns };
+	const struct canvas screen = canvas_of((struct area){0, 0, ui->rows, ui->columns}, STYLE_TEXT);
+	*body = (struct area){header, 0, ui->rows - header - strip - 2, ui->columns};
 	int y = body->y + body->rows;
 	for (int i = 0; i < strip; i++, y++) {
 		const struct canvas line = canvas_inside(&screen, y, 0, 1, ui->columns);

@@ -17,17 +17,17 @@ static const struct {
 	const char *base;
 	unsigned flags;
 } browse_panes[PAGE_PANES_MOST] = {
-	[BROWSE_REGIONS] = { KIND_REGION, NULL, TABLE_ALL_ROW },
-	[BROWSE_CLUSTERS] = { KIND_CLUSTER, NULL, TABLE_ALL_ROW },
-	[BROWSE_POOLS] = { KIND_NODE_POOL, NULL, 0 },
-	[BROWSE_VMS] = { KIND_VM, "sort=podvm", 0 },
+        [BROWSE_REGIONS] = {KIND_REGION, NULL, TABLE_ALL_ROW},
+        [BROWSE_CLUSTERS] = {KIND_CLUSTER, NULL, TABLE_ALL_ROW},
+        [BROWSE_POOLS] = {KIND_NODE_POOL, NULL, 0},
+        [BROWSE_VMS] = {KIND_VM, "sort=podvm", 0},
 };
 
 static void page_finish(struct page *page)
 {
 	for (size_t i = 0; i < page->count; i++)
 		pane_destroy(page->panes[i]);
-	*page = (struct page){ 0 };
+	*page = (struct page){0};
 }
 
 void pane_destroy(struct pane *pane)
@@ -46,7 +46,8 @@ struct pages *pages_create(struct ui *ui, struct error *error)
 	pages->ui = ui;
 	struct page *browse = &pages->pages[pages->count++];
 	for (size_t i = 0; i < PAGE_PANES_MOST; i++) {
-		browse->panes[i] = table_create(ui, browse_panes[i].kind, browse_panes[i].base, browse_panes[i].flags, error);
+		browse->panes[i] =
+		        table_create(ui, browse_panes[i].kind, browse_panes[i].base, browse_panes[i].flags, error);
 		if (!browse->panes[i]) {
 			pages_destroy(pages);
 			return NULL;
@@ -71,9 +72,9 @@ void pages_destroy(struct pages *pages)
 	free(pages);
 }
 
-struct page *pages_current(const struct pages *pages)
+struct page *pages_current(struct pages *pages)
 {
-	return (struct page *)&pages->pages[pages->current];
+	return &pages->pages[pages->current];
 }
 
 bool page_is_browse(const struct page *page)
@@ -81,7 +82,7 @@ bool page_is_browse(const struct page *page)
 	return page->count == PAGE_PANES_MOST;
 }
 
-struct pane *pages_focused(const struct pages *pages)
+struct pane *pages_focused(struct pages *pages)
 {
 	const struct page *page = pages_current(pages);
 	return page->panes[page->focus];
@@ -107,7 +108,7 @@ static struct page *push_page(struct pages *pages)
 	}
 	pages->last = pages->current;
 	pages->current = pages->count++;
-	pages->pages[pages->current] = (struct page){ 0 };
+	pages->pages[pages->current] = (struct page){0};
 	return &pages->pages[pages->current];
 }
 
@@ -124,7 +125,7 @@ bool pages_open(struct pages *pages, struct pane *pane, struct error *error)
 
 // A table as a page of its own, narrowed to what the panes before it were on.
 static bool open_table(struct pages *pages, enum kind_id kind, const char *filter, const char *field, const char *value,
-	const char *parent_name, struct error *error)
+        const char *parent_name, struct error *error)
 {
 	struct pane *pane = table_create(pages->ui, kind, NULL, 0, error);
 	if (!pane)
@@ -139,7 +140,8 @@ static bool open_table(struct pages *pages, enum kind_id kind, const char *filte
 	}
 	if (!pages_open(pages, pane, error))
 		return false;
-	snprintf(pages_current(pages)->parent, sizeof pages_current(pages)->parent, "%s", parent_name ? parent_name : "");
+	snprintf(pages_current(pages)->parent, sizeof pages_current(pages)->parent, "%s",
+	        parent_name ? parent_name : "");
 	return true;
 }
 
@@ -181,7 +183,7 @@ static unsigned open_row(struct pages *pages)
 	struct page *page = pages_current(pages);
 	struct pane *pane = pages_focused(pages);
 	struct selection selection;
-	struct error error = { 0 };
+	struct error error = {0};
 	if (!pane_is_table(pane))
 		return REACT_PASS;
 	if (page_is_browse(page) && page->focus < BROWSE_POOLS) {
@@ -192,14 +194,15 @@ static unsigned open_row(struct pages *pages)
 		return REACT_DONE;
 	for (int kind = 0; kind < KIND_COUNT && selection.kind != KIND_VM; kind++) {
 		const struct kind *child = kind_get((enum kind_id)kind);
-		if (child->parent != (int)selection.kind || !pages->ui->deck->backend || !pages->ui->deck->backend->lists(child->id))
+		if (child->parent != (int)selection.kind || !pages->ui->deck->backend ||
+		        !pages->ui->deck->backend->lists(child->id))
 			continue;
 		if (open_table(pages, child->id, NULL, child->parent_field, selection.id, selection.name, &error))
 			return REACT_DRAW | REACT_INTERESTS;
 		ui_fail(pages->ui, &error);
 		return REACT_DRAW;
 	}
-	return ui_command(pages->ui, &(struct command_call){ .id = COMMAND_DESCRIBE, .argument = "" });
+	return ui_command(pages->ui, &(struct command_call){.id = COMMAND_DESCRIBE, .argument = ""});
 }
 
 static unsigned focus_pane(struct pages *pages, size_t index)
@@ -317,7 +320,7 @@ bool pages_are_full(const struct pages *pages)
 	return pages->full;
 }
 
-bool pages_are_zoomed(const struct pages *pages)
+bool pages_are_zoomed(struct pages *pages)
 {
 	const struct page *page = pages_current(pages);
 	return page->count == 1 || pages->narrow || page->size == PAGE_FULL;

@@ -20,7 +20,7 @@ bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter,
 // Back one level; false at the top.
 bool pages_back(struct pages *pages);
 
-struct pane *pages_focused(const struct pages *pages);
+struct pane *pages_focused(struct pages *pages);
 // The command as the page sees it (next pane, zoom, history …).
 unsigned pages_command(struct pages *pages, const struct command_call *call);
 bool pages_update(struct pages *pages);
@@ -36,7 +36,7 @@ void pages_set_regions(struct pages *pages, const char *const *regions, size_t c
 // True when the panes hide everything else (f).
 bool pages_are_full(const struct pages *pages);
 // True when only the focused pane is shown.
-bool pages_are_zoomed(const struct pages *pages);
+bool pages_are_zoomed(struct pages *pages);
 // The context was changed: everything shown before is dropped.
 void pages_reset(struct pages *pages);
 

@@ -12,7 +12,7 @@ enum page_size { PAGE_NORMAL, PAGE_HALF, PAGE_FULL };
 struct page {
 	struct pane *panes[PAGE_PANES_MOST];
 	size_t count, focus;
-	unsigned size;	 // enum page_size
+	unsigned size;    // enum page_size
 	char parent[128]; // name of what it was opened from, for the path
 };
 
@@ -28,7 +28,7 @@ struct pages {
 	size_t known_regions, known_clusters; // when the interests were last stated
 };
 
-struct page *pages_current(const struct pages *pages);
+struct page *pages_current(struct pages *pages);
 bool page_is_browse(const struct page *page);
 // Where the panes of a page stand; rows 0 = not shown.
 void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PANES_MOST]);
