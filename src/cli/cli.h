@@ -22,6 +22,12 @@ int cli_doctor(struct deck *deck, const struct command_line *line, const struct 
 // --help, from the tables.
 void cli_help(FILE *out);
 
+// The completion for bash, zsh or fish, from the tables.
+bool cli_completion(FILE *out, const char *shell, struct error *error);
+// A part of the manual (mdoc), from the tables: man-options, man-commands, man-kinds, man-settings, man-contexts, man-keys. False when
+// there is no such part.
+bool cli_docs(FILE *out, const char *part);
+
 // Tells an error on standard error as "peerdeck: …" and returns the exit status that goes with it.
 int cli_fail(const struct error *error);
 

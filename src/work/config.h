@@ -37,7 +37,7 @@ struct config {
 	double refresh_seconds; // 0 = by hand only
 	bool read_only, write;	// write: --write, lifts read-only for good
 	bool in_memory;		// the journal is not kept on disk, and there is no cache (--demo)
-	bool no_cache;		// the last inventory is neither shown nor saved (who prints a list once)
+	bool no_cache;		// a list is printed once: the last inventory is neither shown nor saved, and nobody asks who we are
 	bool no_color, mouse, ascii;
 	char theme[64], language[32], clipboard[16], preset[16], editor[256];
 	char log_file[512], log_level[16];

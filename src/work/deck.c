@@ -266,7 +266,8 @@ bool deck_open(struct deck *deck, const char *name, struct error *error)
 	log_write(deck->log, LOG_INFO, _("context %s: %s, credentials from %s"), context->name, deck->backend->title,
 	        deck->identity.source);
 	deck_show_cached(deck);
-	deck_identify(deck);
+	if (!deck->config->no_cache)
+		deck_identify(deck);
 	return true;
 }
 
