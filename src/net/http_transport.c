@@ -506,6 +506,7 @@ bool http_transport_start(struct http_client *client, struct error *error)
 	curl->curl_multi_setopt(client->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
 	curl->curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)client->options.parallel + 16);
 	if (thread_create(&client->thread, transport_run, client) == 0) {
+		pthread_setname_np(client->thread, "transport");
 		client->running = true;
 		return true;
 	}

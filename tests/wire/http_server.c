@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
@@ -306,11 +307,14 @@ static void begin(struct http_server *server, int socket)
 	pthread_attr_t attributes;
 	pthread_t thread;
 	size_t slot = 0;
+	int on = 1;
 
 	while (slot < CONNECTIONS_MOST && server->sockets[slot] >= 0)
 		slot++;
 	if (!connection || slot == CONNECTIONS_MOST)
 		abort();
+	// Head and body are sent one after the other.
+	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	connection->server = server;
 	connection->socket = socket;
 	connection->slot = slot;
