@@ -4,6 +4,7 @@ include tests/unit/local.mk
 include tests/unit/work.mk
 include tests/wire/alibaba.mk
 include tests/wire/http.mk
+include tests/fuzz/local.mk
 
 dist_check_SCRIPTS = tests/style.sh
 TESTS += tests/style.sh

@@ -40,6 +40,14 @@ static size_t reach(const char *text)
 	return strnlen(text, 4);
 }
 
+static size_t character_size(const char *text)
+{
+	uint32_t character;
+	size_t size = text_decode(text, reach(text), &character);
+
+	return size ? size : 1;
+}
+
 static bool matches_here(const char *text, const char *needle)
 {
 	size_t size;
@@ -79,14 +87,13 @@ bool text_contains_folded(const char *text, const char *needle_folded)
 
 	if (!first)
 		return true;
-	for (; *text; text++) {
+	while (*text) {
 		unsigned char c = (unsigned char)*text;
 
-		// Most bytes cannot begin a match; continuation bytes never do.
-		if (c < 0x80 ? (c != first && c != upper) : (c & 0xc0) == 0x80)
-			continue;
-		if (matches_here(text, needle_folded))
+		// Most bytes cannot begin a match. A character beyond ASCII may fold into it.
+		if ((c >= 0x80 || c == first || c == upper) && matches_here(text, needle_folded))
 			return true;
+		text += c < 0x80 ? 1 : character_size(text);
 	}
 	return false;
 }
@@ -165,14 +172,6 @@ int text_compare_natural(const char *a, const char *b)
 bool text_starts_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static size_t character_size(const char *text)
-{
-	uint32_t character;
-	size_t size = text_decode(text, reach(text), &character);
-
-	return size ? size : 1;
 }
 
 bool text_glob(const char *pattern, const char *text)

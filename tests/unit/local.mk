@@ -19,6 +19,7 @@ tests_unit_net_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/net.c tests/unit/net.h \
 	tests/unit/net_budget.c \
+	tests/unit/net_http.c \
 	tests/unit/net_json.c \
 	tests/unit/net_xml.c
 tests_unit_net_LDADD = libnet.a libbase.a -lcunit $(NET_LIBS)

@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {net_budget_suite, net_json_suite, net_xml_suite};
+	const struct unit_suite suites[] = {net_budget_suite, net_http_suite, net_json_suite, net_xml_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

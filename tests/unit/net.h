@@ -5,6 +5,6 @@
 
 #include "tests/unit/unit.h"
 
-extern const struct unit_suite net_budget_suite, net_json_suite, net_xml_suite;
+extern const struct unit_suite net_budget_suite, net_http_suite, net_json_suite, net_xml_suite;
 
 #endif
