@@ -32,13 +32,15 @@ struct caller {
 
 struct call {
 	const struct operation *operation;
-	char region[64]; // "" for central services
+	char region[128]; // "" for central services
 	struct arena arena;
 	struct sign_pair *parameters;
 	size_t count, room;
-	const char *body; // JSON of ROA calls; NULL = none
-	bool broken;      // out of memory, or a parameter that the row does not know
-	char wrong[96];   // that parameter
+	const char *body;   // JSON of ROA calls; NULL = none
+	unsigned attempts;  // most attempts; 0 = by the row
+	int64_t timeout_ms; // of an attempt; 0 = the client's
+	bool broken;        // out of memory, or a parameter that the row does not know
+	char wrong[96];     // that parameter
 };
 
 // `name` must be in the table. `region` may be "".

@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "base/banned.h"
 
-enum { ATTEMPTS_READ = 8, ATTEMPTS_CHANGE = 4, BUSY_WAIT_MS = 3000, BUSY_WAIT_SPREAD_MS = 2000 };
+enum { ATTEMPTS_READ = 10, ATTEMPTS_CHANGE = 4, BUSY_WAIT_MS = 3000, BUSY_WAIT_SPREAD_MS = 2000 };
+// A service that does not answer at all is given up sooner than one that says "later".
+enum { UNANSWERED_MOST = 4, TIMEOUTS_MOST = 2 };
 enum { URL_MOST = 1 << 20, SKEW_WORTH_LEARNING_MS = 60000 };
 
 // What the HTTP client keeps while a request is under way; freed by it.
@@ -25,6 +27,8 @@ struct sending {
 	size_t query_count;
 	const char *body, *content_type; // NULL = none
 	bool clock_learned;
+	unsigned unanswered, timeouts, attempts;
+	int64_t timeout_ms;
 };
 
 static void sending_free(void *user)
@@ -175,7 +179,6 @@ static bool build_url(struct sending *sending, const struct call *call, const ch
 static bool fill(struct sending *sending, const struct call *call, const char *base)
 {
 	const struct operation *operation = call->operation;
-	char date_free = *call->region;
 
 	sending->operation = operation;
 	sending->method = method_name(operation->method);
@@ -190,7 +193,7 @@ static bool fill(struct sending *sending, const struct call *call, const char *b
 			return false;
 	}
 	sending->budget_key = arena_printf(&sending->arena, "%s/%s/%s", sending->caller->label,
-	        date_free ? call->region : "central", operation->name);
+	        *call->region ? call->region : "central", operation->name);
 	return sending->budget_key && build_url(sending, call, base);
 }
 
@@ -350,7 +353,8 @@ static enum http_next judge(const struct http_response *response, void *user, in
 
 	see_clock(sending->caller, response);
 	if (response->error.kind != ERROR_NONE) {
-		bool passes = response->error.kind == ERROR_NETWORK || response->error.kind == ERROR_TIMEOUT;
+		bool passes = (response->error.kind == ERROR_NETWORK && ++sending->unanswered < UNANSWERED_MOST) ||
+		              (response->error.kind == ERROR_TIMEOUT && ++sending->timeouts < TIMEOUTS_MOST);
 
 		return passes && (may_repeat(sending) || !response->sent) ? HTTP_RETRY : HTTP_DONE;
 	}
@@ -409,6 +413,8 @@ static bool make_ready(struct caller *caller, const struct call *call, struct ca
 	if (!out->sending)
 		return error_set(error, ERROR_MEMORY, _("Out of memory"));
 	out->sending->caller = caller;
+	out->sending->attempts = call->attempts;
+	out->sending->timeout_ms = call->timeout_ms;
 	arena_init(&out->sending->arena, 0);
 	if (!fill(out->sending, call, base)) {
 		sending_free(out->sending);
@@ -442,9 +448,15 @@ static struct http_response *send_once(
 {
 	struct prepared prepared;
 
+	struct http_response *response;
+
 	if (!make_ready(caller, call, cancel, &prepared, error))
 		return NULL;
-	return http_perform(caller->http, &prepared.request, error);
+	response = http_perform(caller->http, &prepared.request, error);
+	// What could not be handed over stays ours.
+	if (!response)
+		sending_free(prepared.sending);
+	return response;
 }
 
 struct http_response *call_perform(
@@ -477,5 +489,8 @@ bool call_submit(struct caller *caller, const struct call *call, struct http_bat
 	if (!make_ready(caller, call, cancel, &prepared, error))
 		return false;
 	prepared.request.tag = tag;
-	return http_batch_submit(batch, &prepared.request, error);
+	if (http_batch_submit(batch, &prepared.request, error))
+		return true;
+	sending_free(prepared.sending);
+	return false;
 }

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libalibaba.a
 libalibaba_a_SOURCES = \
 	backends/alibaba/alibaba.h \
+	backends/alibaba/backend.c \
 	backends/alibaba/call.c \
 	backends/alibaba/call.h \
 	backends/alibaba/call_send.c \
@@ -24,10 +25,26 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/ini.h \
 	backends/alibaba/key.c \
 	backends/alibaba/key.h \
+	backends/alibaba/list.c \
+	backends/alibaba/list.h \
+	backends/alibaba/list_cluster.c \
+	backends/alibaba/list_helpers.c \
+	backends/alibaba/list_helpers.h \
+	backends/alibaba/list_image.c \
+	backends/alibaba/list_instances.c \
+	backends/alibaba/list_network.c \
+	backends/alibaba/list_proof.c \
+	backends/alibaba/list_regions.c \
+	backends/alibaba/list_table.c \
+	backends/alibaba/list_vm.c \
+	backends/alibaba/memory.c \
+	backends/alibaba/memory.h \
 	backends/alibaba/operations.c \
 	backends/alibaba/operations.h \
 	backends/alibaba/profile.c \
 	backends/alibaba/profile.h \
+	backends/alibaba/session.c \
+	backends/alibaba/session.h \
 	backends/alibaba/sign.h \
 	backends/alibaba/sign_acs3.c \
 	backends/alibaba/sign_legacy.c \
