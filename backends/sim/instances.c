@@ -101,6 +101,7 @@ static void release_enis(struct world *world, struct instance *instance)
 			eni_destroy(world, eni);
 		} else {
 			eni->instance = NULL;
+			eni->next = NULL;
 			resource_state(world, &eni->base, "Available");
 		}
 	}

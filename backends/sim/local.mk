@@ -13,17 +13,31 @@ libsim_a_SOURCES = \
 	backends/sim/cs_regions.c \
 	backends/sim/dispatch.c backends/sim/dispatch.h \
 	backends/sim/ecs.c backends/sim/ecs.h \
+	backends/sim/ecs_console.c \
+	backends/sim/ecs_disks.c \
+	backends/sim/ecs_enis.c \
+	backends/sim/ecs_groups.c \
+	backends/sim/ecs_images.c \
+	backends/sim/ecs_instances.c \
+	backends/sim/ecs_power.c \
+	backends/sim/ecs_prices.c \
 	backends/sim/ecs_regions.c \
+	backends/sim/ecs_run.c \
+	backends/sim/ecs_tags.c \
+	backends/sim/ecs_tasks.c \
+	backends/sim/ecs_types.c \
 	backends/sim/events.c backends/sim/events.h \
 	backends/sim/failure.c backends/sim/failure.h \
 	backends/sim/faults.c backends/sim/faults.h \
 	backends/sim/idempotence.c backends/sim/idempotence.h \
 	backends/sim/identity.c backends/sim/identity.h \
 	backends/sim/ims.c \
+	backends/sim/instance_json.c backends/sim/instance_json.h \
 	backends/sim/instances.c backends/sim/instances.h \
 	backends/sim/interner.c backends/sim/interner.h \
 	backends/sim/json_out.c backends/sim/json_out.h \
 	backends/sim/life.c backends/sim/life.h \
+	backends/sim/list_cache.c backends/sim/list_cache.h \
 	backends/sim/memory.c backends/sim/memory.h \
 	backends/sim/metadata.c backends/sim/metadata.h \
 	backends/sim/nat.c backends/sim/nat.h \

@@ -109,6 +109,29 @@ bool page_takes(struct page *page, const struct resource *resource)
 	return true;
 }
 
+size_t page_slice(struct page *page, struct resource *const *items, size_t count, size_t *from)
+{
+	size_t low = 0, high = count;
+	page->seen = count;
+	if (page->by_token) {
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+			if (items[middle]->sequence >= page->before)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+	} else {
+		low = (page->number - 1) * page->size;
+	}
+	*from = low < count ? low : count;
+	page->taken = count - *from < page->size ? count - *from : page->size;
+	page->more = *from + page->taken < count;
+	if (page->taken)
+		page->last = items[*from + page->taken - 1]->sequence;
+	return page->taken;
+}
+
 bool page_is_done(const struct page *page)
 {
 	return page->by_token && page->more;

@@ -115,6 +115,8 @@ struct page {
 enum page_style { PAGE_NUMBERS, PAGE_TOKENS, PAGE_BOTH };
 bool page_begin(struct call *call, struct page *page, enum page_style style, size_t usual, size_t most);
 bool page_takes(struct page *page, const struct resource *resource);
+// The same for a whole list of matches, newest first: how many of them, from *from on, are on the page.
+size_t page_slice(struct page *page, struct resource *const *items, size_t count, size_t *from);
 bool page_is_done(const struct page *page); // by token: the rest need not be looked at
 void page_end(struct call *call, struct page *page);
 

@@ -12,6 +12,7 @@
 #include "sim/control.h"
 #include "sim/dispatch.h"
 #include "sim/idempotence.h"
+#include "sim/list_cache.h"
 #include "sim/metadata.h"
 #include "sim/nonces.h"
 #include "sim/oss.h"
@@ -43,6 +44,7 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 	simulator->nonces = nonces_create();
 	simulator->idempotence = idempotence_create();
 	simulator->log = request_log_create();
+	simulator->lists = list_cache_create();
 	world_init(&simulator->world, options->seed, options->time_scale, simulator->wall);
 	if (!cloud_init(&simulator->world, error))
 		return false;
@@ -67,6 +69,7 @@ void simulator_finish(struct simulator *simulator)
 	server_destroy(simulator->oss);
 	server_destroy(simulator->server);
 	metadata_destroy(simulator->metadata);
+	list_cache_destroy(simulator->lists);
 	request_log_destroy(simulator->log);
 	idempotence_destroy(simulator->idempotence);
 	nonces_destroy(simulator->nonces);

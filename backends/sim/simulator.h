@@ -15,6 +15,7 @@ struct throttle;
 struct nonces;
 struct idempotence;
 struct request_log;
+struct list_cache;
 struct metadata;
 
 struct simulator {
@@ -25,6 +26,7 @@ struct simulator {
 	struct nonces *nonces;
 	struct idempotence *idempotence;
 	struct request_log *log;
+	struct list_cache *lists;
 	struct metadata *metadata; // NULL without --api-meta
 	struct server *server, *oss;
 	char url[64]; // http://127.0.0.1:PORT

@@ -88,7 +88,7 @@ struct instance {
 	struct security_group *groups[MAX_GROUPS];
 	size_t group_count;
 	uint32_t private_ip, public_ip; // host order; 0 = none
-	struct eni *primary_eni;
+	struct eni *primary_eni, *more_enis; // the others are a list
 	char eip_id[32]; // bound to the instance itself; empty = none
 	const char *image_id, *key_pair, *charge_type, *spot_strategy, *stopped_mode, *ram_role;
 	char *user_data; // base64, owned; NULL = none
@@ -114,6 +114,7 @@ struct eni {
 	uint32_t private_ip;
 	uint8_t mac[6];
 	bool primary, delete_on_release, service_managed;
+	struct eni *next; // in instance->more_enis
 	char eip_id[32];
 };
 
@@ -305,6 +306,8 @@ struct world {
 	uint32_t next_public_ip;
 	void *life; // what makes pod VMs come and go
 	void (*life_destroy)(void *life);
+	// Whether an object is in OSS, and how long it is; NULL while there is no OSS.
+	bool (*find_object)(const struct world *world, const char *bucket, const char *object, int64_t *size);
 	void *cloud; // what the services beyond ECS and ACK keep
 	void (*cloud_destroy)(void *cloud);
 };
