@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -111,6 +112,39 @@ bool resource_has_tags(const struct resource *resource, const struct tag *tags, 
 bool call_sees(const struct call *call, const struct resource *resource)
 {
 	return !call->blind && resource_visible(call->world, resource);
+}
+
+const cJSON *call_body(const struct call *call, const char *path)
+{
+	const cJSON *at = call->body;
+	while (at && *path) {
+		char name[64];
+		size_t length = strcspn(path, "/");
+		snprintf(name, sizeof(name), "%.*s", (int)length, path);
+		at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, (int)strtol(name, NULL, 10))
+				       : cJSON_GetObjectItemCaseSensitive(at, name);
+		path += length;
+		path += *path == '/';
+	}
+	return at;
+}
+
+const char *call_body_text(const struct call *call, const char *path, const char *otherwise)
+{
+	const char *text = cJSON_GetStringValue(call_body(call, path));
+	return text && *text ? text : otherwise;
+}
+
+int64_t call_body_int(const struct call *call, const char *path, int64_t otherwise)
+{
+	const cJSON *item = call_body(call, path);
+	return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : otherwise;
+}
+
+bool call_body_bool(const struct call *call, const char *path, bool otherwise)
+{
+	const cJSON *item = call_body(call, path);
+	return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
 }
 
 bool call_dry_run(struct call *call)

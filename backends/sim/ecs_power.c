@@ -63,25 +63,30 @@ void ecs_reboot_instance(struct call *call)
 	instance_reboot(call->world, instance);
 }
 
-static bool may_delete(struct call *call, const struct instance *instance)
+static bool is_deletable(struct call *call, const struct instance *instance)
 {
 	if (!is_free(call, instance))
 		return false;
 	if (instance->deletion_protection)
 		return call_fail(call, 403, "InvalidOperation.DeletionProtection",
-		        "The operation is not allowed due to deletion protection.");
+			"The operation is not allowed due to deletion protection.");
 	if (!strcmp(instance->charge_type, "PrePaid") && !call_bool(call, "TerminateSubscription", false))
 		return call_fail(call, 403, "ChargeTypeViolation",
-		        "The operation is not permitted due to billing method of the instance.");
-	if (is_in(instance, "Stopped") || (is_in(instance, "Running") && call_bool(call, "Force", false)))
-		return true;
-	return wrong_status(call, instance);
+			"The operation is not permitted due to billing method of the instance.");
+	return true;
+}
+
+// A dry run checks who asks and for what, not the state of the moment.
+static bool is_in_state_to_go(struct call *call, const struct instance *instance)
+{
+	return is_in(instance, "Stopped") || (is_in(instance, "Running") && call_bool(call, "Force", false)) ||
+		wrong_status(call, instance);
 }
 
 void ecs_delete_instance(struct call *call)
 {
 	struct instance *instance = ecs_instance(call, "InstanceId");
-	if (!instance || !may_delete(call, instance) || call_dry_run(call))
+	if (!instance || !is_deletable(call, instance) || call_dry_run(call) || !is_in_state_to_go(call, instance))
 		return;
 	instance_delete(call->world, instance);
 }
@@ -97,11 +102,14 @@ void ecs_delete_instances(struct call *call)
 			call_fail(call, 404, "InvalidInstanceIds.NotFound", "The specified InstanceIds do not exist.");
 			return;
 		}
-		if (!may_delete(call, chosen[i]))
+		if (!is_deletable(call, chosen[i]))
 			return;
 	}
 	if (call_dry_run(call))
 		return;
+	for (size_t i = 0; i < count; i++)
+		if (!is_in_state_to_go(call, chosen[i]))
+			return;
 	for (size_t i = 0; i < count; i++)
 		instance_delete(call->world, chosen[i]);
 }

@@ -29,6 +29,15 @@ void event_instance_running(struct world *world, struct instance *instance)
 		world_later(world, JOIN_MS, &instance->base, on_joined, instance->boots);
 }
 
+void event_instance_stopped(struct world *world, struct instance *instance)
+{
+	if (!instance->cluster)
+		return;
+	instance->node_status = "NotReady";
+	if (strcmp(instance->node_state, "removing") != 0)
+		cluster_log(world, instance->cluster, "node %s is not ready", instance->hostname);
+}
+
 void event_instance_gone(struct world *world, struct instance *instance)
 {
 	if (instance->cluster)

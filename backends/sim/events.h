@@ -8,6 +8,8 @@ struct instance;
 
 // An instance has just come up (a node of a cluster becomes Ready then).
 void event_instance_running(struct world *world, struct instance *instance);
+// An instance has stopped (a node is not Ready any more).
+void event_instance_stopped(struct world *world, struct instance *instance);
 // An instance is about to go for good.
 void event_instance_gone(struct world *world, struct instance *instance);
 

@@ -54,6 +54,7 @@ static void on_stopped(struct world *world, struct resource *resource, int64_t t
 	if (strcmp(resource->state, "Stopping") != 0)
 		return;
 	resource_state(world, resource, "Stopped");
+	event_instance_stopped(world, instance);
 	if (then == AFTER_STOP_START)
 		instance_start(world, instance);
 	else if (then == AFTER_STOP_DELETE)

@@ -10,7 +10,17 @@ libsim_a_SOURCES = \
 	backends/sim/clusters.c backends/sim/clusters.h \
 	backends/sim/control.c backends/sim/control.h \
 	backends/sim/cs.c backends/sim/cs.h \
+	backends/sim/cs_clusters.c \
+	backends/sim/cs_create.c \
+	backends/sim/cs_delete.c \
+	backends/sim/cs_kubeconfig.c \
+	backends/sim/cs_logs.c \
+	backends/sim/cs_misc.c \
+	backends/sim/cs_nodes.c \
+	backends/sim/cs_pool_read.c \
+	backends/sim/cs_pools.c backends/sim/cs_pools.h \
 	backends/sim/cs_regions.c \
+	backends/sim/cs_tasks.c backends/sim/cs_tasks.h \
 	backends/sim/dispatch.c backends/sim/dispatch.h \
 	backends/sim/ecs.c backends/sim/ecs.h \
 	backends/sim/ecs_console.c \

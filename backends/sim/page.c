@@ -31,7 +31,7 @@ struct resource *each_next(struct each *each)
 static uint32_t page_scope(const struct call *call)
 {
 	static const char *const apart[] = {
-	        "NextToken", "MaxResults", "SignatureNonce", "Timestamp", "Signature", "SecurityToken", "AccessKeyId"};
+	        "NextToken", "MaxResults", "next_token", "max_results", "SignatureNonce", "Timestamp", "Signature", "SecurityToken", "AccessKeyId"};
 	uint32_t hash = 2166136261u;
 	for (const char *c = call->operation->name; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * 16777619u;
@@ -156,5 +156,47 @@ void page_end(struct call *call, struct page *page)
 		text_add_base64(&token, plain, strlen(plain));
 	}
 	json_text(out, "NextToken", buffer_text(&token));
+	buffer_finish(&token);
+}
+
+static int64_t cs_int(const struct call *call, const char *snake, const char *camel, int64_t otherwise)
+{
+	return call_int(call, snake, call_int(call, camel, otherwise));
+}
+
+bool cs_page_begin(struct call *call, struct page *page, size_t usual, size_t most)
+{
+	const char *token = call_text(call, "next_token");
+	*page = (struct page){.by_token = token || call_text(call, "max_results"), .before = UINT64_MAX};
+	int64_t size = page->by_token ? call_int(call, "max_results", (int64_t)usual)
+				      : cs_int(call, "page_size", "pageSize", (int64_t)usual);
+	int64_t number = cs_int(call, "page_number", "pageNumber", 1);
+	if (size < 1 || size > (int64_t)most)
+		return param_invalid(call, page->by_token ? "max_results" : "page_size");
+	if (number < 1 || number > INT32_MAX)
+		return param_invalid(call, "page_number");
+	page->size = (size_t)size;
+	page->number = (size_t)number;
+	return !page->by_token || !token || token_read(call, token, &page->before);
+}
+
+void cs_page_end(struct call *call, struct page *page, const char *name)
+{
+	struct buffer token;
+	char plain[64];
+	if (!page->by_token) {
+		json_object(&call->out, name);
+		json_int(&call->out, "page_number", (int64_t)page->number);
+		json_int(&call->out, "page_size", (int64_t)page->size);
+		json_int(&call->out, "total_count", (int64_t)page->seen);
+		json_object_end(&call->out);
+		return;
+	}
+	buffer_init(&token, 256);
+	if (page->more) {
+		snprintf(plain, sizeof(plain), "p1:%" PRIx32 ":%" PRIu64, page_scope(call), page->last);
+		text_add_base64(&token, plain, strlen(plain));
+	}
+	json_text(&call->out, "next_token", buffer_text(&token));
 	buffer_finish(&token);
 }

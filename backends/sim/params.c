@@ -190,6 +190,12 @@ static bool check_required(struct call *call)
 	for (const char *at = call->operation->params; param_word_next(&at, &word);) {
 		if (!word.required)
 			continue;
+		if (!strncmp(word.name, "body.", 5)) {
+			const cJSON *item = cJSON_GetObjectItemCaseSensitive(call->body, word.name + 5);
+			if (!item || cJSON_IsNull(item) || (cJSON_IsString(item) && !*item->valuestring))
+				return param_missing(call, word.name + 5);
+			continue;
+		}
 		char first[104];
 		char *numbered = strstr(word.name, ".N");
 		size_t head = numbered ? (size_t)(numbered - word.name) : strlen(word.name);
@@ -201,10 +207,42 @@ static bool check_required(struct call *call)
 	return true;
 }
 
+static bool body_fits(const struct param_word *word, const cJSON *item)
+{
+	if (cJSON_IsNull(item))
+		return true;
+	if (!strcmp(word->type, "int"))
+		return cJSON_IsNumber(item) && number_fits((int64_t)item->valuedouble, word->range);
+	if (!strcmp(word->type, "bool"))
+		return cJSON_IsBool(item);
+	if (!strcmp(word->type, "json"))
+		return cJSON_IsObject(item) || cJSON_IsArray(item);
+	return cJSON_IsString(item) &&
+	       (!*word->range || strstr(word->range, "..") || word_in(item->valuestring, word->range));
+}
+
+static bool check_body(struct call *call)
+{
+	const cJSON *item;
+	struct param_word word;
+	char name[128];
+	if (!cJSON_IsObject(call->body))
+		return true;
+	cJSON_ArrayForEach(item, call->body)
+	{
+		snprintf(name, sizeof(name), "body.%s", item->string);
+		if (!word_find(call->operation->params, name, &word))
+			return param_unknown(call, item->string);
+		if (!body_fits(&word, item))
+			return param_invalid(call, item->string);
+	}
+	return true;
+}
+
 bool params_check(struct call *call, const struct metadata *metadata)
 {
 	for (size_t i = 0; i < call->params.count; i++)
 		if (!check_one(call, &call->params.items[i]))
 			return false;
-	return check_required(call) && (!metadata || metadata_check(metadata, call));
+	return check_required(call) && check_body(call) && (!metadata || metadata_check(metadata, call));
 }

@@ -102,6 +102,12 @@ bool call_dry_run(struct call *call);
 // "ecs:DescribeInstances" allowed for the caller?
 bool call_allowed(const struct call *call, const char *action);
 
+// Members of the JSON body; `path` is "name" or "scaling_group/desired_size".
+const cJSON *call_body(const struct call *call, const char *path);
+const char *call_body_text(const struct call *call, const char *path, const char *otherwise);
+int64_t call_body_int(const struct call *call, const char *path, int64_t otherwise);
+bool call_body_bool(const struct call *call, const char *path, bool otherwise);
+
 // Paging. page_begin reads PageNumber/PageSize or MaxResults/NextToken; give each matching resource, newest first, to
 // page_takes and write it when that is true; page_end writes TotalCount, PageNumber, PageSize or NextToken.
 struct page {
@@ -112,6 +118,10 @@ struct page {
 	uint64_t last; // sequence of the last one taken
 	bool more;
 };
+// The same for CS: page_number/page_size (or pageNumber/pageSize), max_results/next_token; written as "page_info" (or
+// "page") and "next_token".
+bool cs_page_begin(struct call *call, struct page *page, size_t usual, size_t most);
+void cs_page_end(struct call *call, struct page *page, const char *name);
 enum page_style { PAGE_NUMBERS, PAGE_TOKENS, PAGE_BOTH };
 bool page_begin(struct call *call, struct page *page, enum page_style style, size_t usual, size_t most);
 bool page_takes(struct page *page, const struct resource *resource);

@@ -13,6 +13,7 @@ struct instance_type;
 struct cluster;
 struct node_pool;
 struct identities;
+struct task_kind;
 
 enum { MAX_GROUPS = 5, MAX_ZONES = 4, MAX_CLUSTER_VSWITCHES = 8, MAX_POOL_TYPES = 10 };
 
@@ -267,7 +268,8 @@ struct cs_task {
 	size_t stage_count, stage;
 	int64_t updated;
 	const char *error_code, *error_message;
-	void (*finished)(struct world *world, struct cs_task *task, bool success);
+	const struct task_kind *kind; // its steps (cs_tasks.h)
+	bool begun;		      // the step at `stage` has run once
 	int64_t argument;
 };
 
