@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of one record: fields, relations, changes, and below all that the cloud says of it.
+#include "config.h"
+
+#include "ui/describe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/events.h"
+#include "ui/text_pane.h"
+#include "base/banned.h"
+
+enum { CHANGES_SHOWN = 30, RELATED_SHOWN = 20, ENTRIES_MOST = 512, VALUE_SIZE = 2048 };
+
+struct about {
+	struct ui *ui;
+	struct target target;
+	struct fetch *fetch;
+	struct buffer text; // what the cloud said, JSON
+	struct error error; // why it did not
+	bool told, json;
+	uint64_t version; // of the store, as last rendered
+};
+
+static void about_free(void *user)
+{
+	struct about *about = user;
+
+	fetch_cancel(about->fetch);
+	buffer_finish(&about->text);
+	free(about);
+}
+
+static struct about *about_create(struct ui *ui, const struct target *target, struct error *error)
+{
+	struct about *about = calloc(1, sizeof(*about));
+
+	if (!about) {
+		error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+		return NULL;
+	}
+	about->ui = ui;
+	about->target = *target;
+	buffer_init(&about->text, 8 << 20);
+	return about;
+}
+
+static void add_heading(struct document *document, const char *heading)
+{
+	const struct document_piece piece = {STYLE_HEADING, heading};
+
+	document_add_text(document, STYLE_TEXT, "");
+	document_add(document, &piece, 1, 0, "", 0);
+}
+
+static void add_field(struct document *document, enum kind_id kind, const struct field *field,
+        const struct record *record, const struct field_context *context, bool revealed)
+{
+	char name[64], value[VALUE_SIZE], exact[VALUE_SIZE];
+	struct document_piece pieces[] = {{STYLE_NAME, name}, {STYLE_VALUE, value}, {STYLE_DIM, ""}, {STYLE_DIM, ""}};
+	int pad = 20 - text_columns(field->name, strlen(field->name));
+
+	if ((field->flags & FIELD_INTERNAL) || !field_text(field, record, context, false, value, sizeof(value)))
+		return;
+	snprintf(name, sizeof(name), "%s%*s", field->name, pad > 1 ? pad : 1, "");
+	if (!revealed && name_is_sensitive(field->name))
+		snprintf(value, sizeof(value), "********");
+	else if (field_text(field, record, context, true, exact, sizeof(exact)) && strcmp(exact, value) != 0) {
+		// Rounded for people, exact beside it.
+		pieces[2].text = "  ";
+		pieces[3].text = exact;
+	}
+	if (field->flags & FIELD_STATE)
+		pieces[1].style = theme_state_style(state_of(kind, value));
+	document_add(document, pieces, COUNT_OF(pieces), 1, "", 0);
+}
+
+static void add_fields(struct document *document, const struct about *about, const struct record *record, bool revealed)
+{
+	const struct kind *kind = kind_get(about->target.kind);
+	const struct field_context context = {.now = clock_now(about->ui->deck->clock)};
+
+	for (size_t i = 0; i < kind->field_count; i++)
+		add_field(document, kind->id, &kind->fields[i], record, &context, revealed);
+}
+
+static void add_relation(
+        struct document *document, const char *title, const struct kind *kind, const struct record *record)
+{
+	char link[320], name[300];
+	const struct document_piece pieces[] = {{STYLE_NAME, title}, {STYLE_TEXT, "  "}, {STYLE_VALUE, name},
+	        {STYLE_TEXT, "  "},
+	        {STYLE_DIM, strcmp(record->name, record->id) != 0 && record->name[0] ? record->id : ""},
+	        {STYLE_TEXT, "  "}, {theme_state_style(state_of(kind->id, record->status)), record->status}};
+
+	snprintf(name, sizeof(name), "%s", record->name[0] ? record->name : record->id);
+	snprintf(link, sizeof(link), "%s/%s", kind->name, record->id);
+	document_add(document, pieces, COUNT_OF(pieces), 1, link, 0);
+}
+
+// The fields whose names tell of another kind's id ("vpc_id").
+static void add_above(struct document *document, const struct about *about, const struct record *record)
+{
+	const struct kind *kind = kind_get(about->target.kind);
+
+	for (int i = 0; i < KIND_COUNT; i++) {
+		const struct kind *other = kind_get((enum kind_id)i);
+		const struct field *field;
+		char name[64];
+		struct target target;
+		struct snapshot *holder;
+		const struct record *found;
+
+		snprintf(name, sizeof(name), "%s_id", other->name);
+		field = kind->parent == i && kind->parent_field ? kind_field(kind, kind->parent_field)
+		                                                : kind_field(kind, name);
+		if (!field || field->type != FIELD_TEXT || !*field_string(field, record))
+			continue;
+		if (!target_find(about->ui, other->id, field_string(field, record), &target))
+			continue;
+		found = target_record(about->ui, &target, &holder);
+		if (found)
+			add_relation(document, _(other->title), other, found);
+		target_release(holder);
+	}
+}
+
+static size_t add_children_of(struct document *document, const struct about *about, const struct kind *child,
+        const struct field *field, struct snapshot *snapshot, size_t shown)
+{
+	for (size_t i = 0; i < snapshot->count; i++) {
+		if (strcmp(field_string(field, snapshot->records[i]), about->target.id) != 0)
+			continue;
+		if (++shown <= RELATED_SHOWN)
+			add_relation(document, _(child->title), child, snapshot->records[i]);
+	}
+	return shown;
+}
+
+// Records of other kinds that name this one.
+static void add_below(struct document *document, const struct about *about)
+{
+	const struct kind *kind = kind_get(about->target.kind);
+	struct store_entry *entries = calloc(ENTRIES_MOST, sizeof(*entries));
+	struct scope *scopes = calloc(ENTRIES_MOST, sizeof(*scopes));
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_id", kind->name);
+	for (int i = 0; entries && scopes && i < KIND_COUNT; i++) {
+		const struct kind *child = kind_get((enum kind_id)i);
+		const struct field *field = child->parent == (int)kind->id && child->parent_field
+		                                    ? kind_field(child, child->parent_field)
+		                                    : kind_field(child, name);
+		size_t count, shown = 0;
+
+		if (!field || field->type != FIELD_TEXT || kind->id == KIND_REGION)
+			continue;
+		count = store_entries(
+		        about->ui->deck->store, child->id, about->target.scope.context, entries, scopes, ENTRIES_MOST);
+		for (size_t j = 0; j < count && j < ENTRIES_MOST; j++) {
+			if (entries[j].snapshot)
+				shown = add_children_of(document, about, child, field, entries[j].snapshot, shown);
+			snapshot_unref(entries[j].snapshot);
+		}
+		if (shown > RELATED_SHOWN)
+			document_printf(
+			        document, STYLE_DIM, _("  … and %zu more %s"), shown - RELATED_SHOWN, child->plural);
+	}
+	free(entries);
+	free(scopes);
+}
+
+static void add_changes(struct document *document, const struct about *about)
+{
+	struct event *changes = calloc(CHANGES_SHOWN, sizeof(*changes));
+	size_t count = changes ? events_of(about->target.kind, about->target.id, changes, CHANGES_SHOWN) : 0;
+
+	if (!count)
+		document_add(document, &(struct document_piece){STYLE_DIM, _("none since this console was opened")}, 1,
+		        1, "", 0);
+	for (size_t i = 0; i < count; i++) {
+		char stamp[TIME_TEXT_SIZE];
+		const struct document_piece pieces[] = {
+		        {STYLE_DIM, stamp}, {STYLE_TEXT, "  "}, {STYLE_VALUE, changes[i].text}};
+
+		time_format_clock(changes[i].time, stamp);
+		document_add(document, pieces, COUNT_OF(pieces), 1, "", 0);
+	}
+	free(changes);
+}
+
+static void add_error(struct document *document, const struct error *failure)
+{
+	char text[1200];
+
+	error_format(failure, text, sizeof(text));
+	document_add_text(document, STYLE_ERROR, text);
+}
+
+static void add_cloud(struct document *document, const struct about *about, bool revealed)
+{
+	struct error error;
+
+	if (about->error.kind != ERROR_NONE)
+		add_error(document, &about->error);
+	else if (!about->told)
+		document_add_text(document, STYLE_DIM, _("reading ..."));
+	else if (!raw_render(document, buffer_text(&about->text), about->text.size, about->json, revealed, &error))
+		add_error(document, &error);
+}
+
+static void describe_render(struct pane *pane, void *user, bool revealed)
+{
+	struct about *about = user;
+	struct document *document = text_pane_document(pane);
+	struct snapshot *holder;
+	const struct record *record = target_record(about->ui, &about->target, &holder);
+	char words[600];
+	const struct document_piece title = {STYLE_TITLE, words};
+
+	about->version = store_version(about->ui->deck->store);
+	target_words(&about->target, words, sizeof(words));
+	document_add(document, &title, 1, 0, "", 0);
+	if (record) {
+		add_heading(document, _("Fields"));
+		add_fields(document, about, record, revealed);
+		add_heading(document, _("Relations (Enter opens)"));
+		add_above(document, about, record);
+		add_below(document, about);
+	} else {
+		document_add_text(document, STYLE_WARNING, _("It is gone."));
+	}
+	target_release(holder);
+	add_heading(document, _("Changes"));
+	add_changes(document, about);
+	add_heading(document, _("What the cloud says"));
+	add_cloud(document, about, revealed);
+}
+
+static bool describe_update(struct pane *pane, void *user)
+{
+	struct about *about = user;
+
+	if (store_version(about->ui->deck->store) == about->version)
+		return false;
+	text_pane_render(pane);
+	return true;
+}
+
+static unsigned describe_follow(struct pane *pane, const char *link, void *user)
+{
+	const char *slash = strchr(link, '/');
+	char name[64];
+	const struct kind *kind;
+	struct target target;
+	struct error error;
+
+	(void)user;
+	if (!slash)
+		return REACT_DONE;
+	snprintf(name, sizeof(name), "%.*s", (int)(slash - link), link);
+	kind = kind_find(name);
+	if (!kind || !target_find(pane->ui, kind->id, slash + 1, &target))
+		ui_say(pane->ui, _("%s is gone"), slash + 1);
+	else if (!describe_open(pane->ui, &target, &error))
+		ui_fail(pane->ui, &error);
+	return REACT_DRAW | REACT_INTERESTS;
+}
+
+static bool about_selection(struct pane *pane, struct selection *out, void *user)
+{
+	const struct about *about = user;
+
+	(void)pane;
+	*out = (struct selection){.kind = about->target.kind, .scope = about->target.scope};
+	snprintf(out->id, sizeof(out->id), "%s", about->target.id);
+	snprintf(out->name, sizeof(out->name), "%s", about->target.name);
+	return true;
+}
+
+static void about_interests(struct pane *pane, struct poller *poller, enum interest interest, void *user)
+{
+	const struct about *about = user;
+
+	(void)pane;
+	poller_want(poller, about->target.kind, &about->target.scope, interest);
+}
+
+static void raw_make(struct pane *pane, void *user, bool revealed)
+{
+	add_cloud(text_pane_document(pane), user, revealed);
+}
+
+static const struct text_source describe_source = {.name = "describe",
+        .update = describe_update,
+        .render = describe_render,
+        .open = describe_follow,
+        .selection = about_selection,
+        .interests = about_interests,
+        .user_free = about_free};
+static const struct text_source raw_source = {
+        .name = "raw", .render = raw_make, .selection = about_selection, .user_free = about_free};
+
+// The pane outlives the reading: closing it cancels the reading.
+static void told_cloud(void *user, const char *text, size_t size, const struct error *error)
+{
+	struct pane *pane = user;
+	struct about *about = text_pane_user(pane);
+
+	about->told = true;
+	buffer_clear(&about->text);
+	if (error)
+		about->error = *error;
+	else
+		buffer_add(&about->text, text, size);
+	text_pane_render(pane);
+}
+
+static bool open_about(struct ui *ui, const struct text_source *source, const char *title, const struct target *target,
+        bool json, struct error *error)
+{
+	struct about *about = about_create(ui, target, error);
+	struct pane *pane;
+
+	if (!about)
+		return false;
+	about->json = json;
+	pane = text_pane_create(ui, source, title, about, error);
+	if (!pane)
+		return false;
+	about->fetch = fetch_begin(ui, target, NULL, told_cloud, pane, &about->error);
+	text_pane_render(pane);
+	return pages_open(ui->pages, pane, error);
+}
+
+bool describe_open(struct ui *ui, const struct target *target, struct error *error)
+{
+	char title[192], words[160];
+
+	target_words(target, words, sizeof(words));
+	snprintf(title, sizeof(title), _("Describe %s"), words);
+	return open_about(ui, &describe_source, title, target, false, error);
+}
+
+bool raw_open(struct ui *ui, const struct target *target, bool json, struct error *error)
+{
+	char title[192], words[160];
+
+	target_words(target, words, sizeof(words));
+	snprintf(title, sizeof(title), "%s %s", json ? "JSON" : "YAML", words);
+	return open_about(ui, &raw_source, title, target, json, error);
+}
+
+static const struct text_source output_source = {
+        .name = "output", .grows = true, .selection = about_selection, .user_free = about_free};
+
+static void told_output(void *user, const char *text, size_t size, const struct error *error)
+{
+	struct pane *pane = user;
+	struct document *document = text_pane_document(pane);
+
+	document_clear(document);
+	text_pane_note(pane, "%s", "");
+	if (error)
+		add_error(document, error);
+	else if (!size)
+		document_add_text(document, STYLE_DIM, _("It has written nothing."));
+	document_append(document, text, error ? 0 : size, 0);
+	document_append_end(document, 0);
+}
+
+bool output_open(struct ui *ui, const struct target *target, const struct action *action, struct error *error)
+{
+	struct about *about = about_create(ui, target, error);
+	struct pane *pane;
+	char title[192], words[128];
+
+	if (!about)
+		return false;
+	target_words(target, words, sizeof(words));
+	snprintf(title, sizeof(title), "%s %s", _(action->title), words);
+	pane = text_pane_create(ui, &output_source, title, about, error);
+	if (!pane)
+		return false;
+	about->fetch = fetch_begin(ui, target, action, told_output, pane, error);
+	if (!about->fetch) {
+		pane_destroy(pane);
+		return false;
+	}
+	document_add_text(text_pane_document(pane), STYLE_DIM, _("reading ..."));
+	return pages_open(ui->pages, pane, error);
+}
+
+static const struct text_source compare_source = {.name = "compare"};
+
+bool compare_open(struct ui *ui, const struct target *left, const struct target *right, struct error *error)
+{
+	struct snapshot *left_holder, *right_holder;
+	const struct record *a = target_record(ui, left, &left_holder), *b = target_record(ui, right, &right_holder);
+	const struct kind *kind = kind_get(left->kind);
+	const struct field_context context = {.now = clock_now(ui->deck->clock)};
+	struct pane *pane = a && b ? text_pane_create(ui, &compare_source, _("Compare"), NULL, error) : NULL;
+	size_t same = 0;
+
+	if (!a || !b)
+		error_set(error, ERROR_NOT_FOUND, "%s", _("one of the two is gone"));
+	for (size_t i = 0; pane && i < kind->field_count; i++) {
+		const struct field *field = &kind->fields[i];
+		char name[64], one[VALUE_SIZE] = "", two[VALUE_SIZE] = "";
+		const struct document_piece pieces[] = {{STYLE_NAME, name}, {STYLE_BAD, "- "}, {STYLE_VALUE, one}};
+		const struct document_piece others[] = {
+		        {STYLE_NAME, "                      "}, {STYLE_GOOD, "+ "}, {STYLE_VALUE, two}};
+
+		if (field->flags & FIELD_INTERNAL)
+			continue;
+		field_text(field, a, &context, true, one, sizeof(one));
+		field_text(field, b, &context, true, two, sizeof(two));
+		if (strcmp(one, two) == 0) {
+			same++;
+			continue;
+		}
+		snprintf(name, sizeof(name), "%-22s", field->name);
+		document_add(text_pane_document(pane), pieces, COUNT_OF(pieces), 0, "", 0);
+		document_add(text_pane_document(pane), others, COUNT_OF(others), 0, "", 0);
+	}
+	target_release(left_holder);
+	target_release(right_holder);
+	if (!pane)
+		return false;
+	document_printf(text_pane_document(pane), STYLE_DIM, _("%zu fields are equal"), same);
+	return pages_open(ui->pages, pane, error);
+}
