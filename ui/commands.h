@@ -104,8 +104,9 @@ enum command_flag {
 	ROW(UNMARK, "unmark", "", "U Ctrl-\\", PLACE_TABLE, 0, 0, "", "", N_("clear marks"))                           \
 	ROW(DESCRIBE, "describe", "", "d", PLACE_ROWS, COMMAND_NEEDS_ROW, 2, N_("describe"), "",                       \
 	        N_("describe: fields, events, relations"))                                                             \
-	ROW(YAML, "yaml", "json", "y", PLACE_TABLE, COMMAND_NEEDS_ROW, 9, N_("YAML"), "",                              \
+	ROW(YAML, "yaml", "", "y", PLACE_TABLE, COMMAND_NEEDS_ROW, 9, N_("YAML"), "",                              \
 	        N_("YAML or JSON of the resource"))                                                                    \
+	ROW(JSON, "json", "", "", PLACE_TABLE | PLACE_TEXT, COMMAND_LINE_ONLY, 0, "", "", N_("JSON of the resource"))  \
 	ROW(COPY_ID, "copy-id", "", "c", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, N_("copy"), "", N_("copy the id"))         \
 	ROW(COPY_ROW, "copy-row", "", "C", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "", N_("copy the row as JSON"))      \
 	ROW(SEARCH, "search", "", "\\", PLACE_ROWS, 0, 0, "", N_("TEXT"), N_("search without filtering"))              \
@@ -164,6 +165,8 @@ enum command_flag {
 	        N_("take the text or the item; in a dialog about a change: no"))                                       \
 	ROW(ESCAPE, "escape", "", "Esc Ctrl-c", PLACE_PROMPT | PLACE_MENU | PLACE_DIALOG, 0, 0, N_("cancel"), "",      \
 	        N_("cancel"))                                                                                          \
+	ROW(CANCEL_JOB, "cancel-job", "", "x", PLACE_OPERATIONS, COMMAND_NEEDS_ROW, 3, N_("cancel"), "",               \
+	        N_("stop this operation"))                                                                             \
 	ROW(YES, "yes", "", "y", PLACE_DIALOG, 0, 0, N_("yes"), "", N_("yes"))                                         \
 	ROW(NO, "no", "", "n q", PLACE_DIALOG, 0, 0, N_("no"), "", N_("no"))                                           \
 	ROW(MENU_MARK, "menu-mark", "", "Space", PLACE_MENU, 0, 0, N_("mark"), "", N_("mark this item"))               \

@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Models that know no screen, and the views, dialogs and prompts built on them.
 libui_a_SOURCES += \
+	ui/actions.c ui/actions.h ui/plan.c \
+	ui/choosers.c \
+	ui/describe.c ui/describe.h ui/raw_render.c \
+	ui/edit_tags.c ui/edit_tags.h \
+	ui/events.c ui/events.h \
+	ui/help.c ui/help.h \
+	ui/operations.c ui/operations.h \
+	ui/prompts.c \
+	ui/session_commands.c \
+	ui/target.c ui/target.h \
+	ui/views.c \
 	ui/copy.c ui/copy.h \
 	ui/text_pane.c ui/text_pane.h ui/text_own.h ui/text_draw.c \
 	ui/confirm.c ui/menu.c ui/prompt.c \

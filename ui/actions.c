@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a key or a word to the plan of a change.
+#include "config.h"
+
+#include "ui/actions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/describe.h"
+#include "ui/edit_tags.h"
+#include "base/banned.h"
+
+enum { ACTIONS_MOST = 64, REASON_SIZE = 256 };
+
+const struct action *action_named(struct ui *ui, enum kind_id kind, const char *name)
+{
+	const struct backend *backend = ui->deck->backend;
+
+	for (size_t i = 0; backend && i < backend->action_count; i++)
+		if (backend->actions[i].kind == kind && strcmp(backend->actions[i].name, name) == 0)
+			return &backend->actions[i];
+	return NULL;
+}
+
+// The value of an action is asked for first; the records are kept meanwhile.
+struct asking {
+	const struct action *action;
+	struct target *targets;
+	size_t count, hidden;
+};
+
+static void asking_free(void *user)
+{
+	struct asking *asking = user;
+
+	free(asking->targets);
+	free(asking);
+}
+
+static bool value_given(struct ui *ui, const char *text, void *user, unsigned *reactions, struct error *error)
+{
+	struct asking *asking = user;
+
+	*reactions |= REACT_DRAW;
+	text += strspn(text, " ");
+	if (!*text)
+		return error_set(error, ERROR_USAGE, "%s", _("a value is needed; Esc leaves"));
+	return plan_open(ui, asking->action, asking->targets, asking->count, asking->hidden, text, error);
+}
+
+static bool ask_value(struct ui *ui, struct asking *asking, struct error *error)
+{
+	const struct prompt_spec spec = {
+	        .label = asking->action->prompt ? _(asking->action->prompt) : _(asking->action->title),
+	        .text = "",
+	        .accept = value_given,
+	        .user_free = asking_free,
+	        .user = asking};
+
+	return prompt_open(ui, &spec, error);
+}
+
+bool action_begin(struct ui *ui, const struct action *action, const char *value, struct error *error)
+{
+	struct asking *asking = calloc(1, sizeof(*asking));
+	bool begun = false;
+
+	if (asking)
+		asking->targets = calloc(TARGETS_MOST, sizeof(*asking->targets));
+	if (!asking || !asking->targets) {
+		free(asking);
+		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	}
+	asking->action = action;
+	asking->count = target_list(ui, asking->targets, TARGETS_MOST, &asking->hidden);
+	if (!asking->count)
+		error_set(error, ERROR_USAGE, "%s", _("nothing is selected"));
+	else if (asking->targets[0].kind != action->kind)
+		error_set(error, ERROR_USAGE, _("%s is for %s"), _(action->title), kind_get(action->kind)->plural);
+	else if (action->guard == GUARD_READ)
+		begun = output_open(ui, &asking->targets[0], action, error);
+	else if ((action->flags & ACTION_ASKS) && !*value)
+		return ask_value(ui, asking, error);
+	else
+		begun = plan_open(ui, action, asking->targets, asking->count, asking->hidden, value, error);
+	asking_free(asking);
+	return begun;
+}
+
+static unsigned chosen_action(struct ui *ui, const size_t *chosen, size_t count, void *user)
+{
+	const struct action **actions = user;
+	struct error error;
+
+	if (count && !action_begin(ui, actions[chosen[0]], "", &error))
+		ui_fail(ui, &error);
+	return REACT_DRAW;
+}
+
+// Why an action cannot be done here and now; "" = it can.
+static void find_reason(struct ui *ui, const struct action *action, const struct record *record, char *why, size_t size)
+{
+	why[0] = '\0';
+	if (action->guard != GUARD_READ && !deck_may_write(ui->deck, why, size))
+		return;
+	why[0] = '\0';
+	if (!record)
+		snprintf(why, size, "%s", _("nothing is selected"));
+	else if (action->allowed && action->allowed(record, why, size))
+		why[0] = '\0';
+}
+
+static unsigned open_menu(struct ui *ui, const struct command_call *call)
+{
+	const struct backend *backend = ui->deck->backend;
+	struct menu_item items[ACTIONS_MOST];
+	char reasons[ACTIONS_MOST][REASON_SIZE], keys[ACTIONS_MOST][2];
+	const struct action **actions = calloc(ACTIONS_MOST, sizeof(*actions));
+	struct snapshot *holder = NULL;
+	struct target target;
+	bool selected = target_selected(ui, &target);
+	const struct record *record = selected ? target_record(ui, &target, &holder) : NULL;
+	char title[320], words[280] = "";
+	size_t count = 0;
+	struct error error;
+
+	(void)call;
+	for (size_t i = 0; actions && selected && backend && i < backend->action_count && count < ACTIONS_MOST; i++) {
+		const struct action *action = &backend->actions[i];
+
+		if (action->kind != target.kind)
+			continue;
+		find_reason(ui, action, record, reasons[count], REASON_SIZE);
+		keys[count][0] = action->key;
+		keys[count][1] = '\0';
+		items[count] = (struct menu_item){.label = _(action->title),
+		        .detail = _(action->help),
+		        .key = action->key ? keys[count] : NULL,
+		        .greyed = reasons[count][0] ? reasons[count] : NULL};
+		actions[count++] = action;
+	}
+	target_release(holder);
+	if (selected)
+		target_words(&target, words, sizeof(words));
+	snprintf(title, sizeof(title), _("Actions: %s"), words);
+	const struct menu_spec spec = {.title = title,
+	        .items = items,
+	        .count = count,
+	        .choose = chosen_action,
+	        .user_free = free,
+	        .user = actions};
+	if (!count) {
+		free(actions);
+		ui_say(ui, "%s", selected ? _("there are no actions for this kind") : _("nothing is selected"));
+	} else if (!menu_open(ui, &spec, &error)) {
+		ui_fail(ui, &error);
+	}
+	return REACT_DRAW;
+}
+
+static unsigned begin_named(struct ui *ui, const char *name)
+{
+	struct target target;
+	struct error error;
+	const struct action *action;
+
+	if (!target_selected(ui, &target)) {
+		ui_say(ui, "%s", _("nothing is selected"));
+		return REACT_DRAW;
+	}
+	action = action_named(ui, target.kind, name);
+	if (!action)
+		ui_say(ui, _("%s cannot be done with %s"), name, kind_get(target.kind)->plural);
+	else if (!action_begin(ui, action, "", &error))
+		ui_fail(ui, &error);
+	return REACT_DRAW;
+}
+
+static unsigned begin_delete(struct ui *ui, const struct command_call *call)
+{
+	(void)call;
+	return begin_named(ui, "delete");
+}
+
+// The first action of the kind that yields text.
+static unsigned begin_logs(struct ui *ui, const struct command_call *call)
+{
+	const struct backend *backend = ui->deck->backend;
+	struct target target;
+	struct error error;
+
+	(void)call;
+	if (!target_selected(ui, &target)) {
+		ui_say(ui, "%s", _("nothing is selected"));
+		return REACT_DRAW;
+	}
+	for (size_t i = 0; backend && i < backend->action_count; i++) {
+		if (backend->actions[i].kind != target.kind || !(backend->actions[i].flags & ACTION_TEXT))
+			continue;
+		if (!output_open(ui, &target, &backend->actions[i], &error))
+			ui_fail(ui, &error);
+		return REACT_DRAW | REACT_INTERESTS;
+	}
+	ui_say(ui, _("%s have no logs"), kind_get(target.kind)->plural);
+	return REACT_DRAW;
+}
+
+static unsigned begin_edit(struct ui *ui, const struct command_call *call)
+{
+	struct target target;
+	struct error error;
+
+	(void)call;
+	if (!target_selected(ui, &target))
+		ui_say(ui, "%s", _("nothing is selected"));
+	else if (!edit_tags(ui, &target, &error))
+		ui_fail(ui, &error);
+	return REACT_DRAW;
+}
+
+static unsigned no_shell(struct ui *ui, const struct command_call *call)
+{
+	(void)call;
+	ui_say(ui, "%s", _("there is no way into this machine from here"));
+	return REACT_DRAW;
+}
+
+const struct command_handler action_handlers[] = {
+        {COMMAND_ACTIONS, open_menu},
+        {COMMAND_DELETE, begin_delete},
+        {COMMAND_LOGS, begin_logs},
+        {COMMAND_PREVIOUS_LOGS, begin_logs},
+        {COMMAND_EDIT, begin_edit},
+        {COMMAND_SHELL, no_shell},
+        {COMMAND_NONE, NULL},
+};
