@@ -370,6 +370,7 @@ static void told_output(void *user, const char *text, size_t size, const struct 
 		document_add_text(document, STYLE_DIM, _("It has written nothing."));
 	document_append(document, text, error ? 0 : size, 0);
 	document_append_end(document, 0);
+	text_pane_changed(pane);
 }
 
 bool output_open(struct ui *ui, const struct target *target, const struct action *action, struct error *error)

@@ -12,7 +12,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "ui/command_line.h"
 #include "ui/state.h"
 #include "ui/table.h"
 
@@ -20,7 +19,9 @@
 
 extern char **environ;
 
-static const struct command_handler *const tables[] = { navigation_handlers };
+static const struct command_handler *const tables[] = {
+	navigation_handlers, session_handlers, prompt_handlers, chooser_handlers, view_handlers, action_handlers,
+};
 
 void ui_say(struct ui *ui, const char *format, ...)
 {
@@ -64,33 +65,6 @@ unsigned ui_command(struct ui *ui, const struct command_call *call)
 			if (row->id == call->id)
 				reactions = row->run(ui, call);
 	return reactions == REACT_PASS ? REACT_DONE : reactions;
-}
-
-bool ui_run_line(struct ui *ui, const char *line, unsigned *reactions, struct error *error)
-{
-	const struct backend *backend = ui->deck->backend;
-	struct pane *pane = ui_focused_pane(ui);
-	const struct command_words words = {
-		.actions = backend ? backend->actions : NULL,
-		.action_count = backend ? backend->action_count : 0,
-		.kind = pane_is_table(pane) ? table_kind(pane) : NULL,
-	};
-	struct command_line parsed;
-	*reactions = REACT_DRAW;
-	if (!line[strspn(line, " ")])
-		return true;
-	if (!command_line_parse(line, &words, &parsed, error))
-		return false;
-	if (parsed.kind) {
-		*reactions = REACT_DRAW | REACT_INTERESTS;
-		return pages_open_kind(ui->pages, parsed.kind->id, *parsed.argument ? parsed.argument : NULL, error);
-	}
-	struct command_call call = { .id = parsed.action ? COMMAND_ACTIONS : parsed.command,
-				     .argument = parsed.action ? parsed.action->name : parsed.argument };
-	if (!(command_table[call.id].places & pane->type->place))
-		return error_set(error, ERROR_USAGE, _("“%s” does nothing in this view"), line);
-	*reactions = ui_command(ui, &call) | REACT_DRAW;
-	return true;
 }
 
 bool ui_run_program(struct ui *ui, const char *const *argv, int *status, struct error *error)

@@ -13,6 +13,8 @@
 
 #include "base/log.h"
 #include "ui/chrome.h"
+#include "ui/events.h"
+#include "ui/prompt_history.h"
 #include "ui/state.h"
 
 #include "base/banned.h"
@@ -399,6 +401,7 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 	};
 	if (!term_start(&term, error))
 		goto done;
+	events_watch(deck->store);
 	run(loop);
 	term_finish();
 	status = loop->lost;
@@ -410,6 +413,7 @@ done:
 	pages_destroy(ui->pages);
 	input_destroy(ui->input);
 	keymap_destroy(ui->keymap);
+	prompt_histories_finish();
 	free(loop);
 	return status;
 }

@@ -19,6 +19,7 @@ struct text_pane {
 	int skip;             // columns scrolled away
 	int columns;          // of the text, as last drawn
 	bool wrap, stamps, follow, revealed;
+	bool changed;          // since it was last looked at
 	struct search *search; // NULL = none
 	uint64_t origin;       // cursor before a search began
 };

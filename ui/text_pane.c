@@ -12,7 +12,7 @@
 #include "ui/text_own.h"
 #include "base/banned.h"
 
-enum { TEXT_COPY_MOST = 16 << 20 };
+enum { TEXT_COPY_MOST = 16 << 20, TEXT_FOLDS_KEPT = 256 };
 
 static void text_destroy(struct pane *pane)
 {
@@ -51,7 +51,11 @@ static bool text_update(struct pane *pane)
 {
 	struct text_pane *text = text_of(pane);
 
-	return text->source->update && text->source->update(pane, text->user);
+	bool updated = text->source->update && text->source->update(pane, text->user);
+	bool changed = text->changed;
+
+	text->changed = false;
+	return updated || changed;
 }
 
 static int64_t text_wake_at(struct pane *pane, int64_t now)
@@ -182,6 +186,11 @@ void text_pane_note(struct pane *pane, const char *format, ...)
 	va_end(arguments);
 }
 
+void text_pane_changed(struct pane *pane)
+{
+	text_of(pane)->changed = true;
+}
+
 void text_pane_start_at(struct pane *pane, uint64_t line)
 {
 	text_of(pane)->cursor = line;
@@ -191,11 +200,20 @@ void text_pane_render(struct pane *pane)
 {
 	struct text_pane *text = text_of(pane);
 
+	text->changed = true;
 	if (!text->source->render)
 		return;
-	// Lines are numbered from 0 again, so the place is kept as far as the text is the same.
+	// Lines are numbered from 0 again, so place and folds are kept as far as the text is the same.
+	uint64_t folded[TEXT_FOLDS_KEPT];
+	size_t count = 0;
+	for (uint64_t i = document_first(text->document); i < document_end(text->document) && count < TEXT_FOLDS_KEPT;
+	        i++)
+		if (document_line(text->document, i)->folded)
+			folded[count++] = i;
 	document_clear(text->document);
 	text->source->render(pane, text->user, text->revealed);
+	for (size_t i = 0; i < count; i++)
+		document_fold(text->document, folded[i], true);
 }
 
 static unsigned move(struct text_pane *text, bool down, int lines)

@@ -30,6 +30,8 @@ struct document *text_pane_document(struct pane *pane);
 void *text_pane_user(struct pane *pane);
 // A word at the right of the title ("reading"); "" = none.
 void text_pane_note(struct pane *pane, const char *format, ...) PRINTF_LIKE(2, 3);
+// The document was added to outside `update`: it is drawn at the next look.
+void text_pane_changed(struct pane *pane);
 // Renders again, keeping the place.
 void text_pane_render(struct pane *pane);
 void text_pane_start_at(struct pane *pane, uint64_t line);
