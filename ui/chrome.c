@@ -341,19 +341,31 @@ static void draw_too_small(struct ui *ui)
 	draw_cursor(&screen, 0, 0, true);
 }
 
-bool chrome_draw(struct ui *ui, struct area *body)
+static int strip_rows(const struct ui *ui)
 {
-	struct chrome *chrome = ui->chrome;
-	chrome->wake_at = -1;
+	if (pages_are_full(ui->pages))
+		return 0;
+	return (int)(ui->rows < 24 && ui->chrome->strip_count > 1 ? 1 : ui->chrome->strip_count);
+}
+
+bool chrome_layout(struct ui *ui, struct area *body)
+{
+	ui->chrome->wake_at = -1;
 	if (ui->rows < CHROME_ROWS_LEAST || ui->columns < CHROME_COLUMNS_LEAST) {
 		draw_too_small(ui);
 		return false;
 	}
-	const bool full = pages_are_full(ui->pages), header = !ui->header_hidden && !full;
-	const int strip = full ? 0 : (int)(ui->rows < 24 && chrome->strip_count > 1 ? 1 : chrome->strip_count);
+	const bool header = !ui->header_hidden && !pages_are_full(ui->pages);
+	*body = (struct area){header, 0, ui->rows - header - strip_rows(ui) - 2, ui->columns};
+	return true;
+}
+
+void chrome_draw(struct ui *ui, struct area body)
+{
+	const struct chrome *chrome = ui->chrome;
 	const struct canvas screen = canvas_of((struct area){0, 0, ui->rows, ui->columns}, STYLE_TEXT);
-	*body = (struct area){header, 0, ui->rows - header - strip - 2, ui->columns};
-	int y = body->y + body->rows;
+	const int strip = strip_rows(ui);
+	int y = body.y + body.rows;
 	for (int i = 0; i < strip; i++, y++) {
 		const struct canvas line = canvas_inside(&screen, y, 0, 1, ui->columns);
 		const struct job_view *job = &chrome->strip[i];
@@ -367,11 +379,10 @@ bool chrome_draw(struct ui *ui, struct area *body)
 	const struct canvas footer = canvas_inside(&screen, y + 1, 0, 1, ui->columns);
 	draw_status(ui, &status);
 	draw_footer(ui, &footer);
-	if (header) {
+	if (body.y > 0) {
 		const struct canvas line = canvas_inside(&screen, 0, 0, 1, ui->columns);
 		draw_header(ui, &line);
 	}
-	return true;
 }
 
 int64_t chrome_wake_at(const struct ui *ui)

@@ -16,13 +16,15 @@ struct chrome {
 	size_t sample_count;
 	struct job_view strip[CHROME_STRIP_MOST];
 	size_t strip_count, strip_more; // shown; running ones that are not
-	int64_t wake_at; // monotonic: when something here changes by itself; −1 = never
+	int64_t wake_at;                // monotonic: when something here changes by itself; −1 = never
 };
 
 // Reads what it shows (operations, calls). True when it may differ from what was drawn.
 bool chrome_update(struct ui *ui);
-// Draws everything around the panes and says where these may stand. False = the screen is too small for any.
-bool chrome_draw(struct ui *ui, struct area *body);
+// Says where the panes may stand. False = the screen is too small for any, which is then all it says.
+bool chrome_layout(struct ui *ui, struct area *body);
+// Draws everything around them, after them: the header tells of what they show.
+void chrome_draw(struct ui *ui, struct area body);
 int64_t chrome_wake_at(const struct ui *ui);
 // True while readings come by themselves: only then do clock and age run.
 bool chrome_is_live(const struct ui *ui);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop: one poll() over keyboard, wake-up descriptor, signals and timers. What the person does is drawn at once; what the
-// cloud does at most ten times a second; and when nothing can change nothing is scheduled.
+// The loop: one poll() over keyboard, wake-up descriptor, signals and timers. What the person does is drawn at once;
+// what the cloud does at most ten times a second; and when nothing can change nothing is scheduled.
 #include "config.h"
 
 #include "ui/ui.h"
@@ -24,10 +24,10 @@ enum { DATA_DRAW_MS = 100 };
 struct loop {
 	struct ui ui;
 	struct chrome chrome;
-	bool draw;	 // draw as soon as the terminal takes it
-	bool data;	 // something was published; not yet looked at
-	bool lost;	 // the terminal is gone
-	int64_t looked;	 // when data was last looked at
+	bool draw;       // draw as soon as the terminal takes it
+	bool data;       // something was published; not yet looked at
+	bool lost;       // the terminal is gone
+	int64_t looked;  // when data was last looked at
 	int64_t look_ms; // how long that took: a large inventory is looked at less often
 	int64_t deck_at; // when the deck wants its next turn
 };
@@ -123,7 +123,7 @@ static void take_key(struct loop *loop, keystroke key)
 	const struct pane *pane = pages_focused(ui->pages);
 	const enum command_id command = keymap_find(ui->keymap, key, pane->type->place);
 	if (command != COMMAND_NONE)
-		react(loop, ui_command(ui, &(struct command_call){ .id = command, .argument = "", .key = key }));
+		react(loop, ui_command(ui, &(struct command_call){.id = command, .argument = "", .key = key}));
 }
 
 static void take_paste(struct loop *loop, const struct buffer *paste)
@@ -175,7 +175,7 @@ static void take_input(struct loop *loop)
 {
 	struct input_event event;
 	for (input_read(loop->ui.input, loop->ui.now, &event); event.sort != INPUT_NONE && !loop->ui.leaving;
-	     input_read(loop->ui.input, loop->ui.now, &event))
+	        input_read(loop->ui.input, loop->ui.now, &event))
 		take_event(loop, &event);
 }
 
@@ -208,6 +208,7 @@ static void look_at_data(struct loop *loop)
 	loop->looked = ui->now;
 	loop->look_ms = clock_monotonic(ui->deck->clock) - start;
 	loop->draw |= changed;
+	loop->deck_at = ui->now; // what is visible may want something else read now
 }
 
 static int64_t look_at(const struct loop *loop)
@@ -233,8 +234,9 @@ static void draw(struct loop *loop)
 	loop->draw = false;
 	term_size(&ui->rows, &ui->columns);
 	term_frame_begin();
-	if (chrome_draw(ui, &body)) {
+	if (chrome_layout(ui, &body)) {
 		pages_draw(ui->pages, body);
+		chrome_draw(ui, body);
 		draw_overlays(ui, ui->overlays);
 	}
 	if (!term_frame_end())
@@ -282,10 +284,10 @@ static void wait_for_something(struct loop *loop)
 	enum { TERMINAL, SIGNALS, WAKE, OUTPUT, COUNT };
 	struct ui *ui = &loop->ui;
 	struct pollfd fds[COUNT] = {
-		[TERMINAL] = { .fd = term_fd(), .events = POLLIN },
-		[SIGNALS] = { .fd = term_signal_fd(), .events = POLLIN },
-		[WAKE] = { .fd = ui->options->wake_fd, .events = POLLIN },
-		[OUTPUT] = { .fd = term_wants_write() ? term_output_fd() : -1, .events = POLLOUT },
+	        [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
+	        [SIGNALS] = {.fd = term_signal_fd(), .events = POLLIN},
+	        [WAKE] = {.fd = ui->options->wake_fd, .events = POLLIN},
+	        [OUTPUT] = {.fd = term_wants_write() ? term_output_fd() : -1, .events = POLLOUT},
 	};
 	const int ready = poll(fds, COUNT, poll_timeout(loop));
 	ui->now = clock_monotonic(ui->deck->clock);
@@ -324,7 +326,7 @@ static void turn(struct loop *loop)
 
 static void tell_mistake(const char *mistake, void *user)
 {
-	struct error error = { 0 };
+	struct error error = {0};
 	error_set(&error, ERROR_CONFIG, "%s", mistake);
 	ui_fail(user, &error);
 }
@@ -333,7 +335,7 @@ static void tell_mistake(const char *mistake, void *user)
 static bool prepare(struct loop *loop, struct error *error)
 {
 	struct ui *ui = &loop->ui;
-	struct error mistake = { 0 };
+	struct error mistake = {0};
 	const struct config *config = ui->deck->config;
 	if (!theme_load(&ui->theme, config->theme, config->config_folder, &mistake))
 		ui_fail(ui, &mistake);
@@ -358,7 +360,7 @@ static void run(struct loop *loop)
 {
 	struct ui *ui = &loop->ui;
 	unsigned reactions = 0;
-	struct error error = { 0 };
+	struct error error = {0};
 	if (ui->options->view && !ui_run_line(ui, ui->options->view, &reactions, &error))
 		ui_fail(ui, &error);
 	term_size(&ui->rows, &ui->columns);
@@ -385,7 +387,7 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 		return status;
 	}
 	struct ui *ui = &loop->ui;
-	*ui = (struct ui){ .deck = deck, .options = options, .focused = true, .chrome = &loop->chrome };
+	*ui = (struct ui){.deck = deck, .options = options, .focused = true, .chrome = &loop->chrome};
 	ui->now = clock_monotonic(deck->clock);
 	ui->job_told = clock_now(deck->clock);
 	loop->chrome.wake_at = -1;
@@ -393,11 +395,11 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 	if (!prepare(loop, error))
 		goto done;
 	const struct term_options term = {
-		.theme = &ui->theme,
-		.no_color = config->no_color || (no_color && *no_color),
-		.ascii = config->ascii,
-		.mouse = config->mouse,
-		.clipboard = config->clipboard,
+	        .theme = &ui->theme,
+	        .no_color = config->no_color || (no_color && *no_color),
+	        .ascii = config->ascii,
+	        .mouse = config->mouse,
+	        .clipboard = config->clipboard,
 	};
 	if (!term_start(&term, error))
 		goto done;

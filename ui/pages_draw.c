@@ -55,14 +55,14 @@ void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PAN
 	top = top < TOP_ROWS_LEAST ? TOP_ROWS_LEAST : top > TOP_ROWS_MOST ? TOP_ROWS_MOST : top;
 	if (page->size == PAGE_HALF)
 		top = page->focus == BROWSE_VMS ? TOP_ROWS_LEAST : area.rows - TOP_ROWS_LEAST;
-	const int first = area.columns * 28 / 100, second = (area.columns - first) / 2;
-	const int widths[] = { first, second, area.columns - first - second };
+	const int first = area.columns * 3 / 10, second = (area.columns - first) / 2;
+	const int widths[] = {first, second, area.columns - first - second};
 	int x = area.x;
 	for (size_t i = 0; i < COUNT_OF(widths); i++) {
-		out[i] = (struct area){ area.y, x, top, widths[i] };
+		out[i] = (struct area){area.y, x, top, widths[i]};
 		x += widths[i];
 	}
-	out[BROWSE_VMS] = (struct area){ area.y + top, area.x, area.rows - top, area.columns };
+	out[BROWSE_VMS] = (struct area){area.y + top, area.x, area.rows - top, area.columns};
 }
 
 static void draw_pane(struct pages *pages, size_t index, struct area area)
@@ -78,7 +78,8 @@ static void draw_pane(struct pages *pages, size_t index, struct area area)
 	else
 		snprintf(numbered, sizeof numbered, "%s", title);
 	const struct canvas frame = canvas_of(area, STYLE_TEXT);
-	draw_frame(&frame, focused ? STYLE_BORDER_FOCUS : STYLE_BORDER, focused ? STYLE_TITLE_FOCUS : STYLE_TITLE, numbered, note);
+	draw_frame(&frame, focused ? STYLE_BORDER_FOCUS : STYLE_BORDER, focused ? STYLE_TITLE_FOCUS : STYLE_TITLE,
+	        numbered, note);
 	const struct canvas inside = canvas_inside(&frame, 1, 1, area.rows - 2, area.columns - 2);
 	pane->type->draw(pane, &inside, focused && !pages->ui->overlays);
 }
@@ -163,7 +164,7 @@ void pages_interests(struct pages *pages)
 	if (!pages->ui->deck->poller)
 		return;
 	poller_forget_interests(pages->ui->deck->poller);
-	page_layout(pages, (struct area){ 0, 0, pages->ui->rows - 4, pages->ui->columns }, areas);
+	page_layout(pages, (struct area){0, 0, pages->ui->rows - 4, pages->ui->columns}, areas);
 	browse_narrow(pages);
 	for (size_t i = 0; i < PAGE_PANES_MOST; i++)
 		if (i < BROWSE_POOLS || page_is_browse(page))
@@ -184,7 +185,9 @@ unsigned pages_mouse(struct pages *pages, enum mouse_sort sort, int y, int x)
 			continue;
 		const bool moved = page->focus != i;
 		page->focus = i;
-		const unsigned reactions = pane->type->mouse ? pane->type->mouse(pane, sort, y - area->y - 1, x - area->x - 1) : REACT_DONE;
+		const unsigned reactions = pane->type->mouse
+		                                   ? pane->type->mouse(pane, sort, y - area->y - 1, x - area->x - 1)
+		                                   : REACT_DONE;
 		return reactions | (moved ? REACT_DRAW | REACT_INTERESTS : 0);
 	}
 	return REACT_DONE;

@@ -12,6 +12,8 @@
 
 #include "base/banned.h"
 
+enum { COLUMNS_ANYHOW = 4 };
+
 // What would say the same in every row.
 static bool is_constant(const struct table *table, const struct field *field)
 {
@@ -62,7 +64,8 @@ static void see_widths(struct table *table, const unsigned *fields, size_t count
 {
 	char text[256];
 	enum style style;
-	const size_t rows = table_rows(table), last = table->top + (size_t)(table->pane.page_rows > 0 ? table->pane.page_rows : 50);
+	const size_t rows = table_rows(table),
+	             last = table->top + (size_t)(table->pane.page_rows > 0 ? table->pane.page_rows : 50);
 	for (size_t row = table->top; row < rows && row < last; row++) {
 		const struct record *record = table_record(table, row);
 		for (size_t i = 0; record && i < count; i++) {
@@ -97,13 +100,18 @@ size_t table_layout(struct table *table, int columns, struct table_column *out, 
 		count -= skip;
 		table->sideways = skip;
 	}
+	// A column comes in when those before it keep the width that they want; the first few come in any case.
+	int wishes = 0;
 	for (size_t i = 0; i < count && shown < most; i++) {
 		const struct field *field = &table->kind->fields[fields[i]];
 		const int least = least_width(field), gap = shown > 0;
-		if (least + gap > left && shown > 0)
+		const int wanted = wanted_width(table, fields[i], i == 0);
+		const int claim = wanted < field->width ? wanted : field->width;
+		if (shown > 0 && (least + gap > left || (shown >= COLUMNS_ANYHOW && wishes + gap + claim > columns)))
 			break;
-		out[shown++] = (struct table_column){ .field = field, .index = fields[i], .width = least };
+		out[shown++] = (struct table_column){.field = field, .index = fields[i], .width = least};
 		left -= least + gap;
+		wishes += claim + gap;
 	}
 	// What is left goes to the columns whose texts need it, by importance.
 	for (size_t i = 0; i < shown && left > 0; i++) {

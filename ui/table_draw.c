@@ -46,11 +46,11 @@ static const struct view_source *source_of(const struct table *table, const stru
 // A region's own record does not know that its lists are refused: what was read there says it.
 static const char *region_trouble(const struct table *table, const struct record *record)
 {
-	static const enum kind_id asked[] = { KIND_CLUSTER, KIND_VM };
+	static const enum kind_id asked[] = {KIND_CLUSTER, KIND_VM};
 	struct deck *deck = table->pane.ui->deck;
 	const char *word = NULL;
 	for (size_t i = 0; i < COUNT_OF(asked) && !word && deck->context; i++) {
-		struct scope scope = { 0 };
+		struct scope scope = {0};
 		struct store_entry entry;
 		snprintf(scope.context, sizeof scope.context, "%s", deck->context->name);
 		snprintf(scope.region, sizeof scope.region, "%s", record->id);
@@ -60,15 +60,16 @@ static const char *region_trouble(const struct table *table, const struct record
 			word = "denied";
 		else if (entry.error.kind == ERROR_NETWORK || entry.error.kind == ERROR_TIMEOUT)
 			word = "unreachable";
-		else if (entry.error.kind != ERROR_NONE && entry.error.kind != ERROR_CANCELLED && entry.error.kind != ERROR_THROTTLED)
+		else if (entry.error.kind != ERROR_NONE && entry.error.kind != ERROR_CANCELLED &&
+		         entry.error.kind != ERROR_THROTTLED)
 			word = "failed";
 		snapshot_unref(entry.snapshot);
 	}
 	return word;
 }
 
-size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out, size_t size,
-	enum style *style)
+size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
+        size_t size, enum style *style)
 {
 	char text[256];
 	*style = STYLE_TEXT;
@@ -80,7 +81,10 @@ size_t table_cell(const struct table *table, const struct field *field, const st
 		const bool known = word || *field_string(field, record);
 		const enum state_class state = known ? state_of(table->kind->id, text) : STATE_NONE;
 		*style = theme_state_style(state);
-		const char *sign = state == STATE_TRANSIENT ? "~" : state == STATE_BAD ? "! " : state == STATE_WARNING ? "? " : "";
+		const char *sign = state == STATE_TRANSIENT ? "~"
+		                   : state == STATE_BAD     ? "! "
+		                   : state == STATE_WARNING ? "? "
+		                                            : "";
 		length = (size_t)snprintf(out, size, "%s%s", sign, text);
 		return length < size ? length : size - 1;
 	}
@@ -88,7 +92,8 @@ size_t table_cell(const struct table *table, const struct field *field, const st
 	return length < size ? length : size - 1;
 }
 
-static void draw_headings(const struct table *table, const struct canvas *canvas, const struct table_column *columns, size_t count)
+static void draw_headings(
+        const struct table *table, const struct canvas *canvas, const struct table_column *columns, size_t count)
 {
 	const char *order = view_order(table->view);
 	const bool descending = *order == '-';
@@ -96,7 +101,8 @@ static void draw_headings(const struct table *table, const struct canvas *canvas
 		const struct field *field = columns[i].field;
 		const bool sorted = strcmp(order + descending, field->name) == 0;
 		char title[64];
-		snprintf(title, sizeof title, "%s%s", _(field->title), sorted ? draw_sign(descending ? SIGN_DOWN : SIGN_UP) : "");
+		snprintf(title, sizeof title, "%s%s", _(field->title),
+		        sorted ? draw_sign(descending ? SIGN_DOWN : SIGN_UP) : "");
 		const enum style style = columns[i].index == table->chosen ? STYLE_MATCH : STYLE_HEADING;
 		if (field->right)
 			draw_text_right(canvas, 0, GUTTER + columns[i].x, columns[i].width, style, title);
@@ -105,7 +111,8 @@ static void draw_headings(const struct table *table, const struct canvas *canvas
 	}
 }
 
-static void draw_all_row(const struct table *table, const struct canvas *canvas, int y, const struct table_column *columns, size_t count)
+static void draw_all_row(
+        const struct table *table, const struct canvas *canvas, int y, const struct table_column *columns, size_t count)
 {
 	const size_t rows = view_count(table->view);
 	const struct field_context *context = view_context(table->view);
@@ -151,7 +158,7 @@ struct row_look {
 
 static struct row_look look_at(struct table *table, const struct record *record, int64_t wall)
 {
-	struct row_look look = { 0 };
+	struct row_look look = {0};
 	const int64_t now = table->pane.ui->now;
 	const struct view_source *source = source_of(table, record);
 	look.stale = source && is_stale(table, source, wall);
@@ -166,7 +173,7 @@ static struct row_look look_at(struct table *table, const struct record *record,
 }
 
 static void draw_record(struct table *table, const struct canvas *canvas, int y, const struct record *record,
-	const struct table_column *columns, size_t count, int64_t wall)
+        const struct table_column *columns, size_t count, int64_t wall)
 {
 	const struct row_look look = look_at(table, record, wall);
 	if (look.marked || look.compared)
@@ -207,26 +214,48 @@ static void error_line(const struct view_source *source, char *out, size_t size)
 	const struct error *error = &source->entry.error;
 	const char *where = *source->scope.cluster ? source->scope.cluster : source->scope.region;
 	const char *why = error->kind == ERROR_DENIED && *error->remedy ? error->remedy : error->message;
-	snprintf(out, size, "%s%s%s%s%s%s", where, *where ? ": " : "", error->kind == ERROR_DENIED ? _("denied: ") : "", why,
-		 *error->code ? " · " : "", error->code);
+	snprintf(out, size, "%s%s%s%s%s%s", where, *where ? ": " : "", error->kind == ERROR_DENIED ? _("denied: ") : "",
+	        why, *error->code ? " · " : "", error->code);
 }
 
-static void draw_errors(const struct table *table, const struct canvas *canvas, int y, size_t lines)
+// Rows that an error takes at this width: a second one where the first is too short for it.
+static int error_rows(const char *text, int columns)
+{
+	return text_columns(text, strlen(text)) > columns ? 2 : 1;
+}
+
+// Draws from the bottom up into at most `most` rows; returns how many it took. Only measures when `draw` is false.
+static int draw_errors(const struct table *table, const struct canvas *canvas, int most, bool draw)
 {
 	const struct view_source *sources;
 	const size_t count = view_sources(table->view, &sources);
-	size_t drawn = 0, errors = count_errors(table);
-	for (size_t i = 0; i < count && drawn < lines; i++) {
+	const int columns = canvas->area.columns - GUTTER;
+	size_t left = count_errors(table);
+	int used = 0;
+	for (size_t i = 0; i < count && left > 0; i++) {
 		char text[1024];
 		if (sources[i].entry.error.kind == ERROR_NONE)
 			continue;
 		error_line(&sources[i], text, sizeof text);
-		if (drawn + 1 == lines && errors > lines)
-			snprintf(text, sizeof text, _("%zu more could not be read: :log tells why"), errors - drawn);
-		draw_text(canvas, y + (int)drawn, 0, 1, STYLE_ERROR, draw_has_signs() ? "✖" : "x");
-		draw_text(canvas, y + (int)drawn, GUTTER, -1, STYLE_WARNING, text);
-		drawn++;
+		int rows = error_rows(text, columns);
+		if (used + rows + (left > 1) > most) { // the last row is for those that are not shown
+			if (left > 1)
+				snprintf(text, sizeof text, _("%zu could not be read: :log tells why"), left);
+			rows = 1;
+			left = 1;
+		}
+		if (draw) {
+			const int y = canvas->area.rows - most + used;
+			const size_t length = strlen(text),
+			             first = rows > 1 ? text_fit(text, length, columns, NULL) : length;
+			draw_text(canvas, y, 0, 1, STYLE_ERROR, draw_sign(SIGN_FAILED));
+			draw_bytes(canvas, y, GUTTER, columns, STYLE_WARNING, text, first);
+			draw_text(canvas, y + 1, GUTTER, columns, STYLE_WARNING, text + first);
+		}
+		used += rows;
+		left--;
 	}
+	return used;
 }
 
 static void draw_empty(const struct table *table, const struct canvas *canvas)
@@ -260,12 +289,8 @@ void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 	struct table *table = table_of(pane);
 	struct table_column columns[TABLE_COLUMNS_MOST];
 	const int64_t wall = clock_now(pane->ui->deck->clock);
-	size_t errors = count_errors(table);
-	if (errors > TABLE_ERRORS_MOST)
-		errors = TABLE_ERRORS_MOST;
-	if (canvas->area.rows < 6 && errors > 1)
-		errors = 1;
-	const int page = canvas->area.rows - 1 - (int)errors;
+	const int errors = draw_errors(table, canvas, canvas->area.rows < 6 ? 1 : TABLE_ERRORS_MOST, false);
+	const int page = canvas->area.rows - 1 - errors;
 	pane->page_rows = page > 0 ? page : 0;
 	table_keep_cursor(table, (size_t)pane->page_rows);
 	const size_t count = table_layout(table, canvas->area.columns - GUTTER, columns, COUNT_OF(columns));
@@ -292,7 +317,7 @@ void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 	}
 	if (view_count(table->view) == 0)
 		draw_empty(table, canvas);
-	draw_errors(table, canvas, canvas->area.rows - (int)errors, errors);
+	draw_errors(table, canvas, errors, true);
 	if (rows == 0 && focused)
 		draw_cursor(canvas, 0, 0, true);
 }
@@ -319,7 +344,7 @@ void table_summarize(struct table *table)
 		if (at == TABLE_SUMMARY_MOST || strlen(word) >= sizeof table->summary[0].word)
 			continue;
 		if (at == table->summary_count) {
-			table->summary[at] = (struct summary_word){ .state = state_of(table->kind->id, word) };
+			table->summary[at] = (struct summary_word){.state = state_of(table->kind->id, word)};
 			snprintf(table->summary[at].word, sizeof table->summary[at].word, "%s", word);
 			table->summary_count++;
 		}
@@ -356,7 +381,9 @@ static void count_part(const struct table *table, char *out, size_t size)
 		const struct store_entry *entry = &sources[i].entry;
 		const bool partial = entry->reading && (!entry->snapshot || !entry->snapshot->complete);
 		reading |= partial;
-		total += partial && entry->total > 0 ? entry->total : entry->snapshot ? (int64_t)entry->snapshot->count : 0;
+		total += partial && entry->total > 0 ? entry->total
+		         : entry->snapshot           ? (int64_t)entry->snapshot->count
+		                                     : 0;
 	}
 	if (shown != all)
 		snprintf(out, size, _("%zu of %zu"), shown, all);
@@ -397,7 +424,7 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 	snprintf(title, title_size, "%s", _(table->kind->title));
 	*note = 0;
 	table->next_change = -1; // begins a drawing: the rows come after the title
-	const int room = pane->area.columns - text_columns(title, strlen(title)) - 10;
+	const int room = pane->area.columns - text_columns(title, strlen(title)) - 12;
 
 	count_part(table, part, sizeof part);
 	add_part(note, note_size, room, part);
@@ -419,7 +446,8 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 			add_part(note, note_size, room - 10, part);
 	}
 	if (strcmp(order, table->kind->order) != 0) {
-		snprintf(part, sizeof part, _("by %s%s"), order + (*order == '-'), *order == '-' ? draw_sign(SIGN_DOWN) : "");
+		snprintf(part, sizeof part, _("by %s%s"), order + (*order == '-'),
+		        *order == '-' ? draw_sign(SIGN_DOWN) : "");
 		add_part(note, note_size, room, part);
 	}
 	age_part(table, part, sizeof part);

@@ -48,7 +48,7 @@ static bool statements_prepare(struct cache *cache, struct error *error)
 	cache->chunk_write =
 	        database_prepare(database, "INSERT INTO cache_chunk (scope, number, data) VALUES (?, ?, ?)", error);
 	return cache->scope_write && cache->scope_touch && cache->chunks_drop && cache->chunk_write &&
-	       history_prepare(cache, error);
+	       cache_history_prepare(cache, error);
 }
 
 struct cache *cache_open(
@@ -105,7 +105,7 @@ void cache_close(struct cache *cache)
 		return;
 	pending_destroy(cache->pending);
 	events_destroy(cache->events);
-	history_finish(cache);
+	cache_history_finish(cache);
 	sqlite3_finalize(cache->scope_write);
 	sqlite3_finalize(cache->scope_touch);
 	sqlite3_finalize(cache->chunks_drop);
@@ -155,7 +155,7 @@ static void notice(const struct publication *publication, void *user)
 	pending->snapshot = snapshot_ref(after);
 	pending->changed = pending->changed || !before || !before->complete || publication->change_count > 0;
 	if (after->kind == KIND_VM)
-		history_notice(cache, publication, pending);
+		cache_history_notice(cache, publication, pending);
 done:
 	pthread_mutex_unlock(&cache->waiting_lock);
 	snapshot_unref(replaced);
@@ -383,7 +383,7 @@ bool cache_save(struct cache *cache, const struct cancel *cancel, struct error *
 		pending = next;
 	}
 	if (done && (!cache->pruned_at || clock_monotonic(cache->clock) - cache->pruned_at > PRUNE_EVERY_MS))
-		done = history_prune(cache, error);
+		done = cache_history_prune(cache, error);
 	if (written)
 		sqlite3_wal_checkpoint_v2(cache->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	wait_again(cache, pending, events);

@@ -56,7 +56,7 @@ static bool event_add(
 }
 
 // The first complete reading of this run is compared with what the last run left; after that, each change counts.
-void history_notice(struct cache *cache, const struct publication *publication, struct cache_pending *pending)
+void cache_history_notice(struct cache *cache, const struct publication *publication, struct cache_pending *pending)
 {
 	const struct snapshot *before = publication->before, *after = publication->after;
 	bool noted = before && before->complete && before->origin == SNAPSHOT_LIVE;
@@ -75,7 +75,7 @@ void history_notice(struct cache *cache, const struct publication *publication, 
 		pending->compare = true;
 }
 
-bool history_prepare(struct cache *cache, struct error *error)
+bool cache_history_prepare(struct cache *cache, struct error *error)
 {
 	sqlite3 *database = cache->database;
 
@@ -98,7 +98,7 @@ bool history_prepare(struct cache *cache, struct error *error)
 	       cache->history_read_write;
 }
 
-void history_finish(struct cache *cache)
+void cache_history_finish(struct cache *cache)
 {
 	sqlite3_finalize(cache->history_came);
 	sqlite3_finalize(cache->history_went);
@@ -216,7 +216,7 @@ bool history_write_scope(struct cache *cache, const struct cache_pending *pendin
 	return database_step(cache->database, cache->history_read_write, error);
 }
 
-bool history_prune(struct cache *cache, struct error *error)
+bool cache_history_prune(struct cache *cache, struct error *error)
 {
 	int64_t oldest = clock_now(cache->clock) - (int64_t)CACHE_HISTORY_DAYS * 86400 * 1000;
 	sqlite3_stmt *by_age =

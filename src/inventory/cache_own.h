@@ -45,13 +45,13 @@ struct cache {
 };
 
 // cache_history.c. All but the first with the database locked.
-void history_notice(
+void cache_history_notice(
         struct cache *cache, const struct publication *publication, struct cache_pending *pending); // waiting locked
-bool history_prepare(struct cache *cache, struct error *error);
-void history_finish(struct cache *cache);
+bool cache_history_prepare(struct cache *cache, struct error *error);
+void cache_history_finish(struct cache *cache);
 bool history_write_event(struct cache *cache, const struct cache_event *event, struct error *error);
 // Compares the whole of a scope with what was there, when asked to; then notes when it was read.
 bool history_write_scope(struct cache *cache, const struct cache_pending *pending, struct error *error);
-bool history_prune(struct cache *cache, struct error *error);
+bool cache_history_prune(struct cache *cache, struct error *error);
 
 #endif

@@ -29,3 +29,4 @@ TESTS += $(SCREEN_TESTS)
 update-golden: $(check_PROGRAMS)
 	for test in $(SCREEN_TESTS); do UPDATE_GOLDEN=1 ./$$test || exit 1; done
 endif
+include tests/screen/core.mk
