@@ -14,6 +14,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_FOUND = 3, EXIT_INCO
 
 // `peerdeck list KIND [--watch]`. The deck's context is open.
 int cli_list(struct deck *deck, const struct command_line *line, struct cancel *cancel);
+// `list jobs`: the changes that were made from here, out of the journal, newest first.
+int cli_list_jobs(struct deck *deck, enum cli_format format);
 // `peerdeck VIEW --once`; no view = the four panes.
 int cli_once(struct deck *deck, const struct command_line *line, struct cancel *cancel);
 // `peerdeck doctor`. `mistakes` is how many the configuration file holds; `first` the first of them.

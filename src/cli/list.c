@@ -3,18 +3,15 @@
 #include <config.h>
 #include "cli/cli.h"
 
-#include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/watch.h"
 
 #include "base/banned.h"
-
-enum { WATCH_LOOK_MS = 200 };
 
 int cli_fail(const struct error *error)
 {
@@ -63,92 +60,68 @@ failed:
 	return NULL;
 }
 
-// What changed, queued by the publishing thread for the printing one.
-struct watch {
-	const struct kind *kind;
-	const struct command_line *line;
-	struct filter *filter;
-	const struct clock *clock;
-	pthread_mutex_t lock; // over output; held to print one publication
-};
-
-static void watch_publication(const struct publication *publication, void *user)
+static const char *kind_name(size_t index, const void *user)
 {
-	static const char *const words[] = {"appeared", "changed", "gone"};
-	struct watch *watch = user;
-	struct field_context context = {.now = clock_now(watch->clock)};
-
-	if (publication->after->kind != watch->kind->id)
-		return;
-	pthread_mutex_lock(&watch->lock);
-	for (size_t i = 0; i < publication->change_count; i++) {
-		const struct change *change = &publication->changes[i];
-		const struct record *record = change->after ? change->after : change->before;
-
-		if (!watch->filter || filter_passes(watch->filter, record, &context))
-			output_change(stdout, watch->kind, record, &context, watch->line->format, words[change->sort]);
-	}
-	pthread_mutex_unlock(&watch->lock);
+	(void)user;
+	return index < KIND_COUNT ? kind_get((enum kind_id)index)->plural : index == KIND_COUNT ? "jobs" : NULL;
 }
 
-// Polls until interrupted; changes are printed as they are published.
-static int list_watch(struct deck *deck, const struct kind *kind, const struct command_line *line, struct cancel *cancel)
+// The kind of that name which the open context's cloud lists; NULL with the nearest name as remedy.
+static const struct kind *listed_kind(struct deck *deck, const char *word, struct error *error)
 {
-	struct watch watch = {kind, line, NULL, deck->clock, PTHREAD_MUTEX_INITIALIZER};
-	struct scope *scopes = calloc(READING_SCOPES_MOST, sizeof(*scopes));
-	const char *regions[CONFIG_REGIONS_MOST];
-	struct error error = {ERROR_NONE};
-	size_t region_count = 0, count;
+	const struct kind *kind = kind_find(word);
+	const char *nearest = text_nearest(word, kind_name, NULL);
 
-	if (!scopes)
-		return EXIT_FAILED;
-	if (line->filter)
-		watch.filter = filter_parse(kind, line->filter, &error);
-	store_listen(deck->store, watch_publication, &watch);
-	reading_regions(deck, regions, COUNT_OF(regions), &region_count, NULL);
-	count = deck_scopes(deck, kind->id, regions, region_count, "", scopes, READING_SCOPES_MOST);
-	poller_set_whole_only(deck->poller, true);
-	for (size_t i = 0; i < count; i++)
-		poller_want(deck->poller, kind->id, &scopes[i], INTEREST_FOCUSED);
-	while (!cancel_asked(cancel) && !ferror(stdout)) {
-		int64_t next = deck_turn(deck), now = clock_monotonic(deck->clock);
-		struct pollfd none = {.fd = -1};
-		int64_t wait = next < 0 || next - now > WATCH_LOOK_MS ? WATCH_LOOK_MS : next > now ? next - now : 0;
-
-		poll(&none, 1, (int)wait);
+	if (kind && deck->backend->lists(kind->id))
+		return kind;
+	if (kind) {
+		error_set(error, ERROR_USAGE, _("%s does not list %s"), deck->backend->title, _(kind->title));
+		return NULL;
 	}
-	store_forget(deck->store, deck->context->name);
-	free(scopes);
-	filter_destroy(watch.filter);
-	return EXIT_INTERRUPTED;
+	error_set(error, ERROR_USAGE, _("there is no kind \"%s\""), word);
+	if (nearest)
+		error_remedy(error, _("did you mean %s?"), nearest);
+	else
+		error_remedy(error, _("peerdeck --help names the kinds"));
+	return NULL;
+}
+
+static int list_run(struct deck *deck, struct view *view, const struct command_line *line, struct cancel *cancel)
+{
+	struct error error = {ERROR_NONE};
+	struct reading reading;
+	int status;
+
+	if (!reading_run(deck, view_kind(view)->id, cancel, &reading, &error))
+		return cli_fail(&error);
+	status = reading_status(&reading);
+	view_update(view);
+	if (status != EXIT_FAILED && !output_view(stdout, view, line->format, &error))
+		status = cli_fail(&error);
+	return status;
 }
 
 int cli_list(struct deck *deck, const struct command_line *line, struct cancel *cancel)
 {
-	const struct kind *kind = kind_find(line->operand);
 	struct error error = {ERROR_NONE};
-	struct reading reading;
-	struct view *view = NULL;
-	int status = EXIT_DONE;
+	const struct kind *kind;
+	struct watch watch = {0};
+	struct view *view;
+	int status;
 
-	if (!deck->backend->lists(kind->id)) {
-		error_set(&error, ERROR_USAGE, _("%s does not list %s"), deck->backend->title, _(kind->title));
-		return cli_fail(&error);
-	}
+	if (strcmp(line->operand, "jobs") == 0)
+		return cli_list_jobs(deck, line->format);
+	kind = listed_kind(deck, line->operand, &error);
 	// A mistake in the filter is told before anything is asked of the cloud.
-	view = list_view(deck, kind, line, NULL, &error);
-	if (!view || !reading_run(deck, kind->id, cancel, &reading, &error)) {
+	view = kind ? list_view(deck, kind, line, NULL, &error) : NULL;
+	if (!view || (line->watch && !watch_init(&watch, deck, kind, line, &error))) {
 		status = cli_fail(&error);
-		goto out;
+	} else {
+		status = list_run(deck, view, line, cancel);
+		if (line->watch && (status == EXIT_DONE || status == EXIT_INCOMPLETE))
+			status = watch_run(&watch, cancel);
 	}
-	view_update(view);
-	if (!output_view(stdout, view, line->format, &error))
-		status = cli_fail(&error);
-	else if (reading.failed)
-		status = EXIT_INCOMPLETE;
-	if (line->watch && status != EXIT_FAILED)
-		status = list_watch(deck, kind, line, cancel);
-out:
+	watch_finish(&watch);
 	view_destroy(view);
 	return status;
 }
@@ -170,15 +143,16 @@ static void once_heading(const struct view *view)
 int cli_once(struct deck *deck, const struct command_line *line, struct cancel *cancel)
 {
 	static const enum kind_id panes[] = {KIND_REGION, KIND_CLUSTER, KIND_NODE_POOL, KIND_VM};
-	const struct kind *one = line->operand ? kind_find(line->operand) : NULL;
+	const struct kind *one = NULL;
 	struct error error = {ERROR_NONE};
 	int status = EXIT_DONE;
 
-	if (line->operand && !one) {
-		error_set(&error, ERROR_USAGE, _("there is no view \"%s\" to print"), line->operand);
-		error_remedy(&error, _("peerdeck --help lists the views"));
+	if (line->operand && strcmp(line->operand, "jobs") == 0)
+		return cli_list_jobs(deck, line->format);
+	if (line->operand)
+		one = listed_kind(deck, line->operand, &error);
+	if (line->operand && !one)
 		return cli_fail(&error);
-	}
 	if (!deck->config->region_count)
 		deck->config->all_regions = true;
 	for (size_t i = 0; i < (one ? 1 : COUNT_OF(panes)); i++) {
@@ -191,7 +165,7 @@ int cli_once(struct deck *deck, const struct command_line *line, struct cancel *
 		if (!reading_run(deck, kind->id, cancel, &reading, &error))
 			status = cli_fail(&error);
 		else if (reading.failed && status == EXIT_DONE)
-			status = EXIT_INCOMPLETE;
+			status = reading_status(&reading);
 		view_update(view);
 		if (i)
 			putchar('\n');

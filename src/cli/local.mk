@@ -9,6 +9,8 @@ libcli_a_SOURCES = \
 	src/cli/doctor.c \
 	src/cli/help.c \
 	src/cli/list.c \
+	src/cli/list_jobs.c \
+	src/cli/watch.c src/cli/watch.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output.c src/cli/output.h \
 	src/cli/reading.c src/cli/reading.h

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "cli/cli.h"
 #include "work/sink.h"
 
 #include "base/banned.h"
@@ -19,6 +21,7 @@ struct pass {
 	enum kind_id kind;
 	struct scope *scopes;
 	size_t count;
+	struct error *errors; // of each scope
 	pthread_mutex_t lock; // over the rest; held to count and print
 	size_t ended;
 	bool progress; // a person is watching standard error
@@ -34,21 +37,56 @@ static void pass_where(const struct scope *scope, char *out, size_t size)
 static void pass_report(const struct sink_report *report, void *user)
 {
 	struct pass *pass = user;
-	char where[2 * SCOPE_WORD_SIZE], text[1024];
 
 	pthread_mutex_lock(&pass->lock);
 	pass->ended++;
-	if (!report->read && report->error.kind != ERROR_CANCELLED) {
-		if (pass->reading->failed++ == 0)
-			pass->reading->first = report->error;
-		pass_where(&pass->scopes[report->tag], where, sizeof(where));
-		error_format(&report->error, text, sizeof(text));
-		fprintf(stderr, "%speerdeck: %s: %s: %s\n", pass->progress ? "\r\033[K" : "", where,
-		        _(kind_get(pass->kind)->title), text);
-	}
+	if (!report->read)
+		pass->errors[report->tag] = report->error;
 	if (pass->progress)
 		fprintf(stderr, "\r\033[K%s %zu/%zu", _(kind_get(pass->kind)->title), pass->ended, pass->count);
 	pthread_mutex_unlock(&pass->lock);
+}
+
+static bool errors_are_alike(const struct error *a, const struct error *b)
+{
+	return a->kind == b->kind && strcmp(a->code, b->code) == 0 &&
+	       (a->code[0] || strcmp(a->message, b->message) == 0);
+}
+
+static void pass_tell(const struct pass *pass, size_t scope)
+{
+	char where[2 * SCOPE_WORD_SIZE], text[1400];
+
+	pass_where(&pass->scopes[scope], where, sizeof(where));
+	error_format(&pass->errors[scope], text, sizeof(text));
+	fprintf(stderr, "peerdeck: %s: %s: %s\n", where, _(kind_get(pass->kind)->title), text);
+}
+
+// One line per scope that failed; one for all when every one failed alike (a wrong key).
+static void pass_tell_failures(struct pass *pass)
+{
+	size_t failed = 0, first = 0;
+	bool alike = true;
+
+	for (size_t i = 0; i < pass->count; i++) {
+		if (pass->errors[i].kind == ERROR_NONE)
+			continue;
+		if (failed++ == 0)
+			first = i;
+		alike = alike && errors_are_alike(&pass->errors[first], &pass->errors[i]);
+	}
+	if (failed == 0)
+		return;
+	if (pass->reading->failed == 0)
+		pass->reading->first = pass->errors[first];
+	pass->reading->failed += failed;
+	if (failed == pass->count && alike) {
+		cli_fail(&pass->errors[first]);
+		return;
+	}
+	for (size_t i = first; i < pass->count; i++)
+		if (pass->errors[i].kind != ERROR_NONE)
+			pass_tell(pass, i);
 }
 
 static bool pass_read(struct job *job, void *user, struct error *error)
@@ -93,6 +131,9 @@ static bool pass_run(struct pass *pass, struct cancel *cancel, struct error *err
 	pthread_mutex_init(&pass->lock, NULL);
 	id = jobs_submit(pass->deck->jobs, &spec, error);
 	done = id && jobs_wait(pass->deck->jobs, id, cancel);
+	// Interrupted: it stops in a moment, and uses `pass` until then.
+	if (id && !done)
+		jobs_wait(pass->deck->jobs, id, NULL);
 	if (pass->progress)
 		fputs("\r\033[K", stderr);
 	pthread_mutex_destroy(&pass->lock);
@@ -132,21 +173,67 @@ static bool reading_pass(struct deck *deck, enum kind_id kind, const char *const
         struct cancel *cancel, struct reading *out, struct error *error)
 {
 	struct pass pass = {.deck = deck, .kind = kind, .reading = out, .progress = isatty(STDERR_FILENO)};
-	size_t failed = out->failed;
-	bool read;
+	bool read = false;
 
 	pass.scopes = calloc(READING_SCOPES_MOST, sizeof(*pass.scopes));
-	if (!pass.scopes)
-		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	pass.count = deck_scopes(deck, kind, regions, region_count, "", pass.scopes, READING_SCOPES_MOST);
-	read = pass.count == 0 || pass_run(&pass, cancel, error);
-	if (read && pass.count && out->failed - failed == pass.count) {
-		read = false;
-		if (error)
-			*error = out->first;
+	pass.errors = calloc(READING_SCOPES_MOST, sizeof(*pass.errors));
+	if (!pass.scopes || !pass.errors) {
+		error_set(error, ERROR_MEMORY, _("out of memory"));
+		goto out;
 	}
+	pass.count = deck_scopes(deck, kind, regions, region_count, "", pass.scopes, READING_SCOPES_MOST);
+	if (pass.count > READING_SCOPES_MOST) {
+		error_set(error, ERROR_LIMIT, _("more than %d places to read"), READING_SCOPES_MOST);
+		goto out;
+	}
+	read = pass.count == 0 || pass_run(&pass, cancel, error);
+	if (read)
+		pass_tell_failures(&pass);
+out:
 	free(pass.scopes);
+	free(pass.errors);
 	return read;
+}
+
+static const char *region_name(size_t index, const void *user)
+{
+	const struct snapshot *snapshot = user;
+
+	return index < snapshot->count ? snapshot->records[index]->id : NULL;
+}
+
+// A region that was named and failed may be one that does not exist: the cloud's own list knows.
+static void reading_name_unknown(struct deck *deck, const char *const *regions, size_t count, struct cancel *cancel)
+{
+	struct scope scope = {.region = ""};
+	struct reading ignored = {0};
+	struct store_entry entry;
+
+	snprintf(scope.context, sizeof(scope.context), "%s", deck->context->name);
+	if (!deck->backend->lists(KIND_REGION) || !reading_pass(deck, KIND_REGION, NULL, 0, cancel, &ignored, NULL) ||
+	        ignored.failed || !store_get(deck->store, KIND_REGION, &scope, &entry) || !entry.snapshot)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *nearest = text_nearest(regions[i], region_name, entry.snapshot);
+		struct error error = {ERROR_NONE};
+
+		if (snapshot_find(entry.snapshot, regions[i]))
+			continue;
+		error_set(&error, ERROR_NOT_FOUND, _("the cloud knows no region \"%s\""), regions[i]);
+		if (nearest)
+			error_remedy(&error, _("did you mean %s?"), nearest);
+		else
+			error_remedy(&error, _("peerdeck list regions names them"));
+		cli_fail(&error);
+	}
+	snapshot_unref(entry.snapshot);
+}
+
+int reading_status(const struct reading *reading)
+{
+	if (reading->failed == 0)
+		return EXIT_DONE;
+	return reading->failed < reading->scopes ? EXIT_INCOMPLETE : EXIT_FAILED;
 }
 
 bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, struct reading *out, struct error *error)
@@ -154,14 +241,21 @@ bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, st
 	const char *regions[CONFIG_REGIONS_MOST];
 	enum scope_level level = kind_get(kind)->level;
 	size_t count = 0;
+	bool read;
 
 	memset(out, 0, sizeof(*out));
 	if (level != SCOPE_CONTEXT && !reading_regions(deck, regions, COUNT_OF(regions), &count, error))
 		return false;
 	// Which regions there are must be known before "all" of them can be read.
-	if (level != SCOPE_CONTEXT && count == 0 && !reading_pass(deck, KIND_REGION, NULL, 0, cancel, out, error))
-		return false;
-	if (level == SCOPE_CLUSTER && !reading_pass(deck, KIND_CLUSTER, regions, count, cancel, out, error))
-		return false;
-	return reading_pass(deck, kind, regions, count, cancel, out, error);
+	if (level != SCOPE_CONTEXT && count == 0) {
+		if (!reading_pass(deck, KIND_REGION, NULL, 0, cancel, out, error))
+			return false;
+		if (out->failed)
+			return true;
+	}
+	read = (level != SCOPE_CLUSTER || reading_pass(deck, KIND_CLUSTER, regions, count, cancel, out, error)) &&
+	       reading_pass(deck, kind, regions, count, cancel, out, error);
+	if (read && out->failed && count > 0 && out->first.kind != ERROR_CREDENTIALS)
+		reading_name_unknown(deck, regions, count, cancel);
+	return read;
 }

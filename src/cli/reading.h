@@ -14,11 +14,13 @@ struct reading {
 	size_t failed; // of them
 	struct error first; // of the failures
 };
+// EXIT_DONE, EXIT_INCOMPLETE, or EXIT_FAILED when nothing could be read.
+int reading_status(const struct reading *reading);
 
 // The regions that the settings name: those, or the home region; count 0 = all known. `names` point into config or deck.
 bool reading_regions(struct deck *deck, const char **names, size_t most, size_t *count, struct error *error);
 // Reads `kind` in all its scopes into the store, and what must be known for that. Each scope that fails is told on
-// standard error. False when nothing could be read at all, or it was interrupted.
+// standard error; what all of them failed by, once. False when it was interrupted, or could not be begun: `error` is for the caller to tell.
 bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, struct reading *out, struct error *error);
 
 #endif
