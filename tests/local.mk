@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each area lists its own tests.
 include tests/unit/local.mk
+include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/wire/alibaba.mk
 include tests/wire/http.mk

@@ -84,6 +84,7 @@ static void pending_destroy(struct cache_pending *pending)
 		struct cache_pending *next = pending->next;
 
 		snapshot_unref(pending->snapshot);
+		snapshot_unref(pending->base);
 		free(pending);
 		pending = next;
 	}
@@ -295,21 +296,34 @@ static bool pending_write(struct cache *cache, const struct cache_pending *pendi
 	else
 		done = scope_touch(cache, pending, error);
 	if (done && pending->kind == KIND_VM)
-		done = history_write_scope(cache, pending, error);
+		done = cache_history_write_read(cache, pending->snapshot, error);
 	return transaction_end(cache, done, error);
 }
 
-static bool events_write(struct cache *cache, const struct cache_event *events, struct error *error)
+// First what was there when looking began, then what came and went since.
+static bool cache_history_write(
+        struct cache *cache, struct cache_pending *pending, const struct cache_event *events, struct error *error)
 {
+	struct cache_pending *first = pending;
 	bool done = true;
 
-	if (!events)
+	while (first && !first->base)
+		first = first->next;
+	if (!events && !first)
 		return true;
 	if (!database_run(cache->database, "BEGIN IMMEDIATE", error))
 		return false;
+	for (struct cache_pending *at = first; at && done; at = at->next)
+		done = !at->base || cache_history_write_base(cache, at->base, error);
 	for (; events && done; events = events->next)
-		done = history_write_event(cache, events, error);
-	return transaction_end(cache, done, error);
+		done = cache_history_write_event(cache, events, error);
+	if (!transaction_end(cache, done, error))
+		return false;
+	for (; first; first = first->next) {
+		snapshot_unref(first->base);
+		first->base = NULL;
+	}
+	return true;
 }
 
 // What could not be written goes on waiting, behind what came since.
@@ -324,7 +338,10 @@ static void wait_again(struct cache *cache, struct cache_pending *pending, struc
 		next = pending->next;
 		if (newer) {
 			newer->changed = newer->changed || pending->changed;
-			newer->compare = newer->compare || pending->compare;
+			if (!newer->base) {
+				newer->base = pending->base;
+				pending->base = NULL;
+			}
 			pending->next = dropped;
 			dropped = pending;
 		} else {
@@ -362,8 +379,7 @@ bool cache_save(struct cache *cache, const struct cancel *cancel, struct error *
 	cache->pending_count = cache->event_count = 0;
 	pthread_mutex_unlock(&cache->waiting_lock);
 
-	// Events first: comparing a whole scope then finds them done.
-	done = events_write(cache, events, error);
+	done = cache_history_write(cache, pending, events, error);
 	if (done) {
 		events_destroy(events);
 		events = NULL;

@@ -70,9 +70,11 @@ void cache_history_notice(struct cache *cache, const struct publication *publica
 		else if (is)
 			noted = event_add(cache, &after->scope, change->after, false, after->read_at);
 	}
-	// Too many to remember one by one: the whole will tell.
-	if (!noted)
-		pending->compare = true;
+	if (noted)
+		return;
+	// Or too many to remember one by one: the whole tells.
+	snapshot_unref(pending->base);
+	pending->base = snapshot_ref(publication->after);
 }
 
 bool cache_history_prepare(struct cache *cache, struct error *error)
@@ -83,10 +85,11 @@ bool cache_history_prepare(struct cache *cache, struct error *error)
 	        "INSERT INTO vm_history (context, vm, name, region, type, cluster, created, seen_from, seen_until, "
 	        "gone)"
 	        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 0) ON CONFLICT (vm, context) DO UPDATE SET"
-	        " name = ?3, region = ?4, type = ?5, cluster = ?6, seen_until = max(seen_until, ?8), gone = 0",
+	        " name = ?3, region = ?4, type = ?5, cluster = ?6, seen_until = max(seen_until, ?8),"
+	        " gone = CASE WHEN ?8 >= seen_until THEN 0 ELSE gone END",
 	        error);
 	cache->history_went = database_prepare(database,
-	        "UPDATE vm_history SET gone = 1, seen_until = max(seen_until, ?3) WHERE vm = ?2 AND context = ?1",
+	        "UPDATE vm_history SET gone = 1, seen_until = ?3 WHERE vm = ?2 AND context = ?1 AND seen_until <= ?3",
 	        error);
 	cache->history_there = database_prepare(
 	        database, "SELECT vm FROM vm_history WHERE context = ?1 AND region = ?2 AND gone = 0", error);
@@ -120,7 +123,7 @@ static bool write_gone(struct cache *cache, const char *context, const char *id,
 	return database_step(cache->database, cache->history_went, error);
 }
 
-bool history_write_event(struct cache *cache, const struct cache_event *event, struct error *error)
+bool cache_history_write_event(struct cache *cache, const struct cache_event *event, struct error *error)
 {
 	sqlite3_stmt *statement = cache->history_came;
 
@@ -150,7 +153,7 @@ static bool write_came(
 	        .type = vm->type,
 	        .cluster = vm->cluster};
 
-	return history_write_event(cache, &event, error);
+	return cache_history_write_event(cache, &event, error);
 }
 
 // When the scope was last read completely, 0 = never.
@@ -191,28 +194,26 @@ static bool compare_gone(struct cache *cache, struct snapshot *snapshot, unsigne
 	return done;
 }
 
-static bool compare_all(struct cache *cache, struct snapshot *snapshot, struct error *error)
+bool cache_history_write_base(struct cache *cache, struct snapshot *base, struct error *error)
 {
-	unsigned char *known = calloc(snapshot->count + 1, 1);
+	unsigned char *known = calloc(base->count + 1, 1);
 	bool done;
 
 	if (!known)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	done = compare_gone(cache, snapshot, known, error);
-	for (size_t i = 0; i < snapshot->count && done; i++)
-		if (!known[i] && is_podvm(snapshot->records[i]))
-			done = write_came(cache, &snapshot->scope, snapshot->records[i], snapshot->read_at, error);
+	done = compare_gone(cache, base, known, error);
+	for (size_t i = 0; i < base->count && done; i++)
+		if (!known[i] && is_podvm(base->records[i]))
+			done = write_came(cache, &base->scope, base->records[i], base->read_at, error);
 	free(known);
 	return done;
 }
 
-bool history_write_scope(struct cache *cache, const struct cache_pending *pending, struct error *error)
+bool cache_history_write_read(struct cache *cache, const struct snapshot *snapshot, struct error *error)
 {
-	if (pending->compare && !compare_all(cache, pending->snapshot, error))
-		return false;
-	bind_text(cache->history_read_write, 1, pending->scope.context);
-	bind_text(cache->history_read_write, 2, pending->scope.region);
-	sqlite3_bind_int64(cache->history_read_write, 3, pending->snapshot->read_at);
+	bind_text(cache->history_read_write, 1, snapshot->scope.context);
+	bind_text(cache->history_read_write, 2, snapshot->scope.region);
+	sqlite3_bind_int64(cache->history_read_write, 3, snapshot->read_at);
 	return database_step(cache->database, cache->history_read_write, error);
 }
 
@@ -251,7 +252,7 @@ static const char *column_text(sqlite3_stmt *statement, int column)
 	" CASE h.gone WHEN 0 THEN max(h.seen_until, coalesce(r.read_at, 0)) ELSE h.seen_until END AS until, h.gone"    \
 	" FROM vm_history h LEFT JOIN vm_history_read r ON r.context = h.context AND r.region = h.region"
 
-static bool history_tell(struct cache *cache, sqlite3_stmt *statement,
+static bool cache_history_tell(struct cache *cache, sqlite3_stmt *statement,
         bool (*tell)(const struct vm_history *row, void *user), void *user, struct error *error)
 {
 	bool going = true;
@@ -287,7 +288,7 @@ bool cache_history(struct cache *cache, const char *context, int64_t since,
 	if (statement) {
 		bind_text(statement, 1, context);
 		sqlite3_bind_int64(statement, 2, since);
-		done = history_tell(cache, statement, tell, user, error);
+		done = cache_history_tell(cache, statement, tell, user, error);
 	}
 	sqlite3_finalize(statement);
 	pthread_mutex_unlock(&cache->database_lock);
@@ -321,7 +322,7 @@ bool cache_history_find(struct cache *cache, const char *context, const char *id
 	if (statement) {
 		bind_text(statement, 1, context);
 		bind_text(statement, 2, id);
-		history_tell(cache, statement, found_tell, &found, error);
+		cache_history_tell(cache, statement, found_tell, &found, error);
 	}
 	sqlite3_finalize(statement);
 	pthread_mutex_unlock(&cache->database_lock);

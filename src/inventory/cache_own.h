@@ -25,7 +25,7 @@ struct cache_pending {
 	struct scope scope;
 	struct snapshot *snapshot; // a reference
 	bool changed;              // its content differs from what is on disk; otherwise only its time is new
-	bool compare;              // pod VMs on disk are to be compared with it as a whole
+	struct snapshot *base; // a reference: pod VMs on disk are to be compared with it as a whole, before the events
 };
 
 struct cache {
@@ -49,9 +49,11 @@ void cache_history_notice(
         struct cache *cache, const struct publication *publication, struct cache_pending *pending); // waiting locked
 bool cache_history_prepare(struct cache *cache, struct error *error);
 void cache_history_finish(struct cache *cache);
-bool history_write_event(struct cache *cache, const struct cache_event *event, struct error *error);
-// Compares the whole of a scope with what was there, when asked to; then notes when it was read.
-bool history_write_scope(struct cache *cache, const struct cache_pending *pending, struct error *error);
+bool cache_history_write_event(struct cache *cache, const struct cache_event *event, struct error *error);
+// Compares the whole of a scope with what was there.
+bool cache_history_write_base(struct cache *cache, struct snapshot *base, struct error *error);
+// Notes when a scope was last read.
+bool cache_history_write_read(struct cache *cache, const struct snapshot *snapshot, struct error *error);
 bool cache_history_prune(struct cache *cache, struct error *error);
 
 #endif
