@@ -52,10 +52,14 @@ void json_close(struct json_doc *doc)
 // The member whose name is the first `length` bytes of `name`.
 static const cJSON *member(const cJSON *object, const char *name, size_t length)
 {
+	char first = length > 0 ? *name : '\0';
+
 	if (!cJSON_IsObject(object))
 		return NULL;
+	// Most names differ in their first byte.
 	for (const cJSON *child = object->child; child; child = child->next)
-		if (child->string && strncmp(child->string, name, length) == 0 && child->string[length] == '\0')
+		if (child->string && *child->string == first && strncmp(child->string, name, length) == 0 &&
+			child->string[length] == '\0')
 			return child;
 	return NULL;
 }
