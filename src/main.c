@@ -1,8 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the command line and wires the rooms together.
-#include "config.h"
+#include <config.h>
 
-int main(void)
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "alibaba/alibaba.h"
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "ui/ui.h"
+
+#include "base/banned.h"
+
+static const struct backend *const backends[] = {&backend_alibaba, NULL};
+
+// Asked by Ctrl-C; everything that waits without a screen looks at it.
+static struct cancel interrupted;
+
+static void on_interrupt(int number)
 {
-	return 0;
+	(void)number;
+	cancel_ask(&interrupted);
+}
+
+static void handle_signals(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt = {.sa_handler = on_interrupt};
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGTERM, &interrupt, NULL);
+}
+
+static int run_console(struct deck *deck, const struct arguments *line, int wake_fd, const struct error *notice)
+{
+	struct ui_options ui = {
+	        .view = line->operand,
+	        .wake_fd = wake_fd,
+	        .notice = notice->kind != ERROR_NONE ? notice : NULL,
+	        .badge = line->demo ? "DEMO" : NULL,
+	};
+	struct error error = {ERROR_NONE};
+	int status = ui_run(deck, &ui, &error);
+
+	return error.kind != ERROR_NONE ? cli_fail(&error) : status;
+}
+
+static int run_plain(struct deck *deck, const struct arguments *line, const struct error *notice)
+{
+	if (line->command == CLI_DOCTOR)
+		return cli_doctor(deck, line, notice, &interrupted);
+	if (!deck->session)
+		return cli_fail(&deck->context_error);
+	return line->command == CLI_LIST ? cli_list(deck, line, &interrupted) : cli_once(deck, line, &interrupted);
+}
+
+static int run_deck(const struct arguments *line, struct config *config, const struct error *notice)
+{
+	bool console = line->command == CLI_CONSOLE && !line->once;
+	struct error error = {ERROR_NONE};
+	struct deck deck;
+	int wake_fd = console ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : -1, status;
+
+	config->no_cache = config->no_cache || !console;
+	if (!deck_init(&deck, config, backends, console ? ui_wake : NULL, &wake_fd, &error))
+		return cli_fail(&error);
+	// The console opens without a context too, and says what is missing.
+	deck_open(&deck, NULL, NULL);
+	status = console ? run_console(&deck, line, wake_fd, notice) : run_plain(&deck, line, notice);
+	deck_finish(&deck);
+	if (wake_fd >= 0)
+		close(wake_fd);
+	return status;
+}
+
+static int run(const struct arguments *line)
+{
+	static struct config config; // too large for a stack
+	struct error notice = {ERROR_NONE}, error = {ERROR_NONE};
+	struct demo demo = {0};
+	int status;
+
+	config_defaults(&config);
+	if (!config_load(&config, line->config_file, &notice) && line->command == CLI_LIST)
+		cli_fail(&notice);
+	if (line->demo && !demo_start(&demo, line, &config, &error))
+		return cli_fail(&error);
+	if (!arguments_apply(line, &config, &error) || !config_complete(&config, &error))
+		status = error.kind == ERROR_CONFIG ? cli_fail(&error) : (cli_fail(&error), EXIT_USAGE);
+	else
+		status = run_deck(line, &config, &notice);
+	demo_stop(&demo);
+	return status;
+}
+
+int main(int count, char **arguments)
+{
+	struct error error = {ERROR_NONE};
+	struct arguments line;
+
+	setlocale(LC_ALL, "");
+#ifdef ENABLE_NLS
+	bindtextdomain(PACKAGE, LOCALEDIR);
+	textdomain(PACKAGE);
+#endif
+	handle_signals();
+	if (!arguments_parse(&line, count, arguments, &error))
+		return cli_fail(&error);
+	if (line.version) {
+		puts(PACKAGE_STRING);
+		return EXIT_DONE;
+	}
+	if (line.help || line.command == CLI_HELP) {
+		cli_help(stdout);
+		return EXIT_DONE;
+	}
+	if (line.dump)
+		return cli_docs(stdout, line.dump) ? EXIT_DONE : EXIT_USAGE;
+	if (line.command == CLI_COMPLETION)
+		return cli_completion(stdout, line.operand, &error) ? EXIT_DONE : cli_fail(&error);
+	if (line.command == CLI_CONSOLE && !line.once && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+		fputs(_("peerdeck: this is no terminal; peerdeck VIEW --once prints a view, peerdeck list KIND its data\n"), stderr);
+		return EXIT_USAGE;
+	}
+	return run(&line);
 }

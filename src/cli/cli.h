@@ -13,13 +13,13 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_FOUND = 3, EXIT_INCOMPLETE = 4, EXIT_INTERRUPTED = 130 };
 
 // `peerdeck list KIND [--watch]`. The deck's context is open.
-int cli_list(struct deck *deck, const struct command_line *line, struct cancel *cancel);
+int cli_list(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `list jobs`: the changes that were made from here, out of the journal, newest first.
 int cli_list_jobs(struct deck *deck, enum cli_format format);
 // `peerdeck VIEW --once`; no view = the four panes.
-int cli_once(struct deck *deck, const struct command_line *line, struct cancel *cancel);
+int cli_once(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `peerdeck doctor`. `mistakes` is how many the configuration file holds; `first` the first of them.
-int cli_doctor(struct deck *deck, const struct command_line *line, const struct error *first, struct cancel *cancel);
+int cli_doctor(struct deck *deck, const struct arguments *line, const struct error *first, struct cancel *cancel);
 
 // --help, from the tables.
 void cli_help(FILE *out);

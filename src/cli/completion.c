@@ -18,9 +18,9 @@ static void write_kinds(FILE *out)
 
 static void write_commands(FILE *out)
 {
-	for (size_t i = 0; i < command_table_count; i++)
-		if (command_table[i].name[0])
-			fprintf(out, "%s ", command_table[i].name);
+	for (size_t i = 0; i < cli_command_table_count; i++)
+		if (cli_command_table[i].name[0])
+			fprintf(out, "%s ", cli_command_table[i].name);
 }
 
 // The words of a value without those that stand for files and folders.
@@ -171,10 +171,10 @@ static void completion_fish(FILE *out)
 		}
 		fputc('\n', out);
 	}
-	for (size_t i = 0; i < command_table_count; i++)
-		if (command_table[i].name[0]) {
-			fprintf(out, "complete -c peerdeck -n __fish_use_subcommand -a %s -d '", command_table[i].name);
-			write_fish_text(out, command_table[i].help);
+	for (size_t i = 0; i < cli_command_table_count; i++)
+		if (cli_command_table[i].name[0]) {
+			fprintf(out, "complete -c peerdeck -n __fish_use_subcommand -a %s -d '", cli_command_table[i].name);
+			write_fish_text(out, cli_command_table[i].help);
 			fputs("'\n", out);
 		}
 	fputs("complete -c peerdeck -n __fish_use_subcommand -a '", out);

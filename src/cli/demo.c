@@ -40,7 +40,7 @@ static void simulator_path(char out[PATH_SIZE])
 	snprintf(out, PATH_SIZE, "peerdeck-sim");
 }
 
-static bool simulator_spawn(struct demo *demo, const struct command_line *line, int output, struct error *error)
+static bool simulator_spawn(struct demo *demo, const struct arguments *line, int output, struct error *error)
 {
 	const char *arguments[SIMULATOR_WORDS_MOST] = {NULL};
 	posix_spawn_file_actions_t actions;
@@ -128,7 +128,7 @@ static bool demo_point(const struct buffer *line, struct config *config, struct 
 	return true;
 }
 
-bool demo_start(struct demo *demo, const struct command_line *line, struct config *config, struct error *error)
+bool demo_start(struct demo *demo, const struct arguments *line, struct config *config, struct error *error)
 {
 	struct buffer ready_text;
 	int ends[2];

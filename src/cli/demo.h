@@ -13,7 +13,7 @@ struct demo {
 
 // Starts peerdeck-sim (beside this program, else in PATH), waits for its ready line (at most 20 s), and makes "demo" the
 // only context. Call before any thread starts: it sets environment variables. The simulator ends with this process.
-bool demo_start(struct demo *demo, const struct command_line *line, struct config *config, struct error *error);
+bool demo_start(struct demo *demo, const struct arguments *line, struct config *config, struct error *error);
 void demo_stop(struct demo *demo);
 
 #endif

@@ -52,8 +52,8 @@ static void docs_options(FILE *out)
 
 static void docs_commands(FILE *out)
 {
-	for (size_t i = 0; i < command_table_count; i++) {
-		const struct command_row *row = &command_table[i];
+	for (size_t i = 0; i < cli_command_table_count; i++) {
+		const struct command_row *row = &cli_command_table[i];
 
 		fputs(".It Nm", out);
 		if (row->name[0])

@@ -135,7 +135,7 @@ static void check_tools(struct doctor *doctor, struct cancel *cancel)
 	}
 }
 
-int cli_doctor(struct deck *deck, const struct command_line *line, const struct error *first, struct cancel *cancel)
+int cli_doctor(struct deck *deck, const struct arguments *line, const struct error *first, struct cancel *cancel)
 {
 	struct doctor doctor = {.format = line->format};
 

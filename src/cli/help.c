@@ -10,8 +10,8 @@
 void cli_help(FILE *out)
 {
 	fputs(_("peerdeck: a console for peer pods\n\n"), out);
-	for (size_t i = 0; i < command_table_count; i++) {
-		const struct command_row *row = &command_table[i];
+	for (size_t i = 0; i < cli_command_table_count; i++) {
+		const struct command_row *row = &cli_command_table[i];
 		char left[80];
 
 		snprintf(left, sizeof(left), "peerdeck%s%s %s", row->name[0] ? " " : "", row->name, _(row->argument));

@@ -29,7 +29,7 @@ int cli_fail(const struct error *error)
 	}
 }
 
-static struct view *list_view(struct deck *deck, const struct kind *kind, const struct command_line *line,
+static struct view *list_view(struct deck *deck, const struct kind *kind, const struct arguments *line,
         const char *base, struct error *error)
 {
 	const char *regions[CONFIG_REGIONS_MOST];
@@ -86,7 +86,7 @@ static const struct kind *listed_kind(struct deck *deck, const char *word, struc
 	return NULL;
 }
 
-static int list_run(struct deck *deck, struct view *view, const struct command_line *line, struct cancel *cancel)
+static int list_run(struct deck *deck, struct view *view, const struct arguments *line, struct cancel *cancel)
 {
 	struct error error = {ERROR_NONE};
 	struct reading reading;
@@ -101,7 +101,7 @@ static int list_run(struct deck *deck, struct view *view, const struct command_l
 	return status;
 }
 
-int cli_list(struct deck *deck, const struct command_line *line, struct cancel *cancel)
+int cli_list(struct deck *deck, const struct arguments *line, struct cancel *cancel)
 {
 	struct error error = {ERROR_NONE};
 	const struct kind *kind;
@@ -140,7 +140,7 @@ static void once_heading(const struct view *view)
 	putchar('\n');
 }
 
-int cli_once(struct deck *deck, const struct command_line *line, struct cancel *cancel)
+int cli_once(struct deck *deck, const struct arguments *line, struct cancel *cancel)
 {
 	static const enum kind_id panes[] = {KIND_REGION, KIND_CLUSTER, KIND_NODE_POOL, KIND_VM};
 	const struct kind *one = NULL;

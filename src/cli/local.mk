@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	src/cli/cli.h \
-	src/cli/command_line.c \
+	src/cli/arguments.c \
 	src/cli/completion.c \
 	src/cli/demo.c src/cli/demo.h \
 	src/cli/docs.c src/cli/docs.h \

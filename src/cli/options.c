@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-#define MEMBER(member) .offset = offsetof(struct command_line, member)
+#define MEMBER(member) .offset = offsetof(struct arguments, member)
 #define IN(command) (1u << (command))
 
 enum {
@@ -44,12 +44,12 @@ const struct option_row option_table[] = {
 };
 const size_t option_table_count = COUNT_OF(option_table);
 
-const struct command_row command_table[] = {
+const struct command_row cli_command_table[] = {
 	{CLI_CONSOLE, "", N_("[VIEW]"), N_("the console; VIEW opens first: regions, clusters, nodepools, vms, jobs …")},
 	{CLI_LIST, "list", N_("KIND"), N_("print what there is of a kind")},
 	{CLI_DOCTOR, "doctor", "", N_("check configuration, credentials, permissions, clock, endpoints and tools")},
 	{CLI_COMPLETION, "completion", N_("SHELL"), N_("print the completion for bash, zsh or fish")},
 	{CLI_HELP, "help", "", N_("show this text")},
 };
-const size_t command_table_count = COUNT_OF(command_table);
+const size_t cli_command_table_count = COUNT_OF(cli_command_table);
 // clang-format on

@@ -23,12 +23,12 @@ struct option_row {
 	const char *letter; // "-o"; NULL = none
 	const char *value;  // "NAME", N_(); NULL = takes none
 	const char *help;   // N_()
-	const char *setting; // of the configuration that it sets; NULL = a member of struct command_line
+	const char *setting; // of the configuration that it sets; NULL = a member of struct arguments
 	const char *fixed;   // value of that setting for an option that takes none
 	char joint;	     // repeatable: values are joined by it; 0 = the last one wins
 	unsigned commands;   // bits 1 << enum cli_command where it makes sense
 	const char *words;   // values, for completion: words, or @file, @folder
-	size_t offset;	     // in struct command_line
+	size_t offset;	     // in struct arguments
 	bool hidden;
 };
 extern const struct option_row option_table[];
@@ -39,11 +39,11 @@ struct command_row {
 	const char *name, *argument; // argument "" = none
 	const char *help;	     // N_()
 };
-extern const struct command_row command_table[];
-extern const size_t command_table_count;
+extern const struct command_row cli_command_table[];
+extern const size_t cli_command_table_count;
 
 // The texts point into the arguments.
-struct command_line {
+struct arguments {
 	enum cli_command command;
 	const char *operand; // KIND, VIEW or SHELL; NULL = none
 	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
@@ -59,8 +59,8 @@ struct command_line {
 };
 
 // False on a mistake, which the error tells with what was meant.
-bool command_line_parse(struct command_line *line, int count, char **arguments, struct error *error);
+bool arguments_parse(struct arguments *line, int count, char **arguments, struct error *error);
 // Lays the options over what the configuration file said.
-bool command_line_apply(const struct command_line *line, struct config *config, struct error *error);
+bool arguments_apply(const struct arguments *line, struct config *config, struct error *error);
 
 #endif

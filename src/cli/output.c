@@ -13,6 +13,9 @@
 
 enum { CELL_SIZE = 1024, COLUMNS_MOST = 64, LINE_MOST = 1 << 20, COLUMN_WIDTH_MOST = 80 };
 
+// How field_text shows what is not known.
+#define UNKNOWN "\u2013"
+
 static bool is_column(const struct field *field, bool all)
 {
 	return field->width > 0 && !(field->flags & FIELD_INTERNAL) && (all || !(field->flags & FIELD_HIDDEN));
@@ -34,7 +37,8 @@ static size_t cell_text(const struct kind *kind, const struct field *field, cons
 {
 	char raw[CELL_SIZE], marked[CELL_SIZE + 1];
 	size_t length = field_text(field, record, context, exact, raw, sizeof(raw));
-	bool passing = !exact && (field->flags & FIELD_STATE) && raw[0] && state_of(kind->id, raw) == STATE_TRANSIENT;
+	bool known = raw[0] && strcmp(raw, UNKNOWN) != 0;
+	bool passing = !exact && (field->flags & FIELD_STATE) && known && state_of(kind->id, raw) == STATE_TRANSIENT;
 
 	length = (size_t)snprintf(marked, sizeof(marked), "%s%.*s", passing ? "~" : "", (int)length, raw);
 	return text_visible(marked, length, out, CELL_SIZE);
@@ -68,12 +72,32 @@ static void put_line(FILE *out, struct buffer *line)
 	buffer_clear(line);
 }
 
+// Leaves out the columns that are unknown in every row: they would only take room.
+static size_t columns_known(const struct view *view, const struct field **columns, size_t count)
+{
+	size_t kept = 0;
+	char cell[CELL_SIZE];
+
+	for (size_t c = 0; c < count; c++) {
+		bool known = view_count(view) == 0;
+
+		for (size_t r = 0; r < view_count(view) && !known; r++) {
+			cell_text(view_kind(view), columns[c], view_row(view, r), view_context(view), false, cell);
+			known = cell[0] && strcmp(cell, UNKNOWN) != 0;
+		}
+		if (known)
+			columns[kept++] = columns[c];
+	}
+	return kept;
+}
+
 static void output_table(FILE *out, const struct view *view, bool all)
 {
 	const struct kind *kind = view_kind(view);
 	const struct field_context *context = view_context(view);
 	const struct field *columns[COLUMNS_MOST];
-	size_t count = columns_of(kind, all, columns), rows = view_count(view);
+	size_t count = all ? columns_of(kind, true, columns) : columns_known(view, columns, columns_of(kind, false, columns));
+	size_t rows = view_count(view);
 	int widths[COLUMNS_MOST];
 	char cell[CELL_SIZE];
 	struct buffer line;
@@ -123,7 +147,7 @@ static void output_csv(FILE *out, const struct view *view)
 				continue;
 			if (r > 0) {
 				cell_text(kind, field, view_row(view, r - 1), view_context(view), true, cell);
-				text = strcmp(cell, "\u2013") == 0 ? "" : cell;
+				text = strcmp(cell, UNKNOWN) == 0 ? "" : cell;
 			}
 			length = strlen(text);
 			if (!first)

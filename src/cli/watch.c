@@ -33,7 +33,7 @@ static void watch_publication(const struct publication *publication, void *user)
 	pthread_mutex_unlock(&watch->lock);
 }
 
-bool watch_init(struct watch *watch, struct deck *deck, const struct kind *kind, const struct command_line *line,
+bool watch_init(struct watch *watch, struct deck *deck, const struct kind *kind, const struct arguments *line,
         struct error *error)
 {
 	*watch = (struct watch){.deck = deck, .kind = kind, .line = line};

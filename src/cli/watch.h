@@ -11,13 +11,13 @@
 struct watch {
 	struct deck *deck;
 	const struct kind *kind;
-	const struct command_line *line;
+	const struct arguments *line;
 	struct filter *filter;
 	pthread_mutex_t lock; // held to print one publication
 };
 
 // Listens from now on; before the first reading. It must outlive whatever publishes.
-bool watch_init(struct watch *watch, struct deck *deck, const struct kind *kind, const struct command_line *line, struct error *error);
+bool watch_init(struct watch *watch, struct deck *deck, const struct kind *kind, const struct arguments *line, struct error *error);
 // Polls until interrupted, or until nobody reads the output any more; nothing publishes afterwards.
 int watch_run(struct watch *watch, struct cancel *cancel);
 void watch_finish(struct watch *watch);

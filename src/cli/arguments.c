@@ -62,7 +62,7 @@ static bool option_unknown(const char *argument, struct error *error)
 	return false;
 }
 
-static bool option_take(struct command_line *line, const struct option_row *row, const char *value, struct error *error)
+static bool option_take(struct arguments *line, const struct option_row *row, const char *value, struct error *error)
 {
 	if (row->setting) {
 		if (line->given_count == CLI_GIVEN_MOST)
@@ -77,13 +77,13 @@ static bool option_take(struct command_line *line, const struct option_row *row,
 	return true;
 }
 
-static bool operand_take(struct command_line *line, bool *named, const char *word, struct error *error)
+static bool operand_take(struct arguments *line, bool *named, const char *word, struct error *error)
 {
 	if (!*named) {
 		*named = true;
-		for (size_t i = 0; i < command_table_count; i++)
-			if (strcmp(command_table[i].name, word) == 0) {
-				line->command = command_table[i].command;
+		for (size_t i = 0; i < cli_command_table_count; i++)
+			if (strcmp(cli_command_table[i].name, word) == 0) {
+				line->command = cli_command_table[i].command;
 				return true;
 			}
 	}
@@ -93,7 +93,7 @@ static bool operand_take(struct command_line *line, bool *named, const char *wor
 	return true;
 }
 
-static bool format_parse(struct command_line *line, struct error *error)
+static bool format_parse(struct arguments *line, struct error *error)
 {
 	static const char *const names[] = {
 	        [FORMAT_TABLE] = "table",
@@ -115,7 +115,7 @@ static bool format_parse(struct command_line *line, struct error *error)
 	        error, ERROR_USAGE, _("--output %s: expected table, wide, json, jsonl, csv or name"), line->output);
 }
 
-static const char *given_twice(const struct command_line *line, const char *setting)
+static const char *given_twice(const struct arguments *line, const char *setting)
 {
 	for (size_t i = 0; i < line->given_count; i++)
 		if (strcmp(line->given[i].row->setting, setting) == 0)
@@ -124,7 +124,7 @@ static const char *given_twice(const struct command_line *line, const char *sett
 }
 
 // What cannot go together.
-static bool command_line_check(struct command_line *line, struct error *error)
+static bool command_line_check(struct arguments *line, struct error *error)
 {
 	if (!format_parse(line, error))
 		return false;
@@ -154,18 +154,18 @@ static bool command_line_check(struct command_line *line, struct error *error)
 }
 
 // Options that the command has no use for are a mistake worth telling.
-static bool option_fits(const struct command_line *line, const struct option_row *row, struct error *error)
+static bool option_fits(const struct arguments *line, const struct option_row *row, struct error *error)
 {
 	if (row->commands & 1u << line->command)
 		return true;
-	for (size_t i = 0; i < command_table_count; i++)
-		if (command_table[i].command == line->command)
+	for (size_t i = 0; i < cli_command_table_count; i++)
+		if (cli_command_table[i].command == line->command)
 			return error_set(error, ERROR_USAGE, _("%s has no meaning for peerdeck %s"), row->name,
-			        command_table[i].name);
+			        cli_command_table[i].name);
 	return true;
 }
 
-static bool options_fit(const struct command_line *line, int count, char **arguments, struct error *error)
+static bool options_fit(const struct arguments *line, int count, char **arguments, struct error *error)
 {
 	const char *value;
 
@@ -182,7 +182,7 @@ static bool options_fit(const struct command_line *line, int count, char **argum
 	return true;
 }
 
-bool command_line_parse(struct command_line *line, int count, char **arguments, struct error *error)
+bool arguments_parse(struct arguments *line, int count, char **arguments, struct error *error)
 {
 	bool named = false;
 
@@ -219,7 +219,7 @@ bool command_line_parse(struct command_line *line, int count, char **arguments, 
 }
 
 // All values of a repeatable option in one text.
-static bool given_join(const struct command_line *line, const struct option_row *row, struct buffer *out)
+static bool given_join(const struct arguments *line, const struct option_row *row, struct buffer *out)
 {
 	buffer_clear(out);
 	for (size_t i = 0; i < line->given_count; i++) {
@@ -232,7 +232,7 @@ static bool given_join(const struct command_line *line, const struct option_row 
 	return !out->broken;
 }
 
-bool command_line_apply(const struct command_line *line, struct config *config, struct error *error)
+bool arguments_apply(const struct arguments *line, struct config *config, struct error *error)
 {
 	struct buffer joined;
 	bool good = true;
