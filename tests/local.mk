@@ -17,3 +17,5 @@ THREAD_TESTS = tests/unit/net tests/unit/work tests/wire/http
 check-threads: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads
+dist_check_SCRIPTS += tests/manual.sh
+TESTS += tests/manual.sh

@@ -10,8 +10,16 @@
 
 #include "base/banned.h"
 
+// mdoc(7): a sentence begins on a line of its own.
+static bool at_sentence_end(const char *begin, const char *space)
+{
+	return space > begin + 2 && space[-1] == '.' && space[-2] != '.' && space[1] >= 'A' && space[1] <= 'Z';
+}
+
 void docs_text(FILE *out, const char *text)
 {
+	const char *begin = text;
+
 	if (*text == '.' || *text == '\'')
 		fputs("\\&", out);
 	for (; *text; text++) {
@@ -19,6 +27,8 @@ void docs_text(FILE *out, const char *text)
 			fputs("\\e", out);
 		else if (*text == '-')
 			fputs("\\-", out);
+		else if (*text == ' ' && at_sentence_end(begin, text))
+			fputc('\n', out);
 		else
 			fputc(*text, out);
 	}
