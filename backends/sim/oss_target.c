@@ -54,7 +54,8 @@ static const char *host_bucket(struct oss_call *call)
 	}
 	if (!is_endpoint_label(call, dot + 1, length - (size_t)(dot + 1 - host)))
 		return NULL;
-	return arena_strndup(arena, host, (size_t)(dot - host));
+	// Clients that always write BUCKET.ENDPOINT write .ENDPOINT when they mean no bucket.
+	return dot == host ? NULL : arena_strndup(arena, host, (size_t)(dot - host));
 }
 
 static bool check_key(struct oss_call *call)
