@@ -12,7 +12,17 @@
 
 struct cloud {
 	struct oss_store *store;
+	bool resource_center; // switched on by a call
 };
+
+static bool find_object(const struct world *world, const char *bucket_name, const char *key, int64_t *size)
+{
+	const struct bucket *bucket = bucket_find(world, bucket_name);
+	const struct oss_object *object = bucket ? oss_object_find(bucket, key) : NULL;
+	if (object)
+		*size = (int64_t)oss_blob_size(object->blob);
+	return object != NULL;
+}
 
 static void cloud_destroy(void *user)
 {
@@ -30,6 +40,7 @@ bool cloud_init(struct world *world, struct error *error)
 	cloud->store = store;
 	world->cloud = cloud;
 	world->cloud_destroy = cloud_destroy;
+	world->find_object = find_object;
 	return true;
 }
 
@@ -37,4 +48,16 @@ struct oss_store *cloud_store(const struct world *world)
 {
 	const struct cloud *cloud = world->cloud;
 	return cloud->store;
+}
+
+bool cloud_resource_center(const struct world *world)
+{
+	const struct cloud *cloud = world->cloud;
+	return cloud->resource_center || !world->rules.no_resource_center;
+}
+
+void cloud_enable_resource_center(struct world *world)
+{
+	struct cloud *cloud = world->cloud;
+	cloud->resource_center = true;
 }

@@ -10,6 +10,9 @@ struct oss_store;
 
 // Sets world->cloud, which goes with the world.
 bool cloud_init(struct world *world, struct error *error);
+// Whether the account has switched Resource Center on.
+bool cloud_resource_center(const struct world *world);
+void cloud_enable_resource_center(struct world *world);
 struct oss_store *cloud_store(const struct world *world);
 
 #endif

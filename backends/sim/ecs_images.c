@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "sim/params.h"
+#include "sim/ram.h"
 #include "sim/service.h"
 
 #include "base/banned.h"
@@ -229,7 +230,7 @@ static bool check_source(struct call *call, const char *bucket, const char *obje
 	int64_t size;
 	const struct resource *found =
 	        world_find(world, KIND_BUCKET, arena_printf(&call->request->arena, "bucket:%s", bucket));
-	if (world->rules.no_import_role && !world_find(world, KIND_ROLE, "role:AliyunECSImageImportDefaultRole"))
+	if (!ram_allows_image_import(world))
 		return call_fail(call, 403, "NoSetRoletoECSServiceAcount",
 		        "ECS service account is not authorized to access your OSS; set the role "
 		        "AliyunECSImageImportDefaultRole.");

@@ -8,6 +8,7 @@
 
 #include "sim/catalog.h"
 #include "sim/events.h"
+#include "sim/nat.h"
 
 #include "base/banned.h"
 
@@ -85,6 +86,9 @@ void instance_delete(struct world *world, struct instance *instance)
 
 void eni_destroy(struct world *world, struct eni *eni)
 {
+	struct eip *eip = world_find(world, KIND_EIP, eni->eip_id);
+	if (eip)
+		eip_unbind(world, eip, 0);
 	vswitch_give_address(eni->vswitch);
 	for (size_t i = 0; i < eni->group_count; i++)
 		eni->groups[i]->users--;

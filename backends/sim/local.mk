@@ -4,6 +4,7 @@ noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
 	backends/sim/address.c \
 	backends/sim/auth.c backends/sim/auth.h \
+	backends/sim/billing.c \
 	backends/sim/call.c \
 	backends/sim/catalog.c backends/sim/catalog.h \
 	backends/sim/cloud.c backends/sim/cloud.h \
@@ -86,7 +87,9 @@ libsim_a_SOURCES = \
 	backends/sim/request.c backends/sim/request.h \
 	backends/sim/request_log.c backends/sim/request_log.h \
 	backends/sim/route.c backends/sim/route.h \
+	backends/sim/resourcecenter.c \
 	backends/sim/rrsa.c backends/sim/rrsa.h \
+	backends/sim/scaling.c \
 	backends/sim/scenario.c backends/sim/scenario.h \
 	backends/sim/server.c backends/sim/server.h \
 	backends/sim/service.h \

@@ -84,6 +84,7 @@ static void add_rules(struct world *world, const config_setting_t *root)
 	        .import_failures = setting_number(rules, "import_failures", 0),
 	        .old_cluster_list = setting_bool(rules, "old_cluster_list", false),
 	        .no_import_role = setting_bool(rules, "no_import_role", false),
+	        .no_resource_center = setting_bool(rules, "no_resource_center", false),
 	};
 }
 

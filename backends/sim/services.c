@@ -8,6 +8,11 @@
 
 extern const struct service ecs_service;
 extern const struct service cs_service;
+extern const struct service bss_service;
+extern const struct service ess_service;
+extern const struct service quotas_service;
+extern const struct service resourcecenter_service;
+extern const struct service slb_service;
 extern const struct service ims_service;
 extern const struct service ram_service;
 extern const struct service sts_service;
@@ -20,6 +25,11 @@ const struct service *const services[] = {
         &ram_service,
         &sts_service,
         &ims_service,
+        &bss_service,
+        &ess_service,
+        &quotas_service,
+        &resourcecenter_service,
+        &slb_service,
         NULL,
 };
 

@@ -15,7 +15,6 @@
 enum {
 	PAGE_USUAL = 10,
 	PAGE_MOST = 100,
-	EIPS_MOST = 100,   // in one region, made through the API
 	BINDING_MS = 4000, // virtual
 	UNBINDING_MS = 4000,
 	RELEASING_MS = 2000,

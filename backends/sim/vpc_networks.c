@@ -11,7 +11,6 @@
 #include "base/banned.h"
 
 enum {
-	VPCS_MOST = 50,        // in one region
 	VSWITCHES_MOST = 150,  // in one VPC
 	VPC_PENDING_MS = 4000, // virtual
 	VSWITCH_PENDING_MS = 4000,

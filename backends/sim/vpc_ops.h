@@ -5,7 +5,11 @@
 
 #include "sim/service.h"
 
-enum { TAGS_MOST = 20 };
+enum {
+	TAGS_MOST = 20,
+	VPCS_MOST = 50,  // in one region
+	EIPS_MOST = 100, // in one region, made through the API
+};
 
 // vpc_networks.c
 void vpc_create_vpc(struct call *call);

@@ -88,9 +88,9 @@ struct instance {
 	struct vswitch *vswitch;
 	struct security_group *groups[MAX_GROUPS];
 	size_t group_count;
-	uint32_t private_ip, public_ip; // host order; 0 = none
+	uint32_t private_ip, public_ip;      // host order; 0 = none
 	struct eni *primary_eni, *more_enis; // the others are a list
-	char eip_id[32]; // bound to the instance itself; empty = none
+	char eip_id[32];                     // bound to the instance itself; empty = none
 	const char *image_id, *key_pair, *charge_type, *spot_strategy, *stopped_mode, *ram_role;
 	char *user_data; // base64, owned; NULL = none
 	char serial[37];
@@ -269,7 +269,7 @@ struct cs_task {
 	int64_t updated;
 	const char *error_code, *error_message;
 	const struct task_kind *kind; // its steps (cs_tasks.h)
-	bool begun;		      // the step at `stage` has run once
+	bool begun;                   // the step at `stage` has run once
 	int64_t argument;
 };
 
@@ -279,11 +279,12 @@ struct world_rules {
 	int64_t visible_after_ms; // how long a new instance stays invisible in lists
 	double throttle_rate;     // calls per second, account, region and operation; 0 = no limit
 	double throttle_burst;
-	int64_t instance_quota; // vCPU per region; 0 = none
-	double import_failures; // share of image imports that fail
-	bool old_cluster_list;  // DescribeClustersForRegion is not there yet
-	int64_t ram_after_ms;   // how long STS and attachments do not know a new role
-	bool no_import_role;    // AliyunECSImageImportDefaultRole is missing
+	int64_t instance_quota;  // vCPU per region; 0 = none
+	double import_failures;  // share of image imports that fail
+	bool old_cluster_list;   // DescribeClustersForRegion is not there yet
+	bool no_resource_center; // it has not been switched on yet
+	int64_t ram_after_ms;    // how long STS and attachments do not know a new role
+	bool no_import_role;     // AliyunECSImageImportDefaultRole is missing
 };
 
 struct world {
