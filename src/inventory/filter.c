@@ -119,11 +119,13 @@ static bool word_holds(const struct filter *filter, const struct term *term, con
 
 // All columns as lines of one text: one search is much cheaper than one for each.
 static bool regex_holds(const struct filter *filter, const struct term *term, const struct record *record,
-        const struct field_context *context)
+        const struct field_context *context, struct memo *memo)
 {
 	char joined[JOINED_SIZE], made[DERIVED_SIZE];
 	size_t used = 0;
 
+	if (!word_holds(filter, term, record, context, memo))
+		return false;
 	for (size_t i = 0; i < filter->searched_count; i++) {
 		const char *text = text_of(filter->searched[i], record, context, made);
 		size_t length = strlen(text);
@@ -294,7 +296,7 @@ static bool term_passes(const struct filter *filter, const struct term *term, co
 		holds = word_holds(filter, term, record, context, memo);
 		break;
 	case TERM_REGEX:
-		holds = regex_holds(filter, term, record, context);
+		holds = regex_holds(filter, term, record, context, memo);
 		break;
 	case TERM_FUZZY:
 		holds = fuzzy_holds(term, record);

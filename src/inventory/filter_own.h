@@ -30,7 +30,7 @@ struct term {
 	const struct field *field; // TERM_COLUMN, TERM_COMPARE
 	enum comparison comparison;
 	char *text;   // as typed
-	char *folded; // for finding without regard to case
+	char *folded; // for finding without regard to case; of an expression, what every match holds
 	bool ascii;   // folded holds only ASCII
 	bool numeric; // compare with `number`
 	double number;

@@ -104,6 +104,43 @@ static bool read_word(struct reader *reader, struct term *term, enum term_sort s
 	return term_fold(reader, term);
 }
 
+static bool is_literal(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_ :/,=@%", c);
+}
+
+// The longest plain text that every match of an extended regular expression must hold, "" when that cannot be told
+// easily: looking for it first spares most records the much slower expression. `out` has room for the pattern.
+static void find_literal(const char *pattern, char *out)
+{
+	size_t best = 0, length = 0, start = 0;
+	bool in_brackets = false;
+
+	*out = '\0';
+	// Alternatives, groups, repetitions by count, escapes and classes: too much to be sure of.
+	if (strpbrk(pattern, "|(){}\\") || strstr(pattern, "[:") || strstr(pattern, "[.") || strstr(pattern, "[="))
+		return;
+	for (size_t i = 0; pattern[i]; i++) {
+		bool optional = pattern[i + 1] == '*' || pattern[i + 1] == '?';
+
+		if (in_brackets) {
+			in_brackets = pattern[i] != ']' || i == start || (i == start + 1 && pattern[start] == '^');
+			length = 0;
+			continue;
+		}
+		if (pattern[i] == '[') {
+			in_brackets = true;
+			start = i + 1;
+		}
+		length = is_literal(pattern[i]) && !optional ? length + 1 : 0;
+		if (length > best) {
+			best = length;
+			memcpy(out, pattern + i + 1 - length, length);
+			out[length] = '\0';
+		}
+	}
+}
+
 static bool read_regex(struct reader *reader, struct term *term)
 {
 	const char *start = reader->at;
@@ -127,6 +164,13 @@ static bool read_regex(struct reader *reader, struct term *term)
 	}
 	term->sort = TERM_REGEX;
 	term->text = text;
+	term->folded = strdup(text);
+	if (!term->folded)
+		return out_of_memory(reader);
+	find_literal(text, term->folded);
+	for (char *at = term->folded; *at; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at + 32 : *at);
+	term->ascii = true;
 	return true;
 }
 

@@ -119,6 +119,15 @@ static void expressions_are_searched(void)
 	PASSES("~'größe str'", "3");
 	PASSES("/9be", "2");
 	PASSES("/caa$/", "1");
+	PASSES("~nginx-7.aa01", "1");
+	PASSES("~ngx*inx", "1");
+	PASSES("~nginz?x-", "1");
+	PASSES("~pod[uv]m-w[^z]b", "2");
+	PASSES("~[[:alpha:]x]nginx", "");
+	PASSES("~[[:punct:]x]nginx", "1");
+	PASSES("~[]x-]nginx", "1");
+	PASSES("~STRASSE$", "3");
+	PASSES("~", "1234");
 }
 
 static void letters_in_order_are_fuzzy_matches(void)
