@@ -10,7 +10,7 @@
 #include "base/text_decode.h"
 #include "base/banned.h"
 
-void line_init(struct line_editor *line, const char *text, const struct history *history)
+void line_init(struct line_editor *line, const char *text, const struct line_history *history)
 {
 	line->history = history;
 	line_set(line, text);
@@ -132,10 +132,10 @@ static void walk_history(struct line_editor *line, bool older)
 		return;
 	if (line->history_at == 0)
 		memcpy(line->typed, line->text, line->length + 1);
-	at = history_find(line->history, line->typed, line->history_at, older);
+	at = line_history_find(line->history, line->typed, line->history_at, older);
 	if (older && !at)
 		return;
-	text = at ? history_line(line->history, at) : line->typed;
+	text = at ? line_history_line(line->history, at) : line->typed;
 	line->length = strlen(text);
 	if (line->length > LINE_MOST)
 		line->length = LINE_MOST;

@@ -5,7 +5,7 @@
 #define PEERDECK_UI_LINE_EDITOR_H
 
 #include "ui/commands.h"
-#include "ui/history.h"
+#include "ui/line_history.h"
 
 enum { LINE_MOST = 4096, COMPLETIONS_MOST = 64, COMPLETION_SIZE = 64 };
 
@@ -18,14 +18,14 @@ struct completion {
 
 struct line_editor {
 	char text[LINE_MOST + 1];
-	size_t length, caret;          // bytes
-	const struct history *history; // borrowed; NULL = none
-	size_t history_at;             // 0 = the line being typed, n = n-th newest entry that begins like it
-	char typed[LINE_MOST + 1];     // what stood there before history was walked
-	struct completion completion;  // count 0 = none shown
+	size_t length, caret;               // bytes
+	const struct line_history *history; // borrowed; NULL = none
+	size_t history_at;                  // 0 = the line being typed, n = n-th newest entry that begins like it
+	char typed[LINE_MOST + 1];          // what stood there before history was walked
+	struct completion completion;       // count 0 = none shown
 };
 
-void line_init(struct line_editor *line, const char *text, const struct history *history);
+void line_init(struct line_editor *line, const char *text, const struct line_history *history);
 void line_set(struct line_editor *line, const char *text);
 // Typed or pasted text at the caret: newlines and tabs become blanks, other controls and invalid UTF-8 are left out.
 // False when it does not fit (nothing is inserted then).

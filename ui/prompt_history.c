@@ -15,13 +15,13 @@ enum { HISTORIES_MOST = 8 };
 
 static struct named_history {
 	char name[32];
-	struct history history;
+	struct line_history history;
 } histories[HISTORIES_MOST];
 
 // What a job reads or writes; it knows the history only by name, since the console may end first.
 struct file_work {
 	char name[32], path[1024];
-	struct history loaded;
+	struct line_history loaded;
 	char *line; // to append; NULL = load
 };
 
@@ -42,7 +42,7 @@ static void work_free(void *user)
 {
 	struct file_work *work = user;
 
-	history_finish(&work->loaded);
+	line_history_finish(&work->loaded);
 	free(work->line);
 	free(work);
 }
@@ -52,8 +52,8 @@ static bool work_run(struct job *job, void *user, struct error *error)
 	struct file_work *work = user;
 
 	(void)job;
-	return work->line ? history_append(work->path, work->line, error)
-	                  : history_load(&work->loaded, work->path, error);
+	return work->line ? line_history_append(work->path, work->line, error)
+	                  : line_history_load(&work->loaded, work->path, error);
 }
 
 static void work_done(job_id id, enum job_state state, const struct error *error, void *user)
@@ -66,8 +66,8 @@ static void work_done(job_id id, enum job_state state, const struct error *error
 		return;
 	// What was typed meanwhile is newer.
 	for (size_t i = 0; i < named->history.count; i++)
-		history_add(&work->loaded, named->history.lines[i]);
-	history_finish(&named->history);
+		line_history_add(&work->loaded, named->history.lines[i]);
+	line_history_finish(&named->history);
 	named->history = work->loaded;
 	work->loaded.count = 0;
 }
@@ -91,7 +91,7 @@ static void submit(struct ui *ui, const char *name, const char *line)
 		work_free(work);
 }
 
-const struct history *prompt_history(struct ui *ui, const char *name)
+const struct line_history *prompt_history(struct ui *ui, const char *name)
 {
 	struct named_history *named = find(name, false);
 
@@ -107,14 +107,14 @@ void prompt_history_add(struct ui *ui, const char *name, const char *line)
 {
 	struct named_history *named = find(name, true);
 
-	if (named && history_add(&named->history, line))
+	if (named && line_history_add(&named->history, line))
 		submit(ui, name, line);
 }
 
 void prompt_histories_finish(void)
 {
 	for (size_t i = 0; i < HISTORIES_MOST; i++) {
-		history_finish(&histories[i].history);
+		line_history_finish(&histories[i].history);
 		histories[i].name[0] = '\0';
 	}
 }

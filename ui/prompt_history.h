@@ -3,12 +3,12 @@
 #ifndef PEERDECK_UI_PROMPT_HISTORY_H
 #define PEERDECK_UI_PROMPT_HISTORY_H
 
-#include "ui/history.h"
+#include "ui/line_history.h"
 
 struct ui;
 
 // The history of this name; its file is read in the background the first time. NULL when there are too many names.
-const struct history *prompt_history(struct ui *ui, const char *name);
+const struct line_history *prompt_history(struct ui *ui, const char *name);
 void prompt_history_add(struct ui *ui, const char *name, const char *line);
 // Forgets all; files stay.
 void prompt_histories_finish(void);

@@ -18,5 +18,5 @@ libui_a_SOURCES += \
 	ui/prompt_history.c ui/prompt_history.h \
 	ui/command_line.c ui/command_line.h \
 	ui/document.c ui/document.h ui/document_search.c \
-	ui/history.c ui/history.h \
+	ui/line_history.c ui/line_history.h \
 	ui/line_editor.c ui/line_editor.h

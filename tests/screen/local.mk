@@ -22,6 +22,11 @@ tests_unit_ui_text_SOURCES = tests/unit/ui_text.c tests/unit/unit.h
 tests_unit_ui_text_LDADD = libui.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
 TESTS += tests/unit/ui_text
 
+# The console on a small cloud inside its own process.
+check_PROGRAMS += tests/screen/views_console
+tests_screen_views_console_SOURCES = tests/screen/views_console.c tests/screen/fake_backend.c tests/screen/fake_backend.h
+tests_screen_views_console_LDADD = libui.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+
 SCREEN_TESTS = tests/screen/term_test
 TESTS += $(SCREEN_TESTS)
 

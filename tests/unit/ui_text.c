@@ -91,13 +91,13 @@ static void line_window_follows_the_caret(void)
 static void line_walks_history_by_prefix(void)
 {
 	static struct line_editor line;
-	struct history history = {.count = 0};
+	struct line_history history = {.count = 0};
 
-	CU_ASSERT(history_add(&history, "vms"));
-	CU_ASSERT(history_add(&history, "write 15m"));
-	CU_ASSERT(history_add(&history, "vms /web"));
-	CU_ASSERT_FALSE(history_add(&history, "vms /web"));
-	CU_ASSERT_FALSE(history_add(&history, ""));
+	CU_ASSERT(line_history_add(&history, "vms"));
+	CU_ASSERT(line_history_add(&history, "write 15m"));
+	CU_ASSERT(line_history_add(&history, "vms /web"));
+	CU_ASSERT_FALSE(line_history_add(&history, "vms /web"));
+	CU_ASSERT_FALSE(line_history_add(&history, ""));
 	line_init(&line, "v", &history);
 	line_command(&line, COMMAND_EDIT_EARLIER);
 	UNIT_SAME_TEXT(line.text, "vms /web");
@@ -108,44 +108,44 @@ static void line_walks_history_by_prefix(void)
 	line_command(&line, COMMAND_EDIT_LATER);
 	line_command(&line, COMMAND_EDIT_LATER);
 	UNIT_SAME_TEXT(line.text, "v");
-	CU_ASSERT(history_add(&history, "vms"));
-	UNIT_SAME_TEXT(history_line(&history, 1), "vms");
+	CU_ASSERT(line_history_add(&history, "vms"));
+	UNIT_SAME_TEXT(line_history_line(&history, 1), "vms");
 	CU_ASSERT_EQUAL(history.count, 3);
-	history_finish(&history);
+	line_history_finish(&history);
 }
 
 static void history_keeps_its_maximum_and_its_file(void)
 {
 	char folder[] = "/tmp/peerdeck-history-XXXXXX", path[64], deep[80];
-	struct history history = {.count = 0}, again = {.count = 0};
+	struct line_history history = {.count = 0}, again = {.count = 0};
 	struct error error;
 	struct stat status;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/state/command.history", folder);
 	snprintf(deep, sizeof(deep), "%s/state", folder);
-	CU_ASSERT(history_load(&history, path, &error));
+	CU_ASSERT(line_history_load(&history, path, &error));
 	for (int i = 0; i < HISTORY_LINES_MOST + 20; i++) {
 		char line[32];
 
 		snprintf(line, sizeof(line), "line %d", i);
-		CU_ASSERT(history_add(&history, line));
+		CU_ASSERT(line_history_add(&history, line));
 	}
 	CU_ASSERT_EQUAL(history.count, HISTORY_LINES_MOST);
-	CU_ASSERT(history_save(&history, path, &error));
-	CU_ASSERT(history_append(path, "vms /北京", &error));
-	CU_ASSERT(history_append(path, "steer \033[2J", &error));
+	CU_ASSERT(line_history_save(&history, path, &error));
+	CU_ASSERT(line_history_append(path, "vms /北京", &error));
+	CU_ASSERT(line_history_append(path, "steer \033[2J", &error));
 	CU_ASSERT(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600);
-	CU_ASSERT(history_add(&again, "typed before the file was read"));
-	CU_ASSERT(history_load(&again, path, &error));
-	UNIT_SAME_TEXT(history_line(&again, 1), "typed before the file was read");
-	UNIT_SAME_TEXT(history_line(&again, 2), "vms /北京");
+	CU_ASSERT(line_history_add(&again, "typed before the file was read"));
+	CU_ASSERT(line_history_load(&again, path, &error));
+	UNIT_SAME_TEXT(line_history_line(&again, 1), "typed before the file was read");
+	UNIT_SAME_TEXT(line_history_line(&again, 2), "vms /北京");
 	CU_ASSERT_EQUAL(again.count, HISTORY_LINES_MOST);
-	history_finish(&history);
-	history_finish(&again);
+	line_history_finish(&history);
+	line_history_finish(&again);
 	unlink(path);
 	rmdir(deep);
-	CU_ASSERT_FALSE(history_append("/proc/nowhere/x", "line", &error));
+	CU_ASSERT_FALSE(line_history_append("/proc/nowhere/x", "line", &error));
 	rmdir(folder);
 }
 

@@ -8,23 +8,23 @@
 
 enum { HISTORY_LINES_MOST = 500, HISTORY_FILE_MOST = 1 << 20 };
 
-struct history {
+struct line_history {
 	char *lines[HISTORY_LINES_MOST]; // oldest first
 	size_t count;
 };
 
-void history_finish(struct history *history);
+void line_history_finish(struct line_history *history);
 // False when it is empty, or the newest already; an older equal line moves to the front.
-bool history_add(struct history *history, const char *line);
-const char *history_line(const struct history *history, size_t back); // 1 = newest; NULL = none
+bool line_history_add(struct line_history *history, const char *line);
+const char *line_history_line(const struct line_history *history, size_t back); // 1 = newest; NULL = none
 // The next older (or newer) entry after `back` that begins with `prefix`; 0 = none.
-size_t history_find(const struct history *history, const char *prefix, size_t back, bool older);
+size_t line_history_find(const struct line_history *history, const char *prefix, size_t back, bool older);
 
 // Lines of the file go before those that are there already. A file that does not exist is no error.
-bool history_load(struct history *history, const char *path, struct error *error);
+bool line_history_load(struct line_history *history, const char *path, struct error *error);
 // Rewrites the file (a temporary one, then rename).
-bool history_save(const struct history *history, const char *path, struct error *error);
+bool line_history_save(const struct line_history *history, const char *path, struct error *error);
 // Appends one line to the file; makes its folder (0700) when absent.
-bool history_append(const char *path, const char *line, struct error *error);
+bool line_history_append(const char *path, const char *line, struct error *error);
 
 #endif

@@ -2,7 +2,7 @@
 // Lines typed before, and their file.
 #include "config.h"
 
-#include "ui/history.h"
+#include "ui/line_history.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,21 +16,21 @@
 #include "base/text.h"
 #include "base/banned.h"
 
-void history_finish(struct history *history)
+void line_history_finish(struct line_history *history)
 {
 	for (size_t i = 0; i < history->count; i++)
 		free(history->lines[i]);
-	*history = (struct history){.count = 0};
+	*history = (struct line_history){.count = 0};
 }
 
-static void remove_at(struct history *history, size_t at)
+static void remove_at(struct line_history *history, size_t at)
 {
 	free(history->lines[at]);
 	memmove(&history->lines[at], &history->lines[at + 1], (history->count - at - 1) * sizeof(*history->lines));
 	history->count--;
 }
 
-bool history_add(struct history *history, const char *line)
+bool line_history_add(struct line_history *history, const char *line)
 {
 	char *copy;
 
@@ -50,18 +50,18 @@ bool history_add(struct history *history, const char *line)
 	return true;
 }
 
-const char *history_line(const struct history *history, size_t back)
+const char *line_history_line(const struct line_history *history, size_t back)
 {
 	return back && back <= history->count ? history->lines[history->count - back] : NULL;
 }
 
-size_t history_find(const struct history *history, const char *prefix, size_t back, bool older)
+size_t line_history_find(const struct line_history *history, const char *prefix, size_t back, bool older)
 {
 	for (;;) {
 		if (!older && back <= 1)
 			return 0;
 		back = older ? back + 1 : back - 1;
-		const char *line = history_line(history, back);
+		const char *line = line_history_line(history, back);
 		if (!line)
 			return 0;
 		if (text_starts_with(line, prefix))
@@ -88,9 +88,9 @@ static bool read_file(const char *path, struct buffer *out, struct error *error)
 	return true;
 }
 
-bool history_load(struct history *history, const char *path, struct error *error)
+bool line_history_load(struct line_history *history, const char *path, struct error *error)
 {
-	struct history merged = {.count = 0};
+	struct line_history merged = {.count = 0};
 	struct buffer text;
 	bool loaded;
 
@@ -104,12 +104,12 @@ bool history_load(struct history *history, const char *path, struct error *error
 				*end = '\0';
 			// A file that something else wrote into must not steer the terminal or the editor.
 			if (text_is_utf8(line, strlen(line)) && text_is_visible(line, strlen(line)))
-				history_add(&merged, line);
+				line_history_add(&merged, line);
 			line = end ? end + 1 : NULL;
 		}
 		for (size_t i = 0; i < history->count; i++)
-			history_add(&merged, history->lines[i]);
-		history_finish(history);
+			line_history_add(&merged, history->lines[i]);
+		line_history_finish(history);
 		*history = merged;
 	}
 	buffer_finish(&text);
@@ -156,7 +156,7 @@ static bool write_all(int fd, const char *bytes, size_t size)
 	return true;
 }
 
-bool history_save(const struct history *history, const char *path, struct error *error)
+bool line_history_save(const struct line_history *history, const char *path, struct error *error)
 {
 	char temporary[1040];
 	bool saved = true;
@@ -179,7 +179,7 @@ bool history_save(const struct history *history, const char *path, struct error 
 	return false;
 }
 
-bool history_append(const char *path, const char *line, struct error *error)
+bool line_history_append(const char *path, const char *line, struct error *error)
 {
 	struct buffer text;
 	bool written;
