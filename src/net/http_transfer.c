@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { RECEIVE_BUFFER = 64 << 10, FIRST_BODY_ROOM = 4 << 10, SLACK_KEPT = 4 << 10 };
+enum { RECEIVE_BUFFER = 32 << 10, FIRST_BODY_ROOM = 4 << 10, SLACK_KEPT = 4 << 10 };
 
 // libcurl's setopt takes anything; these take what the option is.
 static void set_number(struct http_transfer *transfer, CURLoption option, long value)
