@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -139,6 +140,9 @@ int main(int count, char **arguments)
 	struct simulator simulator;
 	struct error error = {0};
 	pid_t parent = getppid();
+	// Answers of some hundred kilobytes come and go: their memory stays here instead of being mapped anew each time.
+	mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
 	if (!options_parse(&options, count, arguments, &error))
 		return fail(&error);
 	if (options.help)
