@@ -5,6 +5,7 @@ include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/wire/alibaba.mk
 include tests/wire/http.mk
+include tests/wire/sim.mk
 include tests/fuzz/local.mk
 
 dist_check_SCRIPTS = tests/style.sh

@@ -53,12 +53,17 @@ static const struct operation *roa_operation(const struct service *service, cons
 	return NULL;
 }
 
-bool route_is_roa(const char *method, const char *path)
+const char *route_roa_action(const char *method, const char *path, const char **version)
 {
-	for (size_t i = 0; services[i]; i++)
-		if (services[i]->style == STYLE_ROA && roa_operation(services[i], method, path))
-			return true;
-	return false;
+	for (size_t i = 0; services[i]; i++) {
+		const struct operation *operation =
+		        services[i]->style == STYLE_ROA ? roa_operation(services[i], method, path) : NULL;
+		if (!operation)
+			continue;
+		*version = services[i]->version;
+		return operation->name;
+	}
+	return NULL;
 }
 
 static const char *said(const struct call *call, const char *header, const char *parameter)

@@ -9,7 +9,7 @@ struct call;
 
 // Sets call->service, operation, params and region; false after call_fail.
 bool route_call(struct call *call);
-// Would this path under this method be an operation of a ROA service? Fills the path parameters.
-bool route_is_roa(const char *method, const char *path);
+// The name of the ROA operation that this method and path mean, and the version of its service; NULL when there is none.
+const char *route_roa_action(const char *method, const char *path, const char **version);
 
 #endif

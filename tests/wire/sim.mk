@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The simulator's own behaviour, in one process.
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/wire/sim
+TESTS += tests/wire/sim
+endif
+
+tests_wire_sim_SOURCES = \
+	tests/unit/unit.h \
+	tests/wire/sim.c tests/wire/sim.h \
+	tests/wire/sim_ack.c \
+	tests/wire/sim_auth.c \
+	tests/wire/sim_life.c \
+	tests/wire/sim_paging.c
+tests_wire_sim_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
+tests_wire_sim_LDADD = $(SIM_LIBS) -lcunit
