@@ -380,6 +380,7 @@ static void describe_request(struct prepared *out, struct caller *caller, struct
 	        .header_count = COUNT_OF(accept_json),
 	        .body = sending->body,
 	        .body_size = sending->body ? strlen(sending->body) : 0,
+	        .fresh_connection = operation->changes,
 	        .prepare = prepare,
 	        .judge = judge,
 	        .user = sending,

@@ -6,8 +6,7 @@
 // yet destroyed, so memory does not grow with speed (one at a time it always may, or batches could wait for each other's readers);
 // http_perform is not held back, its caller waits anyway. Requests with on_data (watches, logs) hold no memory and are counted apart,
 // 256 at most. Bodies have a limit each. The transport thread, and libcurl itself, come with the first request.
-// A request with `attempts` of 1 and another method than GET or HEAD gets a fresh connection: libcurl repeats by itself what a reused
-// one lost. Answers with status 429 are reported to the budget; other forms of throttling are the judge's to report.
+// Throttling (429) is reported to the budget, unless the request has a judge, who knows more forms of it.
 // Rules: HTTP/1.1 with kept-alive connections; TLS is always verified; plain http only to loopback; redirects are not followed.
 #ifndef PEERDECK_NET_HTTP_H
 #define PEERDECK_NET_HTTP_H
@@ -81,6 +80,9 @@ struct http_request {
 	const void *body; // copied unless body_borrowed (then it must live until the response is destroyed)
 	size_t body_size;
 	bool body_borrowed;
+	// Making the call twice may do it twice: it gets a connection of its own, because on a kept one that turns out to be dead libcurl
+	// sends again by itself. Also so with `attempts` of 1 and another method than GET or HEAD.
+	bool fresh_connection;
 
 	// Called on the transport thread before each attempt: signs. Must not block. May be NULL.
 	bool (*prepare)(struct http_attempt *attempt, void *user, struct error *error);
@@ -92,7 +94,7 @@ struct http_request {
 	// transport thread; must not block. NULL = collect.
 	bool (*on_data)(const char *data, size_t size, void *user);
 	void *user;		    // for the three above and user_free
-	void (*user_free)(void *);  // called once, when the request is over; may be NULL
+	void (*user_free)(void *);  // called once, when the request is over; not when handing over failed; may be NULL
 
 	unsigned attempts;	// most attempts; 0 = 1
 	const char *budget_key; // call budget to draw from, "account/region/operation"; NULL = none

@@ -194,7 +194,8 @@ static bool must_not_repeat(const struct http_transfer *transfer)
 {
 	const struct http_request *request = &transfer->request;
 
-	return request->attempts <= 1 && request->method != HTTP_GET && request->method != HTTP_HEAD;
+	return request->fresh_connection ||
+	       (request->attempts <= 1 && request->method != HTTP_GET && request->method != HTTP_HEAD);
 }
 
 static void set_method(struct http_transfer *transfer)

@@ -293,7 +293,7 @@ static int64_t retry_wait(struct http_client *client, struct http_transfer *tran
 	const struct http_response *response = &transfer->response;
 	int64_t wait = -1, asked = http_retry_after(response, clock_now(client->options.clock));
 
-	if (response->status == 429 && client->options.budget && request->budget_key)
+	if (response->status == 429 && !request->judge && client->options.budget && request->budget_key)
 		budget_throttled(client->options.budget, request->budget_key, asked);
 	if (response->attempts >= request->attempts || transfer->streamed || is_cancelled(transfer) ||
 	        response->error.kind == ERROR_CANCELLED)

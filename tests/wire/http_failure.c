@@ -134,8 +134,16 @@ static void an_unsafe_call_is_sent_once(void)
 		http_response_destroy(response);
 	}
 	CU_ASSERT_EQUAL(http_server_requests(world.server), 5);
+	// The same when attempts are allowed but the judge refuses them.
 	http_server_forget(world.server);
-	request.url = world_url(&world, "/reset/1");
+	request = (struct http_request){
+	        .method = HTTP_POST, .url = world_url(&world, "/once"), .attempts = 4, .fresh_connection = true};
+	for (int i = 0; i < 4; i++)
+		http_response_destroy(http_perform(world.client, &request, NULL));
+	CU_ASSERT_EQUAL(http_server_requests(world.server), 4);
+	http_server_forget(world.server);
+	request = (struct http_request){
+	        .method = HTTP_POST, .url = world_url(&world, "/reset/1"), .body = "x", .body_size = 1};
 	response = http_perform(world.client, &request, NULL);
 	CU_ASSERT_EQUAL(response->error.kind, ERROR_NETWORK);
 	CU_ASSERT_TRUE(response->sent);
