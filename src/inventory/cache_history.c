@@ -194,18 +194,32 @@ static bool compare_gone(struct cache *cache, struct snapshot *snapshot, unsigne
 	return done;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return strcmp((*(const struct record *const *)a)->id, (*(const struct record *const *)b)->id);
+}
+
 bool cache_history_write_base(struct cache *cache, struct snapshot *base, struct error *error)
 {
 	unsigned char *known = calloc(base->count + 1, 1);
-	bool done;
+	const struct record **came = malloc((base->count + 1) * sizeof(*came));
+	size_t count = 0;
+	bool done = false;
 
-	if (!known)
-		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	done = compare_gone(cache, base, known, error);
+	if (known && came)
+		done = compare_gone(cache, base, known, error);
+	else
+		error_set(error, ERROR_MEMORY, _("out of memory"));
 	for (size_t i = 0; i < base->count && done; i++)
 		if (!known[i] && is_podvm(base->records[i]))
-			done = write_came(cache, &base->scope, base->records[i], base->read_at, error);
+			came[count++] = base->records[i];
+	// In the order of the index that they go into.
+	if (count > 0)
+		qsort(came, count, sizeof(*came), by_id);
+	for (size_t i = 0; i < count && done; i++)
+		done = write_came(cache, &base->scope, came[i], base->read_at, error);
 	free(known);
+	free(came);
 	return done;
 }
 

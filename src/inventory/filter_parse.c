@@ -141,6 +141,31 @@ static void find_literal(const char *pattern, char *out)
 	}
 }
 
+// The C library's expressions take time and memory without bound for back references and for counts within counts.
+static bool is_bearable(const char *pattern)
+{
+	unsigned long copies = 1;
+	bool in_count = false;
+
+	for (const char *at = pattern; *at; at++) {
+		if (*at == '\\' && at[1] >= '1' && at[1] <= '9')
+			return false;
+		if (*at == '\\' && at[1]) {
+			at++;
+			continue;
+		}
+		in_count = *at == '{' || (in_count && *at != '}');
+		if (in_count && (*at == '{' || *at == ',')) {
+			unsigned long count = strtoul(at + 1, NULL, 10);
+
+			copies *= count < REGEX_COPIES_MOST ? count + 1 : REGEX_COPIES_MOST + 1;
+		}
+		if (copies > REGEX_COPIES_MOST)
+			return false;
+	}
+	return true;
+}
+
 static bool read_regex(struct reader *reader, struct term *term)
 {
 	const char *start = reader->at;
@@ -156,6 +181,12 @@ static bool read_regex(struct reader *reader, struct term *term)
 	}
 	if (!text)
 		return out_of_memory(reader);
+	if (!is_bearable(text)) {
+		mistake(reader, start, _("regular expression: back references and large counts are not possible:"),
+		        text);
+		free(text);
+		return false;
+	}
 	code = regcomp(&term->regex, text, REG_EXTENDED | REG_ICASE | REG_NOSUB | REG_NEWLINE);
 	if (code != 0) {
 		regerror(code, &term->regex, why, sizeof(why));

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzz targets, one file each. `make check` runs them over their corpus; `make fuzz` builds them for libFuzzer with clang as
 # fuzz-NAME (run one: ./fuzz-json tests/fuzz/corpus/json); `make fuzz-smoke` runs each for some thousand inputs.
-FUZZERS = json mask text xml
+FUZZERS = chunk filter json mask text xml
 FUZZ_CC = clang
 FUZZ_RUNS = 20000
 FUZZ_CFLAGS = -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
-check_PROGRAMS += tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
-TESTS += tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
+check_PROGRAMS += tests/fuzz/chunk tests/fuzz/filter tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
+TESTS += tests/fuzz/chunk tests/fuzz/filter tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
 
 FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
+tests_fuzz_chunk_SOURCES = tests/fuzz/chunk.c $(FUZZ_DRIVER)
+tests_fuzz_chunk_LDADD = libinventory.a libbase.a $(CORE_LIBS)
+tests_fuzz_filter_SOURCES = tests/fuzz/filter.c $(FUZZ_DRIVER)
+tests_fuzz_filter_LDADD = libinventory.a libbase.a $(CORE_LIBS)
 tests_fuzz_json_SOURCES = tests/fuzz/json.c $(FUZZ_DRIVER)
 tests_fuzz_json_LDADD = libnet.a libbase.a $(NET_LIBS)
 tests_fuzz_mask_SOURCES = tests/fuzz/mask.c $(FUZZ_DRIVER)
@@ -20,6 +24,8 @@ tests_fuzz_xml_SOURCES = tests/fuzz/xml.c $(FUZZ_DRIVER)
 tests_fuzz_xml_LDADD = libnet.a libbase.a $(NET_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/corpus/chunk/clusters tests/fuzz/corpus/chunk/vms tests/fuzz/corpus/chunk/vswitches \
+	tests/fuzz/corpus/filter/sorts tests/fuzz/corpus/filter/values tests/fuzz/corpus/filter/words \
 	tests/fuzz/corpus/json/broken-text tests/fuzz/corpus/json/instances \
 	tests/fuzz/corpus/json/values tests/fuzz/corpus/json/yaml-words \
 	tests/fuzz/corpus/mask/form tests/fuzz/corpus/mask/json tests/fuzz/corpus/mask/xml \
@@ -27,7 +33,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/xml/buckets tests/fuzz/corpus/xml/doctype tests/fuzz/corpus/xml/error
 
 # Everything a target uses is compiled with it, so that all of it is instrumented.
-FUZZ_CODE = $(filter %.c,$(libnet_a_SOURCES) $(libbase_a_SOURCES))
+FUZZ_CODE = $(filter %.c,$(libinventory_a_SOURCES) $(libnet_a_SOURCES) $(libbase_a_SOURCES))
 FUZZ_TARGETS = $(FUZZERS:%=fuzz-%)
 CLEANFILES += $(FUZZ_TARGETS)
 
@@ -35,7 +41,7 @@ fuzz: $(FUZZ_TARGETS)
 $(FUZZ_TARGETS): fuzz-%: tests/fuzz/%.c $(FUZZ_CODE) config.h
 	@command -v $(FUZZ_CC) >/dev/null || { echo "make fuzz needs $(FUZZ_CC) (Debian: clang, libclang-rt-14-dev)"; exit 1; }
 	$(AM_V_CCLD)$(FUZZ_CC) $(FUZZ_CFLAGS) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CJSON_CFLAGS) -o $@ \
-		$(filter %.c,$^) $(NET_LIBS)
+		$(filter %.c,$^) $(CORE_LIBS)
 
 # What libFuzzer finds goes to a folder of its own, the first one named.
 fuzz-smoke: fuzz

@@ -128,6 +128,8 @@ static void expressions_are_searched(void)
 	PASSES("~[]x-]nginx", "1");
 	PASSES("~STRASSE$", "3");
 	PASSES("~", "1234");
+	PASSES("~[0-9]{2}\\.4", "1");
+	PASSES("~7{2}aa0?1", "1");
 }
 
 static void letters_in_order_are_fuzzy_matches(void)
@@ -217,6 +219,8 @@ static void mistakes_say_what_and_where(void)
 	REFUSES("colour:red", "character 1: there is no column colour");
 	REFUSES("北京 colour=red", "character 6: there is no column colour");
 	REFUSES("nginx ~[", "character 7: regular expression");
+	REFUSES("~(a)\\1", "back references");
+	REFUSES("~((a{99}){99}){99}", "large counts");
 	REFUSES("age>soon", "character 5: expected an age");
 	REFUSES("vcpu>many", "expected a number, found many");
 	REFUSES("vcpu>0x10", "expected a number");
