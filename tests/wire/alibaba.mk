@@ -11,3 +11,8 @@ VECTORS = $(srcdir)/tests/data/signing-vectors.json
 .PHONY: sign-vectors
 sign-vectors: tests/wire/sign_vectors$(EXEEXT)
 	@./tests/wire/sign_vectors$(EXEEXT) $(VECTORS)
+
+# Lists through the whole backend; the script runs it against peerdeck-sim.
+check_PROGRAMS += tests/wire/alibaba_list
+tests_wire_alibaba_list_SOURCES = tests/wire/alibaba_list.c
+tests_wire_alibaba_list_LDADD = libalibaba.a libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
