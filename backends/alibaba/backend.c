@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 
+#include "alibaba/act.h"
+#include "alibaba/doctor.h"
 #include "alibaba/list.h"
+#include "alibaba/thing.h"
 #include "base/banned.h"
 
 static bool lists(enum kind_id kind)
@@ -22,13 +25,13 @@ static bool reading_key(struct session *session, enum kind_id kind, const struct
 }
 
 const struct backend backend_alibaba = {
-	.name = "alibaba",
-	.title = "Alibaba Cloud",
-	.open = session_open,
-	.close = session_close,
-	.identify = session_identify,
-	.describe_session = session_describe,
-	.lists = lists,
-	.list = list_read,
-	.reading_key = reading_key,
+        .name = "alibaba",
+        .title = "Alibaba Cloud",
+        .open = session_open,
+        .close = session_close,
+        .identify = session_identify,
+        .describe_session = session_describe,
+        .lists = lists,
+        .list = list_read,
+        .reading_key = reading_key,
 };

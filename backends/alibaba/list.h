@@ -44,8 +44,8 @@ struct list_page {
 	unsigned number;     // page number, from 1
 	uint64_t generation; // of the keys it was sent with
 	bool renewed;
-	unsigned garbled; // answers that could not be read
-	char subject[128];// PAGE_PROBE: the region
+	unsigned garbled;  // answers that could not be read
+	char subject[128]; // PAGE_PROBE: the region
 };
 
 struct list_reading {

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libalibaba.a
 libalibaba_a_SOURCES = \
+	backends/alibaba/act.c \
+	backends/alibaba/act.h \
+	backends/alibaba/act_console.c \
+	backends/alibaba/act_settle.c \
+	backends/alibaba/act_table.c \
 	backends/alibaba/alibaba.h \
 	backends/alibaba/backend.c \
 	backends/alibaba/call.c \
 	backends/alibaba/call.h \
 	backends/alibaba/call_send.c \
+	backends/alibaba/console_url.c \
 	backends/alibaba/credential_ini.c \
 	backends/alibaba/credential_json.c \
 	backends/alibaba/credential_process.c \
@@ -15,6 +21,8 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/credential_source.h \
 	backends/alibaba/credentials.c \
 	backends/alibaba/credentials.h \
+	backends/alibaba/doctor.c \
+	backends/alibaba/doctor.h \
 	backends/alibaba/endpoint.c \
 	backends/alibaba/endpoint.h \
 	backends/alibaba/environment.c \
@@ -50,5 +58,7 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/sign_legacy.c \
 	backends/alibaba/sign_oss4.c \
 	backends/alibaba/sign_text.c \
+	backends/alibaba/thing.c \
+	backends/alibaba/thing.h \
 	backends/alibaba/words.c \
 	backends/alibaba/words.h
