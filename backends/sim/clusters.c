@@ -164,16 +164,29 @@ struct node_pool *node_pool_create(
 	return pool;
 }
 
+struct vswitch *vswitch_selling(struct world *world, enum random_stream stream, struct vswitch *const *vswitches,
+        size_t count, const struct instance_type *type)
+{
+	struct vswitch *selling[MAX_CLUSTER_VSWITCHES];
+	size_t found = 0;
+	for (size_t i = 0; i < count && found < MAX_CLUSTER_VSWITCHES; i++)
+		if (type && instance_type_sold(type, vswitches[i]->base.region, strrchr(vswitches[i]->zone, '-')[1]))
+			selling[found++] = vswitches[i];
+	if (found)
+		return selling[random_below(&world->random[stream], found)];
+	return vswitches[random_below(&world->random[stream], count)];
+}
+
 struct instance *node_create(struct world *world, enum random_stream stream, struct node_pool *pool, int64_t created)
 {
 	struct cluster *cluster = pool->cluster;
-	size_t at = (size_t)random_below(&world->random[stream], pool->vswitch_count);
+	const struct instance_type *type = instance_type_find(pool->types[0]);
 	struct instance_plan plan = {
 	        .stream = stream,
 	        .made_by = pool->base.made_by,
 	        .sort = VM_NODE,
-	        .type = instance_type_find(pool->types[0]),
-	        .vswitch = pool->vswitches[at],
+	        .type = type,
+	        .vswitch = vswitch_selling(world, stream, pool->vswitches, pool->vswitch_count, type),
 	        .groups = {cluster->group},
 	        .group_count = cluster->group ? 1 : 0,
 	        .image_id = pool->image_id,

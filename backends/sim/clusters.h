@@ -20,6 +20,10 @@ struct node_pool *node_pool_create(struct world *world, enum random_stream strea
 // `created` as in struct instance_plan. NULL when the vSwitches are full.
 struct instance *node_create(struct world *world, enum random_stream stream, struct node_pool *pool, int64_t created);
 
+// One of the vSwitches whose zone sells the type; any of them when none does.
+struct vswitch *vswitch_selling(struct world *world, enum random_stream stream, struct vswitch *const *vswitches,
+        size_t count, const struct instance_type *type);
+
 struct node_counts {
 	int64_t total, serving, healthy, initial, removing, failed, offline;
 };

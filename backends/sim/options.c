@@ -19,7 +19,7 @@ static const struct option_row {
 	enum option_sort sort;
 	size_t offset;
 } rows[] = {
-        {"--scenario", "NAME|FILE", "what the world starts as: demo (default), empty, large, or a file", OPTION_TEXT,
+        {"--scenario", "NAME|FILE", "what the world starts as: demo, empty, large, or a file (default demo, or large with --vms or --regions)", OPTION_TEXT,
                 offsetof(struct options, scenario)},
         {"--listen", "ADDR:PORT", "where to listen; port 0 takes a free one (default 127.0.0.1:0)", OPTION_TEXT,
                 offsetof(struct options, listen)},
@@ -105,6 +105,8 @@ bool options_parse(struct options *options, int count, char **arguments, struct 
 		if (!option_set(options, row, value, error))
 			return false;
 	}
+	if (!options->scenario)
+		options->scenario = options->vms >= 0 || options->regions >= 0 ? "large" : "demo";
 	return true;
 }
 

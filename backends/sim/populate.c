@@ -65,6 +65,16 @@ static void add_images(struct world *world, struct region *region)
 	}
 }
 
+static void add_key_pair(struct world *world, struct region *region)
+{
+	char id[64];
+	snprintf(id, sizeof(id), "%s/ops", region->id);
+	struct key_pair *pair = resource_create(world, KIND_KEY_PAIR, region, id, sizeof(*pair), MADE_BY_WORLD);
+	pair->name = "ops";
+	random_hex(&world->random[RANDOM_POPULATE], pair->fingerprint, sizeof(pair->fingerprint) - 1);
+	pair->base.created = world->now - 300 * (int64_t)DAY_MS;
+}
+
 static const char *image_id(struct world *world, const struct region *region, const char *suffix)
 {
 	return world_printf(world, "m-%s%s", region->code, suffix);
@@ -163,6 +173,8 @@ static struct adaptor adaptor_of(struct world *world, struct cluster *cluster, c
 	        .tags = setting ? world_text(world, setting_text(setting, "tags", NULL)) : NULL,
 	        .public_address = setting && setting_bool(setting, "public", false),
 	};
+	adaptor.vswitch =
+	        vswitch_selling(world, RANDOM_POPULATE, cluster->vswitches, cluster->vswitch_count, adaptor.type);
 	if (setting && setting_bool(setting, "own_tag", false))
 		adaptor.tags = world_printf(world, "caa-cluster-uid=%s", cluster->uid);
 	return adaptor;
@@ -212,6 +224,7 @@ static struct cluster *add_cluster(struct population *population, const config_s
 	cluster->base.created = ago(world, 100LL * DAY_MS, 190LL * DAY_MS);
 	cluster->spec = world_text(world, setting_text(setting, "spec", "ack.standard"));
 	cluster->version = world_text(world, setting_text(setting, "version", cluster->version));
+	cluster->container_cidr = world_text(world, setting_text(setting, "container_cidr", cluster->container_cidr));
 	cluster->rrsa = setting_bool(setting, "rrsa", true);
 	cluster->public_endpoint = setting_bool(setting, "public", true);
 	cluster->deletion_protection = setting_bool(setting, "deletion_protection", true);
@@ -248,6 +261,7 @@ static void add_instances(struct population *population, const config_setting_t 
 	struct security_group *group =
 	        security_group_create(world, RANDOM_POPULATE, vpc, setting_text(setting, "name", ""), MADE_BY_WORLD);
 	security_group_allow(world, group, "ingress", "tcp", "22/22", "10.0.0.0/8", "ssh");
+	group->base.created = vpc->base.created;
 	struct vswitch *vswitch = NULL;
 	for (size_t i = 0; i < region->tables[KIND_VSWITCH].count && !vswitch; i++)
 		if (((struct vswitch *)(void *)region->tables[KIND_VSWITCH].items[i])->vpc == vpc)
@@ -356,8 +370,10 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 const char *populate(struct world *world, const config_setting_t *root, int64_t vms, const config_setting_t **wrong)
 {
 	struct population population = {.world = world};
-	for (size_t i = 0; i < world->region_count; i++)
+	for (size_t i = 0; i < world->region_count; i++) {
 		add_images(world, &world->regions[i]);
+		add_key_pair(world, &world->regions[i]);
+	}
 	ram_populate(world);
 	each_of(&population, root, "clusters", add_any_cluster);
 	each_of(&population, root, "instances", add_instances);
