@@ -24,6 +24,8 @@ size_t table_cursor_row(const struct table *table)
 	const size_t rows = table_rows(table), first = (table->flags & TABLE_ALL_ROW) != 0;
 	if (table->on_all && first)
 		return 0;
+	if (!table->moved && rows > first)
+		return first;
 	const size_t found = *table->cursor ? view_find(table->view, table->cursor) : SIZE_MAX;
 	if (found != SIZE_MAX)
 		return found + first;
@@ -54,7 +56,8 @@ void table_keep_cursor(struct table *table, size_t page)
 bool table_restate_base(struct table *table, struct error *error)
 {
 	char base[TABLE_FILTER_SIZE + 8];
-	snprintf(base, sizeof base, "%s%s%s", table->base, *table->base && table->problems ? " " : "", table->problems ? "-p" : "");
+	snprintf(base, sizeof base, "%s%s%s", table->base, *table->base && table->problems ? " " : "",
+	        table->problems ? "-p" : "");
 	return view_set_base_filter(table->view, base, error);
 }
 
@@ -104,8 +107,8 @@ static void table_interests(struct pane *pane, struct poller *poller, enum inter
 	if (!scopes)
 		return;
 	const size_t count = region_list(table, regions, COUNT_OF(regions));
-	const size_t wanted = deck_scopes(pane->ui->deck, table->kind->id, regions, count, narrowed ? table->narrow_value : "", scopes,
-					  SCOPES_MOST);
+	const size_t wanted = deck_scopes(pane->ui->deck, table->kind->id, regions, count,
+	        narrowed ? table->narrow_value : "", scopes, SCOPES_MOST);
 	for (size_t i = 0; i < wanted && i < SCOPES_MOST; i++)
 		poller_want(poller, table->kind->id, &scopes[i], interest);
 	free(scopes);
@@ -159,7 +162,7 @@ static unsigned table_mouse(struct pane *pane, enum mouse_sort sort, int y, int 
 {
 	struct table *table = table_of(pane);
 	(void)x;
-	struct command_call call = { .argument = "" };
+	struct command_call call = {.argument = ""};
 	if (sort == MOUSE_WHEEL_UP || sort == MOUSE_WHEEL_DOWN) {
 		call.id = sort == MOUSE_WHEEL_UP ? COMMAND_UP : COMMAND_DOWN;
 		unsigned reactions = 0;
@@ -182,20 +185,20 @@ static const char *table_filter(struct pane *pane)
 }
 
 static const struct pane_type table_type = {
-	.name = "table",
-	.place = PLACE_TABLE,
-	.destroy = table_destroy,
-	.title = table_title,
-	.draw = table_draw,
-	.command = table_command,
-	.update = table_update,
-	.wake_at = table_wake_at,
-	.interests = table_interests,
-	.selection = table_selection,
-	.mouse = table_mouse,
-	.crumb = table_crumb,
-	.filter = table_filter,
-	.save = table_save,
+        .name = "table",
+        .place = PLACE_TABLE,
+        .destroy = table_destroy,
+        .title = table_title,
+        .draw = table_draw,
+        .command = table_command,
+        .update = table_update,
+        .wake_at = table_wake_at,
+        .interests = table_interests,
+        .selection = table_selection,
+        .mouse = table_mouse,
+        .crumb = table_crumb,
+        .filter = table_filter,
+        .save = table_save,
 };
 
 bool pane_is_table(const struct pane *pane)
@@ -209,13 +212,13 @@ struct pane *table_create(struct ui *ui, enum kind_id kind, const char *base, un
 	struct view *view = view_create(kind_get(kind), ui->deck->store, ui->deck->clock);
 	if (!table || !view)
 		goto failed;
-	*table = (struct table){ .pane = { .type = &table_type, .ui = ui },
-				 .kind = kind_get(kind),
-				 .view = view,
-				 .flags = flags,
-				 .on_all = (flags & TABLE_ALL_ROW) != 0,
-				 .chosen = UINT_MAX,
-				 .next_change = -1 };
+	*table = (struct table){.pane = {.type = &table_type, .ui = ui},
+	        .kind = kind_get(kind),
+	        .view = view,
+	        .flags = flags,
+	        .on_all = (flags & TABLE_ALL_ROW) != 0,
+	        .chosen = UINT_MAX,
+	        .next_change = -1};
 	snprintf(table->base, sizeof table->base, "%s", base ? base : "");
 	view_set_order(view, table->kind->order);
 	if (!table_restate_base(table, error)) {
@@ -239,6 +242,7 @@ void table_reset(struct pane *pane)
 	view_set_context(table->view, context ? context->name : "");
 	marks_clear(&table->marks);
 	table->on_all = (table->flags & TABLE_ALL_ROW) != 0;
+	table->moved = false;
 	table->cursor[0] = table->compare[0] = table->anchor[0] = 0;
 	table->row = table->top = 0;
 }
@@ -297,6 +301,7 @@ const char *table_cursor(const struct pane *pane)
 void table_set_cursor(struct pane *pane, const char *id)
 {
 	struct table *table = table_of(pane);
+	table->moved = true;
 	table->on_all = !*id && (table->flags & TABLE_ALL_ROW);
 	if (*id)
 		snprintf(table->cursor, sizeof table->cursor, "%s", id);

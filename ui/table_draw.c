@@ -151,6 +151,11 @@ static void change_at(struct table *table, int64_t when)
 		table->next_change = when;
 }
 
+static int row_width(const struct table_column *columns, size_t count)
+{
+	return count ? columns[count - 1].x + columns[count - 1].width : 0;
+}
+
 struct row_look {
 	bool stale, marked, compared;
 	uint64_t changed; // bits of fields
@@ -304,7 +309,10 @@ void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 		struct canvas line = canvas_inside(canvas, y + 1, 0, 1, canvas->area.columns);
 		if (row == at) {
 			line.base = focused ? STYLE_CURSOR : STYLE_CURSOR_AWAY;
-			draw_fill(&line, line.base);
+			// No wider than the columns: every reversed blank is a byte to send.
+			const struct canvas row_area =
+			        canvas_inside(&line, 0, 0, 1, GUTTER + row_width(columns, count));
+			draw_fill(&row_area, line.base);
 			draw_text(&line, 0, 0, 1, line.base, draw_sign(SIGN_CURSOR));
 			if (focused)
 				draw_cursor(&line, 0, 0, true);

@@ -6,7 +6,13 @@
 #include "ui/state.h"
 #include "ui/table.h"
 
-enum { TABLE_COLUMNS_MOST = 64, TABLE_HIGHLIGHT_MS = 3000, TABLE_FILTER_SIZE = 512, TABLE_ERRORS_MOST = 3, TABLE_SUMMARY_MOST = 8 };
+enum {
+	TABLE_COLUMNS_MOST = 64,
+	TABLE_HIGHLIGHT_MS = 3000,
+	TABLE_FILTER_SIZE = 512,
+	TABLE_ERRORS_MOST = 3,
+	TABLE_SUMMARY_MOST = 8
+};
 
 // A column on the screen.
 struct table_column {
@@ -42,10 +48,10 @@ struct table {
 	char (*regions)[64]; // narrowed to; NULL = all
 	size_t region_count;
 
-	char cursor[256]; // id; "" = the row for all, or nothing chosen yet
-	bool on_all;
-	size_t row; // where the cursor was last seen, counted with the row for all
-	size_t top; // first row on the screen
+	char cursor[256];   // id; "" = the row for all, or nothing chosen yet
+	bool on_all, moved; // the cursor holds on to a resource once the person has moved it
+	size_t row;         // where the cursor was last seen, counted with the row for all
+	size_t top;         // first row on the screen
 	bool wide, problems, follow;
 	size_t sideways; // columns after the first that are scrolled away
 	unsigned chosen; // index of the chosen field; UINT_MAX = none
@@ -72,7 +78,7 @@ static inline size_t table_rows(const struct table *table)
 }
 // The record of a screen row; NULL for the row for all.
 const struct record *table_record(const struct table *table, size_t row);
-size_t table_cursor_row(const struct table *table); // where the cursor is now
+size_t table_cursor_row(const struct table *table);       // where the cursor is now
 void table_keep_cursor(struct table *table, size_t page); // after the rows changed or the page did
 bool table_restate_base(struct table *table, struct error *error);
 
@@ -83,7 +89,7 @@ unsigned table_command(struct pane *pane, const struct command_call *call);
 bool table_save(struct pane *pane, const char *format, struct buffer *out, struct error *error);
 void table_summarize(struct table *table);
 // Text of a cell as drawn, with the sign of its state.
-size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out, size_t size,
-	enum style *style);
+size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
+        size_t size, enum style *style);
 
 #endif

@@ -145,6 +145,10 @@ void signals_give_back(void)
 		return;
 	for (size_t i = 0; i < COUNT_OF(asking); i++)
 		sigaction(asking[i].number, &signals.before_asking[i], NULL);
+	// A terminal that went away tells it more than once: what is still to be put in order is not cut short by that.
+	struct termios now;
+	if (tcgetattr(signals.terminal, &now) != 0)
+		signal(SIGHUP, SIG_IGN);
 	for (size_t i = 0; i < COUNT_OF(crashing); i++)
 		sigaction(crashing[i], &signals.before_crashing[i], NULL);
 	sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);

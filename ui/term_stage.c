@@ -139,8 +139,8 @@ static ssize_t take_written(struct stage *stage, bool frame)
 static void add_number(struct stage *stage)
 {
 	char text[64];
-	const int size = snprintf(
-	        text, sizeof text, "\033]777;peerdeck;frame=%llu\033\\", (unsigned long long)stage->stats.frames);
+	const int size = snprintf(text, sizeof text, "\033]777;peerdeck;frame=%llu;writes=%llu\033\\",
+	        (unsigned long long)stage->stats.frames, (unsigned long long)stage->stats.writes + 1);
 	append(stage, text, (size_t)size);
 }
 

@@ -4,4 +4,11 @@ if HAVE_TEST_LIBRARIES
 check_PROGRAMS += tests/screen/fake_console
 tests_screen_fake_console_SOURCES = tests/screen/fake_console.c
 tests_screen_fake_console_LDADD = libui.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+tests_screen_fake_console_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+
+check_PROGRAMS += tests/screen/core_test
+tests_screen_core_test_SOURCES = tests/screen/core_test.c
+tests_screen_core_test_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_CONSOLE='"$(abs_builddir)/tests/screen/fake_console"'
+tests_screen_core_test_LDADD = $(TERM_LIBS)
+SCREEN_TESTS += tests/screen/core_test
 endif

@@ -26,6 +26,19 @@ struct session {
 	int64_t born;
 };
 
+// The wall clock stands still at FAKE_NOW (seconds since 1970) so that ages and times are the same in every run.
+int __real_clock_gettime(clockid_t clock, struct timespec *out);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *out);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
+{
+	static int64_t now;
+	const char *text = getenv("FAKE_NOW");
+	if (clock != CLOCK_REALTIME || (!now && (!text || !text_to_int64(text, &now))))
+		return __real_clock_gettime(clock, out);
+	*out = (struct timespec){now, 0};
+	return 0;
+}
+
 static int64_t number(const char *name, int64_t fallback)
 {
 	int64_t value;
