@@ -66,7 +66,7 @@ class World:
 
     def call(self, action, **query):
         url, headers = self.signed(action, query)
-        with urllib.request.urlopen(urllib.request.Request(url, method="POST", headers=headers, data=b""), timeout=60) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, method="POST", headers=headers), timeout=60) as answer:
             return json.load(answer)
 
     def regions(self):
