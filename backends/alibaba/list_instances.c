@@ -68,7 +68,8 @@ static unsigned pieces_for(const struct list_part *part, size_t regions, size_t 
 {
 	size_t parallel = part->reading->session->services.parallel ? part->reading->session->services.parallel
 	                                                            : HTTP_PARALLEL_DEFAULT;
-	size_t pieces = regions ? (parallel + regions - 1) / regions : parallel;
+	// Twice as many as there are connections: pieces are never quite equal, and the last one should not be walked alone.
+	size_t pieces = regions ? (2 * parallel + regions - 1) / regions : 2 * parallel;
 
 	if (pieces > total / PIECE_LEAST)
 		pieces = total / PIECE_LEAST;
@@ -148,8 +149,39 @@ static void send_samples(struct list_part *part, unsigned pieces, size_t total)
 	}
 }
 
+// The creation times of a page, ascending. False when they tell nothing of the rest: too few, or the service sorts by them
+// (then a page is a corner of the region, not a sample of it).
+static bool page_is_sample(const cJSON *items, int64_t times[ONE_PAGE], size_t *count)
+{
+	bool rising = false, falling = false;
+
+	*count = 0;
+	for (const cJSON *item = items ? items->child : NULL; item && *count < ONE_PAGE; item = item->next) {
+		int64_t time = json_time(item, "CreationTime");
+
+		if (*count) {
+			rising |= time > times[*count - 1];
+			falling |= time < times[*count - 1];
+		}
+		times[(*count)++] = time;
+	}
+	qsort(times, *count, sizeof(times[0]), compare_times);
+	return *count >= ONE_PAGE / 2 && rising && falling;
+}
+
+static void send_sampled(struct list_part *part, const int64_t *times, size_t count, unsigned pieces)
+{
+	int64_t bounds[MEMORY_QUANTILES];
+
+	for (unsigned i = 1; i < pieces; i++)
+		bounds[i - 1] = times[i * count / pieces];
+	send_pieces(part, bounds, pieces - 1);
+}
+
 static void after_first(struct list_part *part, const cJSON *root)
 {
+	int64_t times[ONE_PAGE];
+	size_t time_count;
 	int64_t total = json_int(root, "TotalCount", 0);
 	size_t items = (size_t)cJSON_GetArraySize(json_path(root, part->reading->lister->items));
 	unsigned pieces;
@@ -165,7 +197,9 @@ static void after_first(struct list_part *part, const cJSON *root)
 		return;
 	}
 	pieces = pieces_for(part, atomic_load(&part->reading->open_parts), (size_t)(total > 0 ? total : 0));
-	if (pieces > 1)
+	if (pieces > 1 && page_is_sample(json_path(root, part->reading->lister->items), times, &time_count))
+		send_sampled(part, times, time_count, pieces);
+	else if (pieces > 1)
 		send_samples(part, pieces, (size_t)total);
 	else
 		send_pieces(part, NULL, 0);
