@@ -66,8 +66,8 @@ static bool folder_make(const char *path, struct error *error)
 	return false;
 }
 
-// Ours alone, also when an older copy made it otherwise. Never opens a file that is there: closing it would drop the locks of
-// other connections in this process (fcntl(2): locks go when any descriptor of the file is closed).
+// Ours alone, also when an older copy made it otherwise. Never opens a file that is there: closing it would drop the
+// locks of other connections in this process (fcntl(2): locks go when any descriptor of the file is closed).
 static bool file_make(const char *path, struct error *error)
 {
 	struct stat status;

@@ -7,7 +7,13 @@
 
 #include "inventory/filter.h"
 
-enum { FILTER_TERMS_MOST = 32, FILTER_TAGS_MOST = 16, FILTER_TEXT_MOST = 2000, FILTER_SEARCHED_MOST = 24, REGEX_COPIES_MOST = 2000 };
+enum {
+	FILTER_TERMS_MOST = 32,
+	FILTER_TAGS_MOST = 16,
+	FILTER_TEXT_MOST = 2000,
+	FILTER_SEARCHED_MOST = 24,
+	REGEX_COPIES_MOST = 2000
+};
 
 enum term_sort {
 	TERM_WORD,    // substring in the columns that are searched

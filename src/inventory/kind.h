@@ -29,7 +29,7 @@ enum scope_level { SCOPE_CONTEXT, SCOPE_REGION, SCOPE_CLUSTER };
 
 // What every record begins with. Strings are never NULL ("" = not known); they live in the snapshot.
 struct record {
-	const char *id;	    // the cloud's; unique within kind and context
+	const char *id;     // the cloud's; unique within kind and context
 	const char *name;   // may equal id
 	const char *region; // region id; "" for kinds without
 	const char *status; // the cloud's own word
@@ -59,14 +59,14 @@ enum field_type {
 };
 
 enum field_flag {
-	FIELD_SHARED = 1 << 0,	  // few distinct values: one copy per snapshot
+	FIELD_SHARED = 1 << 0,     // few distinct values: one copy per snapshot
 	FIELD_UNCOMPARED = 1 << 1, // a difference here is no change of the record
 	FIELD_UNCACHED = 1 << 2,   // not kept in the cache
-	FIELD_STATE = 1 << 3,	  // coloured and marked by state_of(kind, text)
-	FIELD_DERIVED = 1 << 4,	  // made by `derive` from other fields; has no offset
-	FIELD_HIDDEN = 1 << 5,	  // not a usual column (the column chooser and `wide` show it)
-	FIELD_INTERNAL = 1 << 6,  // never shown or printed
-	FIELD_DURATION = 1 << 7,  // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
+	FIELD_STATE = 1 << 3,      // coloured and marked by state_of(kind, text)
+	FIELD_DERIVED = 1 << 4,    // made by `derive` from other fields; has no offset
+	FIELD_HIDDEN = 1 << 5,     // not a usual column (the column chooser and `wide` show it)
+	FIELD_INTERNAL = 1 << 6,   // never shown or printed
+	FIELD_DURATION = 1 << 7,   // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
 };
 
 // Time and look-ups that a derived field may need.
@@ -84,11 +84,11 @@ struct field {
 	const char *title; // column heading, upper case, N_()
 	enum field_type type;
 	unsigned flags;
-	size_t offset;			// in the record
+	size_t offset;                  // in the record
 	unsigned char width_min, width; // columns; 0 = not a column
-	unsigned char rank;		// 1 = last to give way when the screen is narrow
-	bool right;			// aligned right
-	const char *help;		// one line for the column chooser and the manual, N_()
+	unsigned char rank;             // 1 = last to give way when the screen is narrow
+	bool right;                     // aligned right
+	const char *help;               // one line for the column chooser and the manual, N_()
 	// FIELD_DERIVED: writes text for people into `out` (at most `size`), returns false when unknown.
 	bool (*derive)(const struct record *record, const struct field_context *context, char *out, size_t size);
 	// FIELD_DERIVED: the number or time to sort and filter by; NULL = sort by the text.
@@ -97,13 +97,13 @@ struct field {
 
 struct kind {
 	enum kind_id id;
-	const char *name;   // "vm": JSON, design's word in singular, snake case
-	const char *plural; // "vms": `list vms`, `:vms`
+	const char *name;    // "vm": JSON, design's word in singular, snake case
+	const char *plural;  // "vms": `list vms`, `:vms`
 	const char *aliases; // space separated: "vm podvms pv"
-	const char *title;  // "Pod VMs", N_()
-	const char *help;   // one line, N_()
+	const char *title;   // "Pod VMs", N_()
+	const char *help;    // one line, N_()
 	enum scope_level level;
-	int parent; // enum kind_id or −1: opening a parent shows its children
+	int parent;               // enum kind_id or −1: opening a parent shows its children
 	const char *parent_field; // field of this kind that holds the parent's id
 	size_t record_size;
 	const struct field *fields;
@@ -122,17 +122,21 @@ enum state_class state_of(enum kind_id kind, const char *status);
 
 // Text of one field for people ("3 d", "–" when unknown) or exact (ISO time, full number). Not yet made visible.
 // Returns bytes written without the NUL.
-size_t field_text(const struct field *field, const struct record *record, const struct field_context *context, bool exact, char *out,
-	size_t size);
+size_t field_text(const struct field *field, const struct record *record, const struct field_context *context,
+        bool exact, char *out, size_t size);
 // The value as a number: integers, reals, times, flags (0 or 1), derived numbers. False when it is unknown or has none.
-bool field_number(const struct field *field, const struct record *record, const struct field_context *context, double *out);
+bool field_number(
+        const struct field *field, const struct record *record, const struct field_context *context, double *out);
 // The text of a FIELD_TEXT, "" for every other type.
 const char *field_string(const struct field *field, const struct record *record);
-bool field_equal(const struct field *field, const struct record *a, const struct record *b); // stored fields; derived are equal
+bool field_equal(
+        const struct field *field, const struct record *a, const struct record *b); // stored fields; derived are equal
 // The value as JSON (null when unknown).
-bool field_json(const struct field *field, const struct record *record, const struct field_context *context, struct buffer *out);
-// One object per record, the design's words in snake case, `id name region status created` first. Stored fields only: no
-// internal and no derived ones.
-bool record_json(const struct kind *kind, const struct record *record, const struct field_context *context, struct buffer *out);
+bool field_json(const struct field *field, const struct record *record, const struct field_context *context,
+        struct buffer *out);
+// One object per record, the design's words in snake case, `id name region status created` first. Stored fields only:
+// no internal and no derived ones.
+bool record_json(
+        const struct kind *kind, const struct record *record, const struct field_context *context, struct buffer *out);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of each kind, as backends fill them. Every struct begins with struct record; the field tables in kinds/*.c
-// name each member once.
+// The records of each kind, as backends fill them. Every struct begins with struct record; the field tables in
+// kinds/*.c name each member once.
 #ifndef PEERDECK_INVENTORY_RECORDS_H
 #define PEERDECK_INVENTORY_RECORDS_H
 
@@ -17,7 +17,8 @@ struct zone_record {
 
 struct cluster_record {
 	struct record record; // status as ACK spells it
-	const char *version, *type, *spec, *profile, *vpc_id, *security_group_id, *container_cidr, *service_cidr, *api_server;
+	const char *version, *type, *spec, *profile, *vpc_id, *security_group_id, *container_cidr, *service_cidr,
+	        *api_server;
 	struct text_list vswitch_ids;
 	struct tag_list tags;
 	int64_t size; // nodes wanted
@@ -48,8 +49,8 @@ struct pod_record {
 struct vm_record {
 	struct record record;
 	const char *sort; // "podvm", "node", "other"
-	const char *type, *zone, *vpc_id, *vswitch_id, *private_ip, *public_ip, *eip_id, *image_id, *charge_type, *spot_strategy,
-		*stopped_mode, *cluster, *verdict, *pod, *namespace_name, *serial;
+	const char *type, *zone, *vpc_id, *vswitch_id, *private_ip, *public_ip, *eip_id, *image_id, *charge_type,
+	        *spot_strategy, *stopped_mode, *cluster, *verdict, *pod, *namespace_name, *serial;
 	struct text_list security_group_ids, eni_ids, locks;
 	struct tag_list tags;
 	int64_t vcpu, memory_mib, started;

@@ -26,11 +26,11 @@ struct snapshot {
 	enum snapshot_origin origin;
 	const struct record **records; // in the order they came
 	size_t count;
-	int64_t total;	    // records the service says there are; −1 = not said
-	bool complete;	    // false: pages are still coming, or reading ended with `error`
+	int64_t total;      // records the service says there are; −1 = not said
+	bool complete;      // false: pages are still coming, or reading ended with `error`
 	int64_t read_at;    // wall clock when reading ended (or the partial state was published)
 	struct error error; // why it is not complete; ERROR_NONE otherwise
-	size_t bytes;	    // memory that it holds
+	size_t bytes;       // memory that it holds
 };
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot); // NULL in, NULL out
@@ -45,22 +45,26 @@ enum { SNAPSHOT_RECORDS_MOST = 2000000 };
 struct snapshot_builder *snapshot_builder_create(enum kind_id kind, const struct scope *scope, struct error *error);
 void snapshot_builder_destroy(struct snapshot_builder *builder);
 // A zeroed record of the kind's size whose texts are all "" and numbers unknown; the caller fills it. NULL on failure.
-// A record whose id was added before replaces the earlier one (pages shift while things change): set id through this call.
+// A record whose id was added before replaces the earlier one (pages shift while things change): set id through this
+// call.
 void *snapshot_add(struct snapshot_builder *builder, const char *id);
 size_t snapshot_builder_count(const struct snapshot_builder *builder);
 // Copies text into the snapshot; invalid UTF-8 becomes U+FFFD; NULL gives "". shared = one copy per distinct value.
 const char *snapshot_text(struct snapshot_builder *builder, const char *text);
 const char *snapshot_shared(struct snapshot_builder *builder, const char *text);
 void *snapshot_bytes(struct snapshot_builder *builder, size_t size); // zeroed, for lists
-// Lists and tags, copied with their texts: one copy per distinct list (security groups, tags), the usual way to fill these members.
-// With `shared` false only for lists that hardly ever repeat (network interfaces of a VM). Empty when out of memory.
+// Lists and tags, copied with their texts: one copy per distinct list (security groups, tags), the usual way to fill
+// these members. With `shared` false only for lists that hardly ever repeat (network interfaces of a VM). Empty when
+// out of memory.
 struct text_list snapshot_list(struct snapshot_builder *builder, const char *const *items, unsigned count, bool shared);
 struct tag_list snapshot_tags(struct snapshot_builder *builder, const struct text_pair *items, unsigned count);
 void snapshot_total(struct snapshot_builder *builder, int64_t total);
 int64_t snapshot_builder_total(const struct snapshot_builder *builder); // −1 = not said
-// A snapshot of what there is so far, for the screen while pages arrive: shares the records, costs one pointer array. The builder goes on.
+// A snapshot of what there is so far, for the screen while pages arrive: shares the records, costs one pointer array.
+// The builder goes on.
 struct snapshot *snapshot_partial(struct snapshot_builder *builder, int64_t now);
-// Ends building and takes the builder. `error` not ERROR_NONE marks it incomplete. NULL only when out of memory (the builder is gone).
+// Ends building and takes the builder. `error` not ERROR_NONE marks it incomplete. NULL only when out of memory (the
+// builder is gone).
 struct snapshot *snapshot_finish(struct snapshot_builder *builder, int64_t now, const struct error *error);
 
 #endif

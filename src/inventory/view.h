@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A view: the rows of one kind from many snapshots, narrowed, filtered and sorted. What a pane and `list` both show.
-// Not thread-safe: each view belongs to one thread. It holds references, so its rows stay valid until the next view_update.
+// Not thread-safe: each view belongs to one thread. It holds references, so its rows stay valid until the next
+// view_update.
 #ifndef PEERDECK_INVENTORY_VIEW_H
 #define PEERDECK_INVENTORY_VIEW_H
 
@@ -33,10 +34,10 @@ const char *view_filter_text(const struct view *view);
 
 // Brings the rows up to date when the store or a setting changed; returns true when the rows may differ.
 bool view_update(struct view *view);
-size_t view_count(const struct view *view);	   // rows shown
-size_t view_unfiltered(const struct view *view);   // rows before the user's filter
+size_t view_count(const struct view *view);      // rows shown
+size_t view_unfiltered(const struct view *view); // rows before the user's filter
 const struct record *view_row(const struct view *view, size_t row);
-size_t view_find(const struct view *view, const char *id); // row, SIZE_MAX when not shown
+size_t view_find(const struct view *view, const char *id);                 // row, SIZE_MAX when not shown
 const struct record *view_record(const struct view *view, const char *id); // even when the filter hides it; NULL = gone
 size_t view_sources(const struct view *view, const struct view_source **out);
 const struct kind *view_kind(const struct view *view);
