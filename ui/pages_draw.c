@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inventory/records.h"
 #include "ui/pages_own.h"
 
 #include "base/banned.h"
@@ -24,6 +25,29 @@ size_t browse_regions(struct pages *pages, const char **out, size_t most)
 	return count;
 }
 
+// Few pod VMs say whose they are: a cluster's are those of its network that are not known to be another's.
+static void narrow_vms(struct pane *pane, const struct view *clusters, const char *cluster)
+{
+	enum { OTHERS_MOST = 16 };
+	char base[TABLE_BASE_SIZE];
+	const struct cluster_record *own =
+	        *cluster ? (const struct cluster_record *)view_record(clusters, cluster) : NULL;
+	const bool by_network = own && *own->vpc_id;
+	size_t others = 0;
+	int used = snprintf(
+	        base, sizeof base, "sort=podvm%s%s", by_network ? " vpc_id=" : "", by_network ? own->vpc_id : "");
+	for (size_t row = 0; by_network && row < view_count(clusters) && others < OTHERS_MOST; row++) {
+		const struct cluster_record *other = (const struct cluster_record *)view_row(clusters, row);
+		if (other == own || strcmp(other->vpc_id, own->vpc_id) != 0 ||
+		        (size_t)used + strlen(other->record.id) + 12 > sizeof base)
+			continue;
+		used += snprintf(base + used, sizeof base - (size_t)used, " cluster!=%s", other->record.id);
+		others++;
+	}
+	table_narrow(pane, "cluster", by_network ? "" : cluster);
+	table_set_base(pane, base);
+}
+
 void browse_narrow(struct pages *pages)
 {
 	struct pane *const *panes = pages->pages[0].panes;
@@ -38,8 +62,8 @@ void browse_narrow(struct pages *pages)
 	if (*cluster && !view_record(table_view(panes[BROWSE_CLUSTERS]), cluster))
 		table_set_cursor(panes[BROWSE_CLUSTERS], "");
 	cluster = table_cursor(panes[BROWSE_CLUSTERS]);
-	for (size_t i = BROWSE_POOLS; i < PAGE_PANES_MOST; i++)
-		table_narrow(panes[i], table_kind(panes[i])->parent_field, cluster);
+	table_narrow(panes[BROWSE_POOLS], table_kind(panes[BROWSE_POOLS])->parent_field, cluster);
+	narrow_vms(panes[BROWSE_VMS], table_view(panes[BROWSE_CLUSTERS]), cluster);
 }
 
 void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PANES_MOST])

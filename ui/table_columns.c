@@ -113,15 +113,21 @@ size_t table_layout(struct table *table, int columns, struct table_column *out, 
 		left -= least + gap;
 		wishes += claim + gap;
 	}
-	// What is left goes to the columns whose texts need it, by importance.
-	for (size_t i = 0; i < shown && left > 0; i++) {
-		const int wish = wanted_width(table, out[i].index, i == 0) - out[i].width;
-		const int more = wish < left ? wish : left;
-		if (more <= 0)
-			continue;
-		out[i].width += more;
-		left -= more;
-	}
+	// What is left goes to the columns whose texts need it: first up to their usual width, then beyond, by
+	// importance.
+	for (int usual = 1; usual >= 0; usual--)
+		for (size_t i = 0; i < shown && left > 0; i++) {
+			const struct field *field = out[i].field;
+			int wish = wanted_width(table, out[i].index, i == 0);
+			if (usual && wish > field->width && field->width > out[i].width)
+				wish = field->width;
+			wish -= out[i].width;
+			const int more = wish < left ? wish : left;
+			if (more <= 0)
+				continue;
+			out[i].width += more;
+			left -= more;
+		}
 	int x = 0;
 	for (size_t i = 0; i < shown; i++) {
 		out[i].x = x;
