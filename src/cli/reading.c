@@ -3,6 +3,7 @@
 #include <config.h>
 #include "cli/reading.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include "work/sink.h"
 
 #include "base/banned.h"
+
+enum { LOOK_MS = 2 };
 
 // One list being read: what the reading thread and the reports share.
 struct pass {
@@ -229,6 +232,43 @@ static void reading_name_unknown(struct deck *deck, const char *const *regions, 
 	snapshot_unref(entry.snapshot);
 }
 
+// What is known of the regions; true when that is enough to go on, or all that will come.
+static bool regions_are_known(struct deck *deck, const struct scope *scope, struct reading *out)
+{
+	struct store_entry entry = {0};
+	bool ended = poller_has_read(deck->poller, KIND_REGION, scope), known;
+
+	store_get(deck->store, KIND_REGION, scope, &entry);
+	known = entry.snapshot && entry.snapshot->count > 0;
+	snapshot_unref(entry.snapshot);
+	if (known || !ended)
+		return known;
+	out->scopes++;
+	if (entry.error.kind != ERROR_NONE) {
+		out->failed++;
+		out->first = entry.error;
+		cli_fail(&entry.error);
+	}
+	return true;
+}
+
+// Which regions there are must be known before "all" of them can be read; how each of them feels, which takes as long
+// as the sickest one does, need not.
+static bool reading_learn_regions(struct deck *deck, struct cancel *cancel, struct reading *out, struct error *error)
+{
+	struct scope scope = {.region = ""};
+	struct pollfd none = {.fd = -1};
+
+	snprintf(scope.context, sizeof(scope.context), "%s", deck->context->name);
+	poller_want(deck->poller, KIND_REGION, &scope, INTEREST_ONCE);
+	while (deck_turn(deck), !regions_are_known(deck, &scope, out)) {
+		if (cancel_asked(cancel))
+			return error_set(error, ERROR_CANCELLED, _("interrupted"));
+		poll(&none, 1, LOOK_MS);
+	}
+	return true;
+}
+
 int reading_status(const struct reading *reading)
 {
 	if (reading->failed == 0)
@@ -246,9 +286,8 @@ bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, st
 	memset(out, 0, sizeof(*out));
 	if (level != SCOPE_CONTEXT && !reading_regions(deck, regions, COUNT_OF(regions), &count, error))
 		return false;
-	// Which regions there are must be known before "all" of them can be read.
 	if (level != SCOPE_CONTEXT && count == 0) {
-		if (!reading_pass(deck, KIND_REGION, NULL, 0, cancel, out, error))
+		if (!reading_learn_regions(deck, cancel, out, error))
 			return false;
 		if (out->failed)
 			return true;
