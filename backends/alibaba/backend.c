@@ -33,5 +33,13 @@ const struct backend backend_alibaba = {
         .describe_session = session_describe,
         .lists = lists,
         .list = list_read,
+        .describe = thing_describe,
+        .actions = actions,
+        .action_count = ALIBABA_ACTIONS,
+        .act = act_run,
+        .command = act_command,
+        .console_url = console_url,
+        .settle = act_settle,
+        .doctor = doctor_run,
         .reading_key = reading_key,
 };
