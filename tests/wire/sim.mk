@@ -11,6 +11,7 @@ tests_wire_sim_SOURCES = \
 	tests/wire/sim_ack.c \
 	tests/wire/sim_auth.c \
 	tests/wire/sim_life.c \
-	tests/wire/sim_paging.c
+	tests/wire/sim_paging.c \
+	tests/wire/sim_world.c
 tests_wire_sim_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 tests_wire_sim_LDADD = $(SIM_LIBS) -lcunit
