@@ -195,7 +195,7 @@ static bool find_file(const char *name, char *out, size_t size)
 		*slash = 0;
 	if (snprintf(out, size, "%s/backends/sim/scenarios/%s.cfg", program, name) > 0 && access(out, R_OK) == 0)
 		return true;
-	if (snprintf(out, size, "%s/backends/sim/scenarios/%s.cfg", BUILD_SRCDIR, name) > 0 && *BUILD_SRCDIR &&
+	if (snprintf(out, size, "%s/backends/sim/scenarios/%s.cfg", BUILD_SRCDIR, name) > 0 &&
 	        !strncmp(program, BUILD_BUILDDIR, strlen(BUILD_BUILDDIR)) && access(out, R_OK) == 0)
 		return true;
 	return snprintf(out, size, "%s/scenarios/%s.cfg", PKGDATADIR, name) > 0 && access(out, R_OK) == 0;
