@@ -230,7 +230,7 @@ static void once_is_once(void)
 static void what_is_due_together_goes_into_one_job(void)
 {
 	struct bench bench;
-	char name[8];
+	char name[16];
 
 	bench_init(&bench, 5);
 	for (int i = 0; i < 10; i++) {
