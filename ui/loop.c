@@ -16,6 +16,7 @@
 #include "ui/events.h"
 #include "ui/prompt_history.h"
 #include "ui/state.h"
+#include "ui/welcome.h"
 
 #include "base/banned.h"
 
@@ -362,6 +363,8 @@ static void run(struct loop *loop)
 	unsigned reactions = 0;
 	struct error error = {0};
 	if (ui->options->view && !ui_run_line(ui, ui->options->view, &reactions, &error))
+		ui_fail(ui, &error);
+	if (!ui->deck->session && !welcome_open(ui, &error))
 		ui_fail(ui, &error);
 	term_size(&ui->rows, &ui->columns);
 	look_at_data(loop);

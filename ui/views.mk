@@ -12,6 +12,7 @@ libui_a_SOURCES += \
 	ui/session_commands.c \
 	ui/target.c ui/target.h \
 	ui/views.c \
+	ui/welcome.c ui/welcome.h \
 	ui/copy.c ui/copy.h \
 	ui/text_pane.c ui/text_pane.h ui/text_own.h ui/text_draw.c \
 	ui/confirm.c ui/menu.c ui/prompt.c \

@@ -27,7 +27,13 @@ check_PROGRAMS += tests/screen/views_console
 tests_screen_views_console_SOURCES = tests/screen/views_console.c tests/screen/fake_backend.c tests/screen/fake_backend.h
 tests_screen_views_console_LDADD = libui.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 
-SCREEN_TESTS = tests/screen/term_test
+check_PROGRAMS += tests/screen/views_test
+tests_screen_views_test_SOURCES = tests/screen/views_test.c
+tests_screen_views_test_CPPFLAGS = $(AM_CPPFLAGS) -DCONSOLE_PROGRAM='"$(abs_builddir)/tests/screen/views_console"' \
+	-DTHEMES_DIR='"$(abs_srcdir)/themes"'
+tests_screen_views_test_LDADD = $(TERM_LIBS)
+
+SCREEN_TESTS = tests/screen/term_test tests/screen/views_test
 TESTS += $(SCREEN_TESTS)
 
 # Writes the golden screens anew: look at the difference before committing it.
