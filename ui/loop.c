@@ -119,7 +119,9 @@ static void take_key(struct loop *loop, keystroke key)
 		react(loop, overlay_key(loop, ui->overlays, key));
 		return;
 	}
-	if (key == KEY_CODE_ENTER && ui->now < ui->swallow_enter_until)
+	const bool swallowed = key == KEY_CODE_ENTER && ui->now < ui->swallow_enter_until;
+	ui->swallow_enter_until = 0; // that one Enter only, and only when it comes next
+	if (swallowed)
 		return;
 	const struct pane *pane = pages_focused(ui->pages);
 	const enum command_id command = keymap_find(ui->keymap, key, pane->type->place);

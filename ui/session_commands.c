@@ -84,7 +84,7 @@ static unsigned set_setting(struct ui *ui, const struct command_call *call)
 		ui_fail(ui, &error);
 		return REACT_DRAW;
 	}
-	if (strcmp(name, "refresh") == 0 && ui->deck->poller)
+	if (strcmp(name, "refresh_seconds") == 0 && ui->deck->poller)
 		poller_set_interval(ui->deck->poller, ui->deck->config->refresh_seconds);
 	ui_say(ui, _("%s is %s until you leave"), name, value);
 	return REACT_DRAW | REACT_INTERESTS;

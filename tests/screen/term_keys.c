@@ -12,6 +12,8 @@
 
 #include "base/banned.h"
 
+enum { ESCAPE_MS = 60 };
+
 static const struct key_name {
 	const char *name;
 	const char *capability; // of terminfo; NULL = fixed
@@ -91,9 +93,20 @@ static bool send_named(struct terminal *term, const char *name, size_t length)
 	return name[0] == 'A';
 }
 
+// Esc and a letter at once are Alt and the letter: whoever means Esc lets a moment pass, as a hand does.
+static void let_escape_be(struct terminal *term)
+{
+	while (term->escape_at && term_clock() < term->escape_at + ESCAPE_MS)
+		term_pump(term, (int)(term->escape_at + ESCAPE_MS - term_clock()));
+	term->escape_at = 0;
+}
+
 void term_keys(struct terminal *term, const char *keys)
 {
 	while (*keys) {
+		let_escape_be(term);
+		if (strncmp(keys, "<Esc>", 5) == 0)
+			term->escape_at = term_clock();
 		const char *end = *keys == '<' ? strchr(keys, '>') : NULL;
 
 		if (end && send_named(term, keys + 1, (size_t)(end - keys - 1))) {

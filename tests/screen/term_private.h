@@ -18,6 +18,7 @@ struct terminal {
 	char home[64];
 	char type[64]; // TERM
 	bool no_synchronized_update;
+	int64_t escape_at; // when Esc was sent last; 0 = something came after it
 
 	VTerm *vterm;
 	VTermScreen *screen;
