@@ -258,10 +258,7 @@ static bool plan_still(void *user, char *why, size_t size)
 		bool same = record && strcmp(record->status, target->status) == 0 && record->created == target->created;
 
 		if (!same) {
-			char words[300];
-
-			target_words(target, words, sizeof(words));
-			snprintf(why, size, _("%s changed meanwhile: it was %s and is %s; look again"), words,
+			snprintf(why, size, _("%s changed meanwhile: it was %s and is %s; look again"), target->id,
 			        target->status, record ? record->status : _("gone"));
 			// Asked once more, it is about what is seen now.
 			if (record)

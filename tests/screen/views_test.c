@@ -55,7 +55,7 @@ static void shows_four_panes(void)
 	static const struct {
 		int rows, columns;
 		const char *golden;
-	} sizes[] = {{40, 120, "panes-120x40"}, {50, 200, "panes-200x50"}};
+	} sizes[] = {{40, 120, "views-panes-120x40"}, {50, 200, "views-panes-200x50"}};
 
 	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct terminal *term = console(sizes[i].rows, sizes[i].columns);
