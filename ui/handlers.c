@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "ui/dashboard.h"
 #include "ui/state.h"
 #include "ui/table.h"
 
@@ -20,7 +21,12 @@
 extern char **environ;
 
 static const struct command_handler *const tables[] = {
-	navigation_handlers, session_handlers, prompt_handlers, chooser_handlers, view_handlers, action_handlers,
+        navigation_handlers,
+        session_handlers,
+        prompt_handlers,
+        chooser_handlers,
+        view_handlers,
+        action_handlers,
 };
 
 void ui_say(struct ui *ui, const char *format, ...)
@@ -61,7 +67,8 @@ unsigned ui_command(struct ui *ui, const struct command_call *call)
 	if (reactions == REACT_PASS)
 		reactions = pages_command(ui->pages, call);
 	for (size_t i = 0; i < COUNT_OF(tables) && reactions == REACT_PASS; i++)
-		for (const struct command_handler *row = tables[i]; row->id != COMMAND_NONE && reactions == REACT_PASS; row++)
+		for (const struct command_handler *row = tables[i]; row->id != COMMAND_NONE && reactions == REACT_PASS;
+		        row++)
 			if (row->id == call->id)
 				reactions = row->run(ui, call);
 	return reactions == REACT_PASS ? REACT_DONE : reactions;
@@ -93,13 +100,18 @@ static unsigned ask_to_leave(struct ui *ui)
 {
 	char line[128] = "";
 	const unsigned running = jobs_running(ui->deck->jobs, true);
-	struct error error = { 0 };
+	struct error error = {0};
 	if (running)
-		snprintf(line, sizeof line, _("%u operations are running; the cloud may finish them without you."), running);
+		snprintf(line, sizeof line, _("%u operations are running; the cloud may finish them without you."),
+		        running);
 	else
 		snprintf(line, sizeof line, "%s", _("Nothing is running."));
-	const char *const lines[] = { line };
-	const struct confirm_spec spec = { .title = _("Leave peerdeck?"), .lines = lines, .line_count = 1, .level = GUARD_REVERSIBLE, .accept = leave };
+	const char *const lines[] = {line};
+	const struct confirm_spec spec = {.title = _("Leave peerdeck?"),
+	        .lines = lines,
+	        .line_count = 1,
+	        .level = GUARD_REVERSIBLE,
+	        .accept = leave};
 	if (!dialog_confirm(ui, &spec, &error))
 		ui_fail(ui, &error);
 	return REACT_DRAW;
@@ -168,6 +180,18 @@ static unsigned run_freeze(struct ui *ui, const struct command_call *call)
 	return REACT_DRAW;
 }
 
+static unsigned run_dashboard(struct ui *ui, const struct command_call *call)
+{
+	struct error error = {0};
+	(void)call;
+	if (ui_focused_pane(ui)->type->place == PLACE_DASHBOARD)
+		return REACT_DONE;
+	struct pane *pane = dashboard_create(ui, &error);
+	if (!pane || !pages_open(ui->pages, pane, &error))
+		ui_fail(ui, &error);
+	return REACT_DRAW | REACT_INTERESTS;
+}
+
 static unsigned run_header(struct ui *ui, const struct command_call *call)
 {
 	bool *hidden = call->id == COMMAND_HEADER ? &ui->header_hidden : &ui->path_hidden;
@@ -176,8 +200,15 @@ static unsigned run_header(struct ui *ui, const struct command_call *call)
 }
 
 const struct command_handler navigation_handlers[] = {
-	{ COMMAND_CLOSE, run_close },	  { COMMAND_QUIT, run_quit },	  { COMMAND_CANCEL, run_cancel },
-	{ COMMAND_REFRESH, run_refresh }, { COMMAND_REPAINT, run_refresh }, { COMMAND_SUSPEND, run_suspend },
-	{ COMMAND_FREEZE, run_freeze },	  { COMMAND_HEADER, run_header },   { COMMAND_PATH, run_header },
-	{ COMMAND_NONE, NULL },
+        {COMMAND_CLOSE, run_close},
+        {COMMAND_QUIT, run_quit},
+        {COMMAND_CANCEL, run_cancel},
+        {COMMAND_REFRESH, run_refresh},
+        {COMMAND_REPAINT, run_refresh},
+        {COMMAND_SUSPEND, run_suspend},
+        {COMMAND_FREEZE, run_freeze},
+        {COMMAND_HEADER, run_header},
+        {COMMAND_PATH, run_header},
+        {COMMAND_DASHBOARD, run_dashboard},
+        {COMMAND_NONE, NULL},
 };

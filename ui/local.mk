@@ -3,6 +3,7 @@ noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	ui/chrome.c ui/chrome.h \
 	ui/commands.c ui/commands.h \
+	ui/dashboard.c ui/dashboard.h \
 	ui/dialog.h \
 	ui/draw.c ui/draw.h \
 	ui/handlers.c \

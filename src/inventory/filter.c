@@ -286,6 +286,20 @@ static bool column_holds(
 	return holds;
 }
 
+static bool has_problem(const struct kind *kind, const struct record *record)
+{
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const struct field *field = &kind->fields[i];
+
+		if (!(field->flags & FIELD_STATE))
+			continue;
+		enum state_class state = state_of(kind->id, field_string(field, record));
+		if (state == STATE_WARNING || state == STATE_BAD)
+			return true;
+	}
+	return false;
+}
+
 static bool term_passes(const struct filter *filter, const struct term *term, const struct record *record,
         const struct field_context *context, struct memo *memo)
 {
@@ -307,6 +321,9 @@ static bool term_passes(const struct filter *filter, const struct term *term, co
 	case TERM_COLUMN:
 	case TERM_COMPARE:
 		holds = column_holds(term, record, context, memo);
+		break;
+	case TERM_PROBLEM:
+		holds = has_problem(filter->kind, record);
 		break;
 	}
 	return holds != term->inverse;
@@ -361,6 +378,7 @@ static bool term_narrows(const struct term *term, const struct term *wider)
 	case TERM_REGEX:
 	case TERM_TAGS:
 	case TERM_COMPARE:
+	case TERM_PROBLEM:
 		break;
 	}
 	return false;

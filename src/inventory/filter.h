@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter language of `/` and `--filter`: a plain word = substring, any case; ~re or /re/ = POSIX extended regular
-// expression, any case; ! first = inverse; -f x = fuzzy; -l k=v,k2,k!=v = tags; column:value (substring in that
-// column), column=value, !=, >, >=, <, <= with numbers, money, sizes and ages (age>2h). Several terms separated by
+// expression, any case; ! first = inverse; -f x = fuzzy; -l k=v,k2,k!=v = tags; -p = problems (a state that
+// wants an eye); column:value (substring in that column), column=value, !=, >, >=, <, <= with numbers, money, sizes and ages (age>2h). Several terms separated by
 // spaces must all hold; quotes keep spaces.
 #ifndef PEERDECK_INVENTORY_FILTER_H
 #define PEERDECK_INVENTORY_FILTER_H

@@ -22,6 +22,7 @@ enum term_sort {
 	TERM_TAGS,    // all of `tags`
 	TERM_COLUMN,  // substring in one column
 	TERM_COMPARE, // one column against a value
+	TERM_PROBLEM, // a state that wants an eye
 };
 enum comparison { COMPARE_EQUAL, COMPARE_UNEQUAL, COMPARE_MORE, COMPARE_MORE_EQUAL, COMPARE_LESS, COMPARE_LESS_EQUAL };
 

@@ -437,6 +437,11 @@ static bool read_term(struct reader *reader, struct term *term)
 			        fuzzy ? "-f" : "-l");
 		return fuzzy ? read_word(reader, term, TERM_FUZZY) : read_tags(reader, term);
 	}
+	if (*reader->at == '-' && reader->at[1] == 'p' && (!reader->at[2] || is_space(reader->at[2]))) {
+		term->sort = TERM_PROBLEM;
+		term->text = take_word(reader);
+		return term->text || out_of_memory(reader);
+	}
 	while (is_name(reader->at[name_length]))
 		name_length++;
 	operator= name_length ? operator_at(reader->at + name_length) : NULL;
