@@ -3,8 +3,10 @@
 #include <config.h>
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -86,8 +88,13 @@ static int run(const struct arguments *line)
 	int status;
 
 	config_defaults(&config);
-	if (!config_load(&config, line->config_file, &notice) && line->command == CLI_LIST)
+	// A mistake in the file is told, and what is right in it is taken; a file that was named must be there.
+	if (!config_load(&config, line->config_file, &notice) && line->config_file && !config.file[0])
+		return cli_fail(&notice), EXIT_USAGE;
+	if (notice.kind != ERROR_NONE && (line->command == CLI_LIST || line->once))
 		cli_fail(&notice);
+	if (config.language[0])
+		setenv("LANGUAGE", config.language, 1);
 	if (line->demo && !demo_start(&demo, line, &config, &error))
 		return cli_fail(&error);
 	if (!arguments_apply(line, &config, &error) || !config_complete(&config, &error))
@@ -103,7 +110,13 @@ int main(int count, char **arguments)
 	struct error error = {ERROR_NONE};
 	struct arguments line;
 
+#ifdef M_ARENA_MAX
+	// Worker threads share two heaps: a heap each would cost more memory than waiting for a lock costs time.
+	mallopt(M_ARENA_MAX, 2);
+#endif
 	setlocale(LC_ALL, "");
+	// Numbers in settings, JSON and CSV have a point in every language.
+	setlocale(LC_NUMERIC, "C");
 #ifdef ENABLE_NLS
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);

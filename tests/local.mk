@@ -21,3 +21,4 @@ check-threads: all
 .PHONY: check-threads
 dist_check_SCRIPTS += tests/manual.sh
 TESTS += tests/manual.sh
+include tests/wire/cli.mk
