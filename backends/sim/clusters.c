@@ -105,6 +105,19 @@ void cluster_equip(struct world *world, enum random_stream stream, struct cluste
 	cluster->updated = world->now;
 }
 
+void cluster_drop_vpc(struct world *world, struct cluster *cluster)
+{
+	struct table *table = &cluster->base.region->tables[KIND_VSWITCH];
+	for (size_t i = table->count; i-- > 0;) {
+		struct vswitch *vswitch = (void *)table->items[i];
+		if (vswitch->vpc == cluster->vpc)
+			resource_destroy(world, &vswitch->base);
+	}
+	resource_destroy(world, &cluster->vpc->base);
+	cluster->vpc = NULL;
+	cluster->vswitch_count = 0;
+}
+
 void cluster_log(struct world *world, struct cluster *cluster, const char *format, ...)
 {
 	char text[1024];

@@ -10,6 +10,8 @@ struct cluster *cluster_create(struct world *world, enum random_stream stream, s
         struct vpc *vpc, enum made_by made_by);
 // Group, addresses, RRSA, add-ons: what a cluster has when its creation is over.
 void cluster_equip(struct world *world, enum random_stream stream, struct cluster *cluster);
+// Deletes the VPC and its vSwitches: only for a cluster whose VPC ACK made, and that nothing else uses.
+void cluster_drop_vpc(struct world *world, struct cluster *cluster);
 void cluster_log(struct world *world, struct cluster *cluster, const char *format, ...) PRINTF_LIKE(3, 4);
 void cluster_event(struct world *world, struct cluster *cluster, const char *type, const char *level,
         const char *reason, const char *task_id, const char *message);

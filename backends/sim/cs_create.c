@@ -298,6 +298,8 @@ void cs_create_cluster(struct call *call)
 	cJSON_ArrayForEach(pool, call_body(call, "nodepools")) node_pool_from_json(call, cluster, pool);
 	if (call->failed) {
 		node_pools_destroy(world, cluster);
+		if (!network.vpc)
+			cluster_drop_vpc(world, cluster);
 		resource_destroy(world, &cluster->base);
 		return;
 	}

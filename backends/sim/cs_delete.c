@@ -93,19 +93,6 @@ static bool vpc_is_empty(const struct cluster *cluster)
 	return true;
 }
 
-static void remove_vpc(struct world *world, struct cluster *cluster)
-{
-	struct table *table = &cluster->base.region->tables[KIND_VSWITCH];
-	for (size_t i = table->count; i-- > 0;) {
-		struct vswitch *vswitch = (void *)table->items[i];
-		if (vswitch->vpc == cluster->vpc)
-			resource_destroy(world, &vswitch->base);
-	}
-	resource_destroy(world, &cluster->vpc->base);
-	cluster->vpc = NULL;
-	cluster->vswitch_count = 0;
-}
-
 static enum step_result remove_rest(struct world *world, struct cs_task *task, bool first)
 {
 	struct cluster *cluster = task->cluster;
@@ -122,7 +109,7 @@ static enum step_result remove_rest(struct world *world, struct cs_task *task, b
 		resource_destroy(world, &cluster->group->base);
 	cluster->group = NULL;
 	if (own_vpc && cluster->vpc)
-		remove_vpc(world, cluster);
+		cluster_drop_vpc(world, cluster);
 	return STEP_DONE;
 }
 

@@ -67,6 +67,11 @@ static bool read_vswitches(struct call *call, const cJSON *list, struct node_poo
 			        "A vSwitch of scaling_group.vswitch_ids does not exist in the VPC of the cluster.");
 		pool->vswitches[pool->vswitch_count++] = vswitch;
 	}
+	// A cluster that is being made with its network cannot know the ids yet.
+	if (!pool->vswitch_count && !strcmp(pool->cluster->base.state, "initial")) {
+		memcpy(pool->vswitches, pool->cluster->vswitches, sizeof(pool->vswitches));
+		pool->vswitch_count = pool->cluster->vswitch_count;
+	}
 	return pool->vswitch_count || param_missing(call, "scaling_group.vswitch_ids");
 }
 

@@ -217,6 +217,7 @@ static const char *vswitch_holder(const struct vswitch *vswitch)
 	struct eni *eni;
 	struct snat_entry *entry;
 	struct cluster *cluster;
+	struct node_pool *pool;
 	EACH(gateway, region, KIND_NAT_GATEWAY)
 	if (gateway->vswitch == vswitch)
 		return "DependencyViolation.EnhancedNatGateway";
@@ -233,13 +234,21 @@ static const char *vswitch_holder(const struct vswitch *vswitch)
 	for (size_t i = 0; i < cluster->vswitch_count; i++)
 		if (cluster->vswitches[i] == vswitch)
 			return "DependencyViolation";
+	EACH(pool, region, KIND_NODE_POOL)
+	for (size_t i = 0; i < pool->vswitch_count; i++)
+		if (pool->vswitches[i] == vswitch)
+			return "DependencyViolation";
 	return NULL;
 }
 
 static void vswitch_gone(struct world *world, struct resource *resource, int64_t argument)
 {
 	(void)argument;
-	resource_destroy(world, resource);
+	// Something may have been placed in it since it was asked to go.
+	if (vswitch_holder((const void *)resource))
+		resource_state(world, resource, "Available");
+	else
+		resource_destroy(world, resource);
 }
 
 void vpc_delete_vswitch(struct call *call)

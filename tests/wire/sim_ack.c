@@ -83,6 +83,38 @@ static void a_cluster_comes_up(void)
 	sim_end(&simulator);
 }
 
+static size_t count_all(const struct world *world)
+{
+	size_t count = 0;
+	for (size_t kind = 0; kind < KIND_COUNT; kind++)
+		if (kind != KIND_CS_TASK && kind != KIND_ECS_TASK)
+			count += world->home->tables[kind].count;
+	return count;
+}
+
+static void pools_come_with_their_cluster(void)
+{
+	struct simulator simulator;
+	sim_begin(&simulator, "empty", -1, -1);
+	size_t before = count_all(&simulator.world);
+	struct sim_reply reply = create(&simulator, ",\"nodepools\":[{\"nodepool_info\":{\"name\":\"p\"},\"scaling_"
+	                                            "group\":{\"instance_types\":[\"ecs.none\"],"
+	                                            "\"desired_size\":1}}]");
+	UNIT_SAME_TEXT(reply.code, "InvalidInstanceType");
+	CU_ASSERT_EQUAL(count_all(&simulator.world), before); // nothing is left of it
+	sim_done(&reply);
+	struct made made = begin(&simulator, ",\"nodepools\":[{\"nodepool_info\":{\"name\":\"p\"},\"scaling_group\":{"
+	                                     "\"instance_types\":[\"ecs.g8i.large\"],"
+	                                     "\"desired_size\":2}}]");
+	sim_advance(&simulator, 20 * 60);
+	expect(&simulator, "/clusters/%", made.cluster, "/state", "running");
+	reply = get(&simulator, "/clusters/%/nodepools", made.cluster);
+	UNIT_SAME_TEXT(sim_text(&reply, "/nodepools/0/status/state"), "active");
+	CU_ASSERT_EQUAL(cJSON_GetNumberValue(sim_at(&reply, "/nodepools/0/status/healthy_nodes")), 2);
+	sim_done(&reply);
+	sim_end(&simulator);
+}
+
 static struct sim_reply pool_call(struct simulator *simulator, const char *method, const struct made *made,
         const char *pool, const char *tail, const char *query, const char *body)
 {
@@ -186,15 +218,6 @@ static struct sim_reply delete_cluster(struct simulator *simulator, const struct
 	return sim_roa(simulator, "DELETE", path, "", NULL);
 }
 
-static size_t count_all(const struct world *world)
-{
-	size_t count = 0;
-	for (size_t kind = 0; kind < KIND_COUNT; kind++)
-		if (kind != KIND_CS_TASK && kind != KIND_ECS_TASK)
-			count += world->home->tables[kind].count;
-	return count;
-}
-
 static void a_deleted_cluster_takes_all_with_it(void)
 {
 	struct simulator simulator;
@@ -280,6 +303,7 @@ static void a_bad_body_is_refused(void)
 
 static const struct unit_test tests[] = {
         UNIT_TEST(a_cluster_comes_up),
+        UNIT_TEST(pools_come_with_their_cluster),
         UNIT_TEST(a_node_pool_grows_and_shrinks),
         UNIT_TEST(a_pool_out_of_stock_says_so),
         UNIT_TEST(a_deleted_cluster_takes_all_with_it),
