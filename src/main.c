@@ -14,6 +14,7 @@
 #include "alibaba/alibaba.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "ui/help.h"
 #include "ui/ui.h"
 
 #include "base/banned.h"
@@ -105,6 +106,18 @@ static int run(const struct arguments *line)
 	return status;
 }
 
+static int print_keys(void)
+{
+	enum { KEYS_MOST = 1 << 16 };
+	struct buffer text;
+	bool printed;
+
+	buffer_init(&text, KEYS_MOST);
+	printed = help_keys(&text) && fputs(buffer_text(&text), stdout) >= 0;
+	buffer_finish(&text);
+	return printed ? EXIT_DONE : EXIT_FAILED;
+}
+
 int main(int count, char **arguments)
 {
 	struct error error = {ERROR_NONE};
@@ -132,6 +145,8 @@ int main(int count, char **arguments)
 		cli_help(stdout);
 		return EXIT_DONE;
 	}
+	if (line.dump && strcmp(line.dump, "keys") == 0)
+		return print_keys();
 	if (line.dump)
 		return cli_docs(stdout, line.dump) ? EXIT_DONE : EXIT_USAGE;
 	if (line.command == CLI_COMPLETION)

@@ -319,6 +319,8 @@ bool duration_parse(const char *text, int64_t *ms)
 		if (sum > most)
 			return false;
 	}
+	if (!sum)
+		return false;
 	*ms = sum;
-	return sum > 0;
+	return true;
 }

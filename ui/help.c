@@ -106,50 +106,23 @@ bool help_open(struct ui *ui, unsigned place, struct error *error)
 	return pane && pages_open(ui->pages, pane, error);
 }
 
-// In roff a backslash and a leading dot or quote mean something, and a minus is not a hyphen.
-static void add_roff(struct buffer *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\\')
-			buffer_add_text(out, "\\e");
-		else if (*text == '-')
-			buffer_add_text(out, "\\-");
-		else
-			buffer_add_char(out, *text);
-	}
-}
-
-static void add_command(struct buffer *out, const struct command *command, bool roff)
+static void add_command(struct buffer *out, const struct command *command)
 {
 	char words[96] = "";
 
 	if (is_typed(command))
 		words_of(command, words, sizeof(words));
-	if (!roff) {
-		buffer_printf(out, "  %-28s %-24s %s\n", command->keys, words, _(command->help));
-		return;
-	}
-	buffer_add_text(out, ".TP\n\\&");
-	add_roff(out, *command->keys ? command->keys : words);
-	buffer_add_text(out, "\n\\&");
-	add_roff(out, _(command->help));
-	if (*words && *command->keys) {
-		buffer_add_text(out, " (");
-		add_roff(out, words);
-		buffer_add_char(out, ')');
-	}
-	buffer_add_char(out, '\n');
+	buffer_printf(out, "  %-28s %-24s %s\n", command->keys, words, _(command->help));
 }
 
-bool help_keys(struct buffer *out, bool roff)
+bool help_keys(struct buffer *out)
 {
 	for (size_t section = 0; section < COUNT_OF(sections); section++) {
-		buffer_printf(out, roff ? ".SS \"%s\"\n" : "%s\n", _(sections[section].title));
+		buffer_printf(out, "%s\n", _(sections[section].title));
 		for (int i = 1; i < COMMAND_COUNT; i++)
 			if (section_of(&command_table[i]) == section)
-				add_command(out, &command_table[i], roff);
-		if (!roff)
-			buffer_add_char(out, '\n');
+				add_command(out, &command_table[i]);
+		buffer_add_char(out, '\n');
 	}
 	return !out->broken;
 }

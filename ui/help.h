@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help made from the command table: a page for a place, and the sections of the manual page.
+// Help made from the command table: a page for a place, and all of it as plain text.
 #ifndef PEERDECK_UI_HELP_H
 #define PEERDECK_UI_HELP_H
 
 #include "base/buffer.h"
 #include "ui/state.h"
 
-// What works in this place, as lines of a text. keymap NULL = the default keys.
+// What works in this place; 0 = everywhere.
 bool help_open(struct ui *ui, unsigned place, struct error *error);
-// The keys of every place as plain text, or as roff for the manual page.
-bool help_keys(struct buffer *out, bool roff);
+// The keys and words of all commands as plain text.
+bool help_keys(struct buffer *out);
 
 #endif

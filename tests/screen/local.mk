@@ -21,6 +21,10 @@ check_PROGRAMS += tests/unit/ui_text
 tests_unit_ui_text_SOURCES = tests/unit/ui_text.c tests/unit/unit.h
 tests_unit_ui_text_LDADD = libui.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
 TESTS += tests/unit/ui_text
+check_PROGRAMS += tests/unit/ui_commands
+tests_unit_ui_commands_SOURCES = tests/unit/ui_commands.c tests/unit/unit.h
+tests_unit_ui_commands_LDADD = libui.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(NCURSES_LIBS) $(CORE_LIBS)
+TESTS += tests/unit/ui_commands
 
 # The console on a small cloud inside its own process.
 check_PROGRAMS += tests/screen/views_console
