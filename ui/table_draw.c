@@ -147,6 +147,8 @@ static int64_t age_change(int64_t age)
 
 static void change_at(struct table *table, int64_t when)
 {
+	// On whole seconds, so that the ages of all panes change in one frame.
+	when = (when + 999) / 1000 * 1000;
 	if (table->next_change < 0 || when < table->next_change)
 		table->next_change = when;
 }
