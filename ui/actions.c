@@ -62,19 +62,27 @@ static bool ask_value(struct ui *ui, struct asking *asking, struct error *error)
 	return prompt_open(ui, &spec, error);
 }
 
-bool action_begin(struct ui *ui, const struct action *action, const char *value, struct error *error)
+static struct asking *asking_create(const struct action *action, struct error *error)
 {
 	struct asking *asking = calloc(1, sizeof(*asking));
-	bool begun = false;
 
 	if (asking)
 		asking->targets = calloc(TARGETS_MOST, sizeof(*asking->targets));
 	if (!asking || !asking->targets) {
 		free(asking);
-		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+		error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+		return NULL;
 	}
 	asking->action = action;
-	asking->count = target_list(ui, asking->targets, TARGETS_MOST, &asking->hidden);
+	return asking;
+}
+
+// Takes `asking`.
+static bool asking_begin(struct ui *ui, struct asking *asking, const char *value, struct error *error)
+{
+	const struct action *action = asking->action;
+	bool begun = false;
+
 	if (!asking->count)
 		error_set(error, ERROR_USAGE, "%s", _("nothing is selected"));
 	else if (asking->targets[0].kind != action->kind)
@@ -89,12 +97,39 @@ bool action_begin(struct ui *ui, const struct action *action, const char *value,
 	return begun;
 }
 
+bool action_begin(struct ui *ui, const struct action *action, const char *value, struct error *error)
+{
+	struct asking *asking = asking_create(action, error);
+
+	if (!asking)
+		return false;
+	asking->count = target_list(ui, asking->targets, TARGETS_MOST, &asking->hidden);
+	return asking_begin(ui, asking, value, error);
+}
+
+// An open menu of actions. It holds the records it was opened for: rows may move under it, and what is chosen must be done to
+// what its title names.
+struct choice {
+	const struct action *actions[ACTIONS_MOST];
+	struct target targets[TARGETS_MOST];
+	size_t count, hidden;
+};
+
 static unsigned chosen_action(struct ui *ui, const size_t *chosen, size_t count, void *user)
 {
-	const struct action **actions = user;
+	const struct choice *choice = user;
+	struct asking *asking;
 	struct error error;
 
-	if (count && !action_begin(ui, actions[chosen[0]], "", &error))
+	if (!count)
+		return REACT_DRAW;
+	asking = asking_create(choice->actions[chosen[0]], &error);
+	if (asking) {
+		memcpy(asking->targets, choice->targets, choice->count * sizeof(choice->targets[0]));
+		asking->count = choice->count;
+		asking->hidden = choice->hidden;
+	}
+	if (!asking || !asking_begin(ui, asking, "", &error))
 		ui_fail(ui, &error);
 	return REACT_DRAW;
 }
@@ -117,7 +152,7 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 	const struct backend *backend = ui->deck->backend;
 	struct menu_item items[ACTIONS_MOST];
 	char reasons[ACTIONS_MOST][REASON_SIZE], keys[ACTIONS_MOST][2];
-	const struct action **actions = calloc(ACTIONS_MOST, sizeof(*actions));
+	struct choice *choice = calloc(1, sizeof(*choice));
 	struct snapshot *holder = NULL;
 	struct target target;
 	bool selected = target_selected(ui, &target);
@@ -127,7 +162,7 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 	struct error error;
 
 	(void)call;
-	for (size_t i = 0; actions && selected && backend && i < backend->action_count && count < ACTIONS_MOST; i++) {
+	for (size_t i = 0; choice && selected && backend && i < backend->action_count && count < ACTIONS_MOST; i++) {
 		const struct action *action = &backend->actions[i];
 
 		if (action->kind != target.kind)
@@ -139,9 +174,11 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 		        .detail = _(action->help),
 		        .key = action->key ? keys[count] : NULL,
 		        .greyed = reasons[count][0] ? reasons[count] : NULL};
-		actions[count++] = action;
+		choice->actions[count++] = action;
 	}
 	target_release(holder);
+	if (choice)
+		choice->count = target_list(ui, choice->targets, TARGETS_MOST, &choice->hidden);
 	if (selected)
 		target_words(&target, words, sizeof(words));
 	snprintf(title, sizeof(title), _("Actions: %s"), words);
@@ -150,9 +187,9 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 	        .count = count,
 	        .choose = chosen_action,
 	        .user_free = free,
-	        .user = actions};
+	        .user = choice};
 	if (!count) {
-		free(actions);
+		free(choice);
 		ui_say(ui, "%s", selected ? _("there are no actions for this kind") : _("nothing is selected"));
 	} else if (!menu_open(ui, &spec, &error)) {
 		ui_fail(ui, &error);

@@ -70,6 +70,17 @@ static void table_destroy(struct pane *pane)
 	free(table);
 }
 
+// While the first reading fills the table its top row is the interesting one; from then on the cursor holds its resource.
+static bool table_is_read(const struct table *table)
+{
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
+	for (size_t i = 0; i < count; i++)
+		if (sources[i].entry.reading && !(sources[i].entry.snapshot && sources[i].entry.snapshot->complete))
+			return false;
+	return count > 0 && table_rows(table) > 0;
+}
+
 static bool table_update(struct pane *pane)
 {
 	struct table *table = table_of(pane);
@@ -79,6 +90,7 @@ static bool table_update(struct pane *pane)
 		marks_prune(&table->marks, table->view);
 	table_summarize(table);
 	table_keep_cursor(table, pane->page_rows > 0 ? (size_t)pane->page_rows : 1);
+	table->moved = table->moved || table_is_read(table);
 	return true;
 }
 
