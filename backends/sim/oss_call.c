@@ -17,6 +17,7 @@
 #include "sim/oss_digest.h"
 #include "sim/oss_target.h"
 #include "sim/oss_xml.h"
+#include "sim/request_log.h"
 #include "sim/simulator.h"
 
 #include "base/banned.h"
@@ -241,9 +242,25 @@ static bool unlucky(struct oss_call *call, enum fault_kind kind)
 // What the scenario lets go wrong before the service does anything.
 static bool spared(struct oss_call *call)
 {
+	const struct region *region = call->bucket ? call->bucket->base.region : NULL;
+	struct random *dice = &call->world->random[RANDOM_FAULTS];
+	if (region && region->unreachable) {
+		call->answer->reset = true;
+		return false;
+	}
+	if (unlucky(call, FAULT_STALL)) {
+		call->answer->stall = true;
+		return false;
+	}
+	// Half of the connections break before the call took effect, half after.
+	if (unlucky(call, FAULT_RESET)) {
+		call->answer->reset = true;
+		if (random_chance(dice, 0.5))
+			return false;
+	}
 	if (unlucky(call, FAULT_THROTTLE))
 		return oss_fail(call, "ServiceUnavailable");
-	if (unlucky(call, FAULT_HTTP500))
+	if (unlucky(call, FAULT_HTTP500) || (region && random_chance(dice, region->error_rate)))
 		return oss_fail(call, "InternalError");
 	return true;
 }
@@ -252,21 +269,18 @@ static bool spared(struct oss_call *call)
 static void disturb(struct oss_call *call)
 {
 	struct answer *answer = call->answer;
-	answer->delay_ms += call->simulator->faults.latency_ms;
-	if (call->bucket) {
+	answer->delay_ms += call->simulator->faults.latency_ms + call->simulator->options.latency_ms;
+	if (call->bucket)
 		answer->delay_ms += call->bucket->base.region->slow_ms;
-		answer->reset = call->bucket->base.region->unreachable;
-	}
-	answer->reset = answer->reset || unlucky(call, FAULT_RESET);
-	answer->stall = unlucky(call, FAULT_STALL);
 	if (answer->size > 1 && unlucky(call, FAULT_TRUNCATE))
 		answer->truncate_at = answer->size / 2;
 }
 
 void oss_answer(struct simulator *simulator, struct request *request, struct answer *answer)
 {
-	(void)simulator;
 	struct oss_call *call = request->context;
+	simulator->wall = request->arrived;
+	world_run(&simulator->world, simulator->wall);
 	if (!call) {
 		answer->reset = true;
 		return;
@@ -277,6 +291,7 @@ void oss_answer(struct simulator *simulator, struct request *request, struct ans
 		call->operation->run(call);
 	common_headers(call);
 	disturb(call);
+	request_log_add(simulator->log, request, answer);
 }
 
 void oss_end(struct request *request)

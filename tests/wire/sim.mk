@@ -11,7 +11,10 @@ tests_wire_sim_SOURCES = \
 	tests/wire/sim_ack.c \
 	tests/wire/sim_auth.c \
 	tests/wire/sim_life.c \
+	tests/wire/sim_oss.c \
 	tests/wire/sim_paging.c \
+	tests/wire/sim_ram.c \
+	tests/wire/sim_vpc.c \
 	tests/wire/sim_world.c
 tests_wire_sim_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SRCDIR='"$(abs_top_srcdir)"'
 tests_wire_sim_LDADD = $(SIM_LIBS) -lcunit
