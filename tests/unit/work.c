@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-
 #include "base/banned.h"
 
 bool work_until(bool (*holds)(void *user), void *user)
@@ -61,7 +60,8 @@ void work_folder_remove(const char *path)
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {work_jobs_suite, work_journal_suite, work_config_suite, work_poller_suite};
+	const struct unit_suite suites[] = {
+	        work_jobs_suite, work_journal_suite, work_config_suite, work_poller_suite, work_deck_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

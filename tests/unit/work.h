@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "tests/unit/unit.h"
 
-extern const struct unit_suite work_jobs_suite, work_journal_suite, work_config_suite, work_poller_suite;
+extern const struct unit_suite work_jobs_suite, work_journal_suite, work_config_suite, work_poller_suite,
+        work_deck_suite;
 
 // Looks until the condition holds, five seconds at most; returns whether it does.
 bool work_until(bool (*holds)(void *user), void *user);

@@ -9,6 +9,7 @@ tests_unit_work_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/work.c tests/unit/work.h \
 	tests/unit/work_config.c \
+	tests/unit/work_deck.c \
 	tests/unit/work_fake.c tests/unit/work_fake.h \
 	tests/unit/work_jobs.c \
 	tests/unit/work_journal.c \
