@@ -20,7 +20,7 @@
 
 #include "base/banned.h"
 
-enum { DATA_DRAW_MS = 100 };
+enum { DATA_DRAW_MS = 100, DATA_BURST_MS = 15 };
 
 struct loop {
 	struct ui ui;
@@ -29,6 +29,7 @@ struct loop {
 	bool data;       // something was published; not yet looked at
 	bool lost;       // the terminal is gone
 	int64_t looked;  // when data was last looked at
+	bool quiet_before; // that look came after a quiet time
 	int64_t look_ms; // how long that took: a large inventory is looked at less often
 	int64_t deck_at; // when the deck wants its next turn
 };
@@ -208,16 +209,19 @@ static void look_at_data(struct loop *loop)
 		if (overlay->type->update && overlay->type->update(overlay))
 			changed = true;
 	loop->data = false;
+	loop->quiet_before = ui->now - loop->looked >= 2 * DATA_DRAW_MS;
 	loop->looked = ui->now;
 	loop->look_ms = clock_monotonic(ui->deck->clock) - start;
 	loop->draw |= changed;
 	loop->deck_at = ui->now; // what is visible may want something else read now
 }
 
+// At most ten looks a second; but answers that were asked for together come together, and after a quiet time the second of
+// them is not held back.
 static int64_t look_at(const struct loop *loop)
 {
-	const int64_t pause = 4 * loop->look_ms > DATA_DRAW_MS ? 4 * loop->look_ms : DATA_DRAW_MS;
-	return loop->looked + pause;
+	const int64_t least = loop->quiet_before ? DATA_BURST_MS : DATA_DRAW_MS;
+	return loop->looked + (4 * loop->look_ms > least ? 4 * loop->look_ms : least);
 }
 
 static void draw_overlays(struct ui *ui, struct overlay *overlay)
