@@ -202,6 +202,10 @@ void vpc_describe_vswitches(struct call *call)
 {
 	struct page page;
 	struct vswitch *vswitch;
+	if (!call->region) { // neither a parameter nor the host name nor what is asked for tells it
+		call_fail(call, 400, "MissingParameter", "The input parameter \"RegionId\" is not supplied.");
+		return;
+	}
 	if (!page_begin(call, &page, PAGE_NUMBERS, PAGE_USUAL, PAGE_MOST) || call_dry_run(call))
 		return;
 	json_object(&call->out, "VSwitches");
