@@ -16,3 +16,10 @@ sign-vectors: tests/wire/sign_vectors$(EXEEXT)
 check_PROGRAMS += tests/wire/alibaba_list
 tests_wire_alibaba_list_SOURCES = tests/wire/alibaba_list.c
 tests_wire_alibaba_list_LDADD = libalibaba.a libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
+
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/wire/alibaba
+TESTS += tests/wire/alibaba
+endif
+tests_wire_alibaba_SOURCES = tests/unit/unit.h tests/wire/alibaba.c
+tests_wire_alibaba_LDADD = libalibaba.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
