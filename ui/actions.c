@@ -39,6 +39,20 @@ static void asking_free(void *user)
 	free(asking);
 }
 
+static bool plan_all(struct ui *ui, const struct asking *asking, const char *value, struct error *error)
+{
+	struct plan_item *items = calloc(asking->count, sizeof(*items));
+	bool asked;
+
+	if (!items)
+		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	for (size_t i = 0; i < asking->count; i++)
+		items[i] = (struct plan_item){asking->action, &asking->targets[i], value};
+	asked = plan_open(ui, items, asking->count, asking->hidden, error);
+	free(items);
+	return asked;
+}
+
 static bool value_given(struct ui *ui, const char *text, void *user, unsigned *reactions, struct error *error)
 {
 	struct asking *asking = user;
@@ -47,7 +61,7 @@ static bool value_given(struct ui *ui, const char *text, void *user, unsigned *r
 	text += strspn(text, " ");
 	if (!*text)
 		return error_set(error, ERROR_USAGE, "%s", _("a value is needed; Esc leaves"));
-	return plan_open(ui, asking->action, asking->targets, asking->count, asking->hidden, text, error);
+	return plan_all(ui, asking, text, error);
 }
 
 static bool ask_value(struct ui *ui, struct asking *asking, struct error *error)
@@ -92,7 +106,7 @@ static bool asking_begin(struct ui *ui, struct asking *asking, const char *value
 	else if ((action->flags & ACTION_ASKS) && !*value)
 		return ask_value(ui, asking, error);
 	else
-		begun = plan_open(ui, action, asking->targets, asking->count, asking->hidden, value, error);
+		begun = plan_all(ui, asking, value, error);
 	asking_free(asking);
 	return begun;
 }

@@ -45,10 +45,11 @@ static size_t read_pairs(char *text, struct pair *out, struct error *error)
 		if (!*line || *line == '#')
 			continue;
 		equals = strchr(line, '=');
-		if (!equals || equals == line || count == TAGS_MOST || strpbrk(line, " \t\r")) {
+		if (!equals || equals == line || count == TAGS_MOST ||
+		        strcspn(line, " \t\r") < (size_t)(equals - line)) {
 			error_set(error, ERROR_USAGE,
 			        count == TAGS_MOST ? _("line %zu: more tags than a resource can have")
-			                           : _("line %zu: expected KEY=VALUE without blanks"),
+			                           : _("line %zu: expected KEY=VALUE, no blanks in the key"),
 			        number);
 			return SIZE_MAX;
 		}
@@ -58,28 +59,51 @@ static size_t read_pairs(char *text, struct pair *out, struct error *error)
 	return count;
 }
 
-bool tags_difference(const struct tag_list *before, const char *edited, struct buffer *out, struct error *error)
+size_t tags_difference(const struct tag_list *before, const char *edited, struct tag_change *out, struct error *error)
 {
 	struct pair pairs[TAGS_MOST];
 	char *text = strdup(edited);
-	size_t count = text ? read_pairs(text, pairs, error) : SIZE_MAX;
+	size_t count = text ? read_pairs(text, pairs, error) : SIZE_MAX, changes = 0;
 
-	for (size_t i = 0; count != SIZE_MAX && i < count; i++) {
+	for (size_t i = 0; count != SIZE_MAX && i < count && changes < TAG_CHANGES_MOST; i++) {
 		const char *was = value_before(before, pairs[i].key, strlen(pairs[i].key));
 
-		if (!was || strcmp(was, pairs[i].value) != 0)
-			buffer_printf(out, "%s%s=%s", out->size ? " " : "", pairs[i].key, pairs[i].value);
+		if (was && strcmp(was, pairs[i].value) == 0)
+			continue;
+		out[changes].removed = false;
+		snprintf(out[changes].key, sizeof(out->key), "%s", pairs[i].key);
+		snprintf(out[changes++].value, sizeof(out->value), "%s", pairs[i].value);
 	}
-	for (unsigned i = 0; count != SIZE_MAX && i < before->count; i++) {
+	for (unsigned i = 0; count != SIZE_MAX && i < before->count && changes < TAG_CHANGES_MOST; i++) {
 		bool kept = false;
 
 		for (size_t j = 0; j < count; j++)
 			kept |= strcmp(pairs[j].key, before->items[i].key) == 0;
-		if (!kept)
-			buffer_printf(out, "%s-%s", out->size ? " " : "", before->items[i].key);
+		if (kept)
+			continue;
+		out[changes] = (struct tag_change){.removed = true};
+		snprintf(out[changes++].key, sizeof(out->key), "%s", before->items[i].key);
 	}
 	free(text);
-	return count != SIZE_MAX;
+	return count == SIZE_MAX ? SIZE_MAX : changes;
+}
+
+static bool plan_changes(
+        struct ui *ui, const struct target *target, const struct tag_change *changes, size_t count, struct error *error)
+{
+	const struct action *set = action_named(ui, target->kind, "tag"),
+	                    *unset = action_named(ui, target->kind, "untag");
+	struct plan_item items[TAG_CHANGES_MOST];
+	char values[TAG_CHANGES_MOST][400];
+
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].removed && !unset)
+			return error_set(error, ERROR_USAGE, "%s", _("tags cannot be removed here"));
+		snprintf(values[i], sizeof(values[i]), changes[i].removed ? "%s" : "%s=%s", changes[i].key,
+		        changes[i].value);
+		items[i] = (struct plan_item){changes[i].removed ? unset : set, target, values[i]};
+	}
+	return plan_open(ui, items, count, 0, error);
 }
 
 static bool write_file(int fd, const struct target *target, const struct tag_list *tags)
@@ -150,42 +174,38 @@ static const struct tag_list *tags_of(const struct target *target, const struct 
 	return NULL;
 }
 
-static bool edit_and_plan(struct ui *ui, const struct target *target, const struct action *action,
-        const struct tag_list *tags, struct error *error)
+static bool edit_and_plan(struct ui *ui, const struct target *target, const struct tag_list *tags, struct error *error)
 {
 	char path[] = "/tmp/peerdeck-tags-XXXXXX";
 	int fd = mkstemp(path);
-	struct buffer edited, difference;
-	bool done;
+	struct tag_change changes[TAG_CHANGES_MOST];
+	struct buffer edited;
+	size_t count = SIZE_MAX;
 
 	if (fd < 0)
 		return error_set_errno(error, "%s", path);
 	buffer_init(&edited, TAGS_FILE_MOST);
-	buffer_init(&difference, TAGS_FILE_MOST);
-	done = write_file(fd, target, tags) ? true : error_set_errno(error, "%s", path);
+	if (!write_file(fd, target, tags))
+		error_set_errno(error, "%s", path);
+	else if (run_editor(ui, path, error) && read_file(path, &edited, error))
+		count = tags_difference(tags, buffer_text(&edited), changes, error);
 	close(fd);
-	done = done && run_editor(ui, path, error) && read_file(path, &edited, error) &&
-	       tags_difference(tags, buffer_text(&edited), &difference, error);
 	unlink(path);
-	if (done && !difference.size)
-		ui_say(ui, "%s", _("the tags are as before"));
-	else if (done)
-		done = plan_open(ui, action, target, 1, 0, buffer_text(&difference), error);
 	buffer_finish(&edited);
-	buffer_finish(&difference);
-	return done;
+	if (count == 0)
+		ui_say(ui, "%s", _("the tags are as before"));
+	return count == SIZE_MAX ? false : count == 0 || plan_changes(ui, target, changes, count, error);
 }
 
 bool edit_tags(struct ui *ui, const struct target *target, struct error *error)
 {
-	const struct action *action = action_named(ui, target->kind, "tag");
 	struct snapshot *holder;
 	const struct record *record;
 	const struct tag_list *tags;
 	char why[256];
 	bool edited = false;
 
-	if (!action)
+	if (!action_named(ui, target->kind, "tag"))
 		return error_set(error, ERROR_USAGE, _("%s have no tags to edit"), kind_get(target->kind)->plural);
 	if (!deck_may_write(ui->deck, why, sizeof(why)))
 		return error_set(error, ERROR_DENIED, "%s", why);
@@ -194,7 +214,7 @@ bool edit_tags(struct ui *ui, const struct target *target, struct error *error)
 	if (!tags)
 		error_set(error, ERROR_NOT_FOUND, "%s", _("it is gone"));
 	else
-		edited = edit_and_plan(ui, target, action, tags, error);
+		edited = edit_and_plan(ui, target, tags, error);
 	target_release(holder);
 	return edited;
 }

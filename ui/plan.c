@@ -16,51 +16,58 @@
 
 enum { PLAN_TEXT_MOST = 1 << 20, PLAN_SHOWN = 12, COMMANDS_SHOWN = 5, BULK_ABOVE = 5, LINE_SIZE = 1024 };
 
+struct step {
+	const struct action *action;
+	struct target target;
+	char value[256];
+};
+
 struct plan {
 	struct ui *ui;
-	const struct action *action;
+	const struct action *action; // of the first step, which names the whole
 	const struct backend *backend;
 	struct session *session;
-	struct target *targets;
+	struct step *steps;
 	size_t count;
-	char value[1024];
+	bool one_record; // several actions on the same one
 };
 
 static void plan_free(void *user)
 {
 	struct plan *plan = user;
 
-	free(plan->targets);
+	free(plan->steps);
 	free(plan);
 }
 
 static struct plan *plan_copy(const struct plan *plan)
 {
 	struct plan *copy = malloc(sizeof(*copy));
-	struct target *targets = calloc(plan->count, sizeof(*targets));
+	struct step *steps = calloc(plan->count, sizeof(*steps));
 
-	if (!copy || !targets) {
+	if (!copy || !steps) {
 		free(copy);
-		free(targets);
+		free(steps);
 		return NULL;
 	}
 	*copy = *plan;
-	memcpy(targets, plan->targets, plan->count * sizeof(*targets));
-	copy->targets = targets;
+	memcpy(steps, plan->steps, plan->count * sizeof(*steps));
+	copy->steps = steps;
 	return copy;
 }
 
 static struct action_request request_of(const struct plan *plan, size_t at)
 {
-	const struct target *target = &plan->targets[at];
+	const struct step *step = &plan->steps[at];
+	const struct target *target = &step->target;
 
-	return (struct action_request){.action = plan->action,
+	return (struct action_request){.action = step->action,
 	        .scope = target->scope,
 	        .id = target->id,
 	        .name = target->name,
 	        .status = target->status,
 	        .created = target->created,
-	        .value = plan->value[0] ? plan->value : NULL};
+	        .value = step->value[0] ? step->value : NULL};
 }
 
 enum guard action_guard(const struct action *action, const struct record *record, const char *value)
@@ -93,26 +100,40 @@ static const char *last_four(const char *id)
 	return length > 4 ? id + length - 4 : id;
 }
 
-static void typed_text(const struct plan *plan, enum guard guard, const struct record *record, char *out, size_t size)
+static size_t records_in(const struct plan *plan)
 {
-	const struct target *target = &plan->targets[0];
+	return plan->one_record ? 1 : plan->count;
+}
+
+// The name of what is changed: the cluster of a pod VM, else the record itself.
+static const char *name_to_type(const struct plan *plan, const struct record *record)
+{
+	const struct target *target = &plan->steps[0].target;
 	const struct vm_record *vm =
 	        plan->action->kind == KIND_VM ? (const struct vm_record *)(const void *)record : NULL;
-	const char *name = vm && is_typable(vm->cluster) ? vm->cluster
-	                   : is_typable(target->name)    ? target->name
-	                                                 : target->id;
+
+	if (vm && is_typable(vm->cluster))
+		return vm->cluster;
+	return is_typable(target->name) ? target->name : target->id;
+}
+
+static void typed_text(const struct plan *plan, enum guard guard, const struct record *record, char *out, size_t size)
+{
+	const size_t count = records_in(plan);
+	const char *name = record ? name_to_type(plan, record) : "";
 
 	out[0] = '\0';
-	if (guard <= GUARD_REVERSIBLE && plan->count <= BULK_ABOVE)
+	if (guard <= GUARD_REVERSIBLE && count <= BULK_ABOVE)
 		return;
-	if (guard <= GUARD_DISRUPTIVE)
-		snprintf(out, size, plan->count == 1 ? "%s" : "%s %zu",
-		        plan->count == 1 ? last_four(target->id) : plan->action->name, plan->count);
-	else if (vm || plan->count > 1)
-		snprintf(out, size, "%s %zu",
-		        plan->count > 1 && !(vm && is_typable(vm->cluster)) ? plan->action->name : name, plan->count);
-	else
-		snprintf(out, size, "%s", name);
+	if (guard <= GUARD_DISRUPTIVE && count == 1)
+		snprintf(out, size, "%s", last_four(plan->steps[0].target.id));
+	else if (guard >= GUARD_DESTRUCTIVE && (count == 1 || plan->action->kind == KIND_VM)) {
+		bool counted =
+		        count > 1 || (plan->action->kind == KIND_VM && strcmp(name, plan->steps[0].target.name) != 0);
+
+		snprintf(out, size, counted ? "%s %zu" : "%s", name, count);
+	} else
+		snprintf(out, size, "%s %zu", plan->action->name, count);
 }
 
 // What speaks against it so that it cannot be confirmed at all; "" = nothing.
@@ -171,9 +192,9 @@ static void add_where(struct lines *lines, const struct plan *plan)
 
 	add(lines, _("Context  %s (%s)   Account  %s"), deck->context->name, _(deck->backend->title),
 	        account[0] ? account : _("not yet known"));
-	add(lines, _("Region   %s"), plan->targets[0].scope.region);
-	if (plan->targets[0].scope.cluster[0])
-		add(lines, _("Cluster  %s"), plan->targets[0].scope.cluster);
+	add(lines, _("Region   %s"), plan->steps[0].target.scope.region);
+	if (plan->steps[0].target.scope.cluster[0])
+		add(lines, _("Cluster  %s"), plan->steps[0].target.scope.cluster);
 	add(lines, "%s", "");
 }
 
@@ -202,17 +223,17 @@ static void add_target(struct lines *lines, const struct plan *plan, const struc
 	target_release(holder);
 }
 
-static void add_change(struct lines *lines, const struct plan *plan, const struct record *record)
+static void add_change(struct lines *lines, const struct step *step, const struct record *record)
 {
+	const struct action *action = step->action;
 	const struct node_pool_record *pool = (const struct node_pool_record *)(const void *)record;
 
-	if (!plan->value[0])
+	if (!step->value[0])
 		return;
-	if (plan->action->flags & ACTION_SCALES && record && plan->action->kind == KIND_NODE_POOL)
-		add(lines, _("  size %lld, now to be %s"), (long long)pool->desired, plan->value);
+	if (action->flags & ACTION_SCALES && record && action->kind == KIND_NODE_POOL)
+		add(lines, _("  size %lld, now to be %s"), (long long)pool->desired, step->value);
 	else
-		add(lines, "  %s: %s", plan->action->prompt ? _(plan->action->prompt) : plan->action->name,
-		        plan->value);
+		add(lines, "  %s: %s", _(action->title), step->value);
 }
 
 static void add_ending(struct lines *lines, const struct plan *plan, size_t hidden)
@@ -252,7 +273,7 @@ static bool plan_still(void *user, char *why, size_t size)
 	if (!deck_may_write(plan->ui->deck, why, size))
 		return false;
 	for (size_t i = 0; i < plan->count; i++) {
-		struct target *target = &plan->targets[i];
+		struct target *target = &plan->steps[i].target;
 		struct snapshot *holder;
 		const struct record *record = target_record(plan->ui, target, &holder);
 		bool same = record && strcmp(record->status, target->status) == 0 && record->created == target->created;
@@ -281,7 +302,7 @@ static bool bulk_run(struct job *job, void *user, struct error *error)
 
 		if (job_cancelled(job, error))
 			return false;
-		target_words(&plan->targets[i], words, sizeof(words));
+		target_words(&plan->steps[i].target, words, sizeof(words));
 		job_progress(job, (int64_t)i, (int64_t)plan->count, "%s", words);
 		// Stops at the first surprise: the rest is left as it is.
 		if (!plan->backend->act(plan->session, &request, job, error))
@@ -307,7 +328,7 @@ static bool send_bulk(const struct plan *plan, struct error *error)
 		return false;
 	}
 	for (size_t i = 0; i < plan->count; i++)
-		poller_watch(deck->poller, plan->action->kind, &plan->targets[i].scope, plan->targets[i].id);
+		poller_watch(deck->poller, plan->action->kind, &plan->steps[i].target.scope, plan->steps[i].target.id);
 	return true;
 }
 
@@ -319,7 +340,7 @@ static unsigned plan_accept(struct ui *ui, void *user)
 	bool sent = plan->count == 1 ? deck_act(ui->deck, &request, &error) != 0 : send_bulk(plan, &error);
 	char words[300];
 
-	target_words(&plan->targets[0], words, sizeof(words));
+	target_words(&plan->steps[0].target, words, sizeof(words));
 	if (!sent)
 		ui_fail(ui, &error);
 	else if (plan->count == 1)
@@ -332,32 +353,33 @@ static unsigned plan_accept(struct ui *ui, void *user)
 static bool ask(struct plan *plan, size_t hidden, struct lines *lines, struct error *error)
 {
 	struct snapshot *holder;
-	const struct record *record = target_record(plan->ui, &plan->targets[0], &holder);
-	enum guard guard = record ? action_guard(plan->action, record, plan->value) : plan->action->guard;
+	const struct record *record = target_record(plan->ui, &plan->steps[0].target, &holder);
+	enum guard guard = record ? action_guard(plan->action, record, plan->steps[0].value) : plan->action->guard;
 	char typed[300], title[128], blocked[512] = "";
 	struct buffer command;
 	bool asked;
 
-	add(lines, plan->count == 1 ? "%s %s" : _("%s %s: %zu of them"), _(plan->action->title),
-	        kind_get(plan->action->kind)->name, plan->count);
+	add(lines, records_in(plan) == 1 ? "%s: %s" : _("%s: %s, %zu of them"), _(plan->action->title),
+	        _(kind_get(plan->action->kind)->title), plan->count);
 	add_where(lines, plan);
 	for (size_t i = 0; i < plan->count; i++) {
-		if (i < PLAN_SHOWN)
-			add_target(lines, plan, &plan->targets[i]);
+		if (i < (plan->one_record ? 1 : PLAN_SHOWN))
+			add_target(lines, plan, &plan->steps[i].target);
 		if (!blocked[0]) {
 			struct snapshot *other;
-			const struct record *each = target_record(plan->ui, &plan->targets[i], &other);
+			const struct record *each = target_record(plan->ui, &plan->steps[i].target, &other);
 
-			find_objection(plan, guard, each, &plan->targets[i], blocked, sizeof(blocked));
+			find_objection(plan, guard, each, &plan->steps[i].target, blocked, sizeof(blocked));
 			target_release(other);
 		}
 	}
-	if (plan->count > PLAN_SHOWN)
+	if (records_in(plan) > PLAN_SHOWN)
 		add(lines, _("  … and %zu more"), plan->count - PLAN_SHOWN);
-	add_change(lines, plan, record);
+	for (size_t i = 0; i < (plan->one_record ? plan->count : 1) && i < PLAN_SHOWN; i++)
+		add_change(lines, &plan->steps[i], record);
 	add_ending(lines, plan, hidden);
 	typed_text(plan, guard, record, typed, sizeof(typed));
-	if (plan->count > BULK_ABOVE && guard < GUARD_DISRUPTIVE)
+	if (records_in(plan) > BULK_ABOVE && guard < GUARD_DISRUPTIVE)
 		guard = GUARD_DISRUPTIVE;
 	target_release(holder);
 	if (!blocked[0])
@@ -381,26 +403,34 @@ static bool ask(struct plan *plan, size_t hidden, struct lines *lines, struct er
 	return asked;
 }
 
-bool plan_open(struct ui *ui, const struct action *action, const struct target *targets, size_t count, size_t hidden,
-        const char *value, struct error *error)
+bool plan_open(struct ui *ui, const struct plan_item *items, size_t count, size_t hidden, struct error *error)
 {
-	const char *items[PLAN_SHOWN * 2 + 32];
-	struct lines lines = {.items = items, .most = COUNT_OF(items)};
-	struct plan first = {.ui = ui,
-	        .action = action,
-	        .backend = ui->deck->backend,
-	        .session = ui->deck->session,
-	        .targets = (struct target *)(uintptr_t)targets,
-	        .count = count};
+	const char *texts[PLAN_SHOWN * 3 + 32];
+	struct lines lines = {.items = texts, .most = COUNT_OF(texts)};
 	struct plan *plan;
 	bool asked;
 
 	if (!count || !ui->deck->session)
 		return error_set(error, ERROR_USAGE, "%s", _("nothing is selected"));
-	snprintf(first.value, sizeof(first.value), "%s", value);
-	plan = plan_copy(&first);
-	if (!plan)
+	plan = calloc(1, sizeof(*plan));
+	if (plan)
+		plan->steps = calloc(count, sizeof(*plan->steps));
+	if (!plan || !plan->steps) {
+		free(plan);
 		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	}
+	plan->ui = ui;
+	plan->action = items[0].action;
+	plan->backend = ui->deck->backend;
+	plan->session = ui->deck->session;
+	plan->count = count;
+	plan->one_record = true;
+	for (size_t i = 0; i < count; i++) {
+		plan->steps[i].action = items[i].action;
+		plan->steps[i].target = *items[i].target;
+		snprintf(plan->steps[i].value, sizeof(plan->steps[i].value), "%s", items[i].value);
+		plan->one_record &= strcmp(items[i].target->id, items[0].target->id) == 0;
+	}
 	arena_init(&lines.arena, PLAN_TEXT_MOST);
 	asked = ask(plan, hidden, &lines, error);
 	arena_finish(&lines.arena);
