@@ -11,4 +11,10 @@ tests_screen_core_test_SOURCES = tests/screen/core_test.c
 tests_screen_core_test_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_CONSOLE='"$(abs_builddir)/tests/screen/fake_console"'
 tests_screen_core_test_LDADD = $(TERM_LIBS)
 SCREEN_TESTS += tests/screen/core_test
+
+check_PROGRAMS += tests/unit/ui_core
+tests_unit_ui_core_SOURCES = tests/unit/ui_core.c tests/unit/unit.h
+tests_unit_ui_core_CPPFLAGS = $(AM_CPPFLAGS) -DTHEMES_FOLDER='"$(abs_srcdir)/themes"'
+tests_unit_ui_core_LDADD = libui.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
+TESTS += tests/unit/ui_core
 endif
