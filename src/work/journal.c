@@ -22,6 +22,7 @@
 
 enum { OWNER_SIZE = 192, USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000 };
 
+// Doubts have no index: it would be one more page in every commit, and they are looked for once per start.
 // The states are stored by number: enum intent_state never changes its order.
 static const char *const journal_steps[] = {
         "CREATE TABLE intent ("
@@ -31,7 +32,6 @@ static const char *const journal_steps[] = {
         " created INTEGER NOT NULL, settled INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0,"
         " code TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',"
         " result TEXT NOT NULL DEFAULT '');"
-        "CREATE INDEX intent_in_doubt ON intent (id) WHERE state = 0;"
         "CREATE INDEX intent_run ON intent (run) WHERE run <> '';"
         "CREATE TABLE account (context TEXT PRIMARY KEY, account TEXT NOT NULL);",
 };
