@@ -10,10 +10,11 @@
 
 #include "base/text.h"
 #include "ui/events.h"
+#include "ui/related.h"
 #include "ui/text_pane.h"
 #include "base/banned.h"
 
-enum { CHANGES_SHOWN = 30, RELATED_SHOWN = 20, ENTRIES_MOST = 512, VALUE_SIZE = 2048 };
+enum { CHANGES_SHOWN = 30, RELATED_SHOWN = 40, VALUE_SIZE = 2048 };
 
 struct about {
 	struct ui *ui;
@@ -56,15 +57,21 @@ static void add_heading(struct document *document, const char *heading)
 	document_add(document, &piece, 1, 0, "", 0);
 }
 
-static void add_field(struct document *document, enum kind_id kind, const struct field *field,
+// Returns false for a field whose value is not known; those are shown only when more is asked for.
+static bool add_field(struct document *document, enum kind_id kind, const struct field *field,
         const struct record *record, const struct field_context *context, bool revealed)
 {
 	char name[64], value[VALUE_SIZE], exact[VALUE_SIZE];
 	struct document_piece pieces[] = {{STYLE_NAME, name}, {STYLE_VALUE, value}, {STYLE_DIM, ""}, {STYLE_DIM, ""}};
 	int pad = 20 - text_columns(field->name, strlen(field->name));
 
-	if ((field->flags & FIELD_INTERNAL) || !field_text(field, record, context, false, value, sizeof(value)))
-		return;
+	if (field->flags & FIELD_INTERNAL)
+		return true;
+	if (!field_text(field, record, context, false, value, sizeof(value)) || strcmp(value, "–") == 0) {
+		if (!revealed)
+			return false;
+		snprintf(value, sizeof(value), "–");
+	}
 	snprintf(name, sizeof(name), "%s%*s", field->name, pad > 1 ? pad : 1, "");
 	if (!revealed && name_is_sensitive(field->name))
 		snprintf(value, sizeof(value), "********");
@@ -76,6 +83,7 @@ static void add_field(struct document *document, enum kind_id kind, const struct
 	if (field->flags & FIELD_STATE)
 		pieces[1].style = theme_state_style(state_of(kind, value));
 	document_add(document, pieces, COUNT_OF(pieces), 1, "", 0);
+	return true;
 }
 
 static void add_fields(struct document *document, const struct about *about, const struct record *record, bool revealed)
@@ -83,8 +91,12 @@ static void add_fields(struct document *document, const struct about *about, con
 	const struct kind *kind = kind_get(about->target.kind);
 	const struct field_context context = {.now = clock_now(about->ui->deck->clock)};
 
+	size_t unknown = 0;
+
 	for (size_t i = 0; i < kind->field_count; i++)
-		add_field(document, kind->id, &kind->fields[i], record, &context, revealed);
+		unknown += !add_field(document, kind->id, &kind->fields[i], record, &context, revealed);
+	if (unknown)
+		document_printf(document, STYLE_DIM, _("%zu more are not known (x shows them)"), unknown);
 }
 
 static void add_relation(
@@ -101,76 +113,31 @@ static void add_relation(
 	document_add(document, pieces, COUNT_OF(pieces), 1, link, 0);
 }
 
-// The fields whose names tell of another kind's id ("vpc_id").
-static void add_above(struct document *document, const struct about *about, const struct record *record)
+struct relations {
+	struct document *document;
+	size_t count;
+};
+
+static bool tell_relation(const struct kind *kind, const struct scope *scope, const struct record *record, void *user)
 {
-	const struct kind *kind = kind_get(about->target.kind);
+	struct relations *relations = user;
 
-	for (int i = 0; i < KIND_COUNT; i++) {
-		const struct kind *other = kind_get((enum kind_id)i);
-		const struct field *field;
-		char name[64];
-		struct target target;
-		struct snapshot *holder;
-		const struct record *found;
-
-		snprintf(name, sizeof(name), "%s_id", other->name);
-		field = kind->parent == i && kind->parent_field ? kind_field(kind, kind->parent_field)
-		                                                : kind_field(kind, name);
-		if (!field || field->type != FIELD_TEXT || !*field_string(field, record))
-			continue;
-		if (!target_find(about->ui, other->id, field_string(field, record), &target))
-			continue;
-		found = target_record(about->ui, &target, &holder);
-		if (found)
-			add_relation(document, _(other->title), other, found);
-		target_release(holder);
-	}
+	(void)scope;
+	if (relations->count++ < RELATED_SHOWN)
+		add_relation(relations->document, _(kind->title), kind, record);
+	return true;
 }
 
-static size_t add_children_of(struct document *document, const struct about *about, const struct kind *child,
-        const struct field *field, struct snapshot *snapshot, size_t shown)
+static void add_relations(struct document *document, const struct about *about)
 {
-	for (size_t i = 0; i < snapshot->count; i++) {
-		if (strcmp(field_string(field, snapshot->records[i]), about->target.id) != 0)
-			continue;
-		if (++shown <= RELATED_SHOWN)
-			add_relation(document, _(child->title), child, snapshot->records[i]);
-	}
-	return shown;
-}
+	struct relations relations = {.document = document};
 
-// Records of other kinds that name this one.
-static void add_below(struct document *document, const struct about *about)
-{
-	const struct kind *kind = kind_get(about->target.kind);
-	struct store_entry *entries = calloc(ENTRIES_MOST, sizeof(*entries));
-	struct scope *scopes = calloc(ENTRIES_MOST, sizeof(*scopes));
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s_id", kind->name);
-	for (int i = 0; entries && scopes && i < KIND_COUNT; i++) {
-		const struct kind *child = kind_get((enum kind_id)i);
-		const struct field *field = child->parent == (int)kind->id && child->parent_field
-		                                    ? kind_field(child, child->parent_field)
-		                                    : kind_field(child, name);
-		size_t count, shown = 0;
-
-		if (!field || field->type != FIELD_TEXT || kind->id == KIND_REGION)
-			continue;
-		count = store_entries(
-		        about->ui->deck->store, child->id, about->target.scope.context, entries, scopes, ENTRIES_MOST);
-		for (size_t j = 0; j < count && j < ENTRIES_MOST; j++) {
-			if (entries[j].snapshot)
-				shown = add_children_of(document, about, child, field, entries[j].snapshot, shown);
-			snapshot_unref(entries[j].snapshot);
-		}
-		if (shown > RELATED_SHOWN)
-			document_printf(
-			        document, STYLE_DIM, _("  … and %zu more %s"), shown - RELATED_SHOWN, child->plural);
-	}
-	free(entries);
-	free(scopes);
+	related_above(about->ui, &about->target, tell_relation, &relations);
+	related_below(about->ui, &about->target, tell_relation, &relations);
+	if (relations.count > RELATED_SHOWN)
+		document_printf(document, STYLE_DIM, _("  … and %zu more"), relations.count - RELATED_SHOWN);
+	if (!relations.count)
+		document_printf(document, STYLE_DIM, "%s", _("none that was read"));
 }
 
 static void add_changes(struct document *document, const struct about *about)
@@ -228,8 +195,7 @@ static void describe_render(struct pane *pane, void *user, bool revealed)
 		add_heading(document, _("Fields"));
 		add_fields(document, about, record, revealed);
 		add_heading(document, _("Relations (Enter opens)"));
-		add_above(document, about, record);
-		add_below(document, about);
+		add_relations(document, about);
 	} else {
 		document_add_text(document, STYLE_WARNING, _("It is gone."));
 	}

@@ -9,6 +9,7 @@ libui_a_SOURCES += \
 	ui/help.c ui/help.h \
 	ui/operations.c ui/operations.h \
 	ui/prompts.c \
+	ui/related.c ui/related.h \
 	ui/session_commands.c \
 	ui/target.c ui/target.h \
 	ui/views.c \

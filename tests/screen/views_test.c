@@ -106,6 +106,15 @@ static void describes_and_follows_relations(void)
 	CU_ASSERT(term_wait_text(term, "Describe tdx-pool", 0));
 	term_keys(term, "q<Esc>");
 	CU_ASSERT(term_wait_text(term, "Describe caa", 0));
+	// From the table: used by, and back to the owner.
+	term_keys(term, "q");
+	CU_ASSERT(term_wait_text(term, "1 Regions", 0));
+	term_keys(term, "u");
+	CU_ASSERT(term_wait_text(term, "Used by", 0));
+	term_keys(term, "<Enter>");
+	CU_ASSERT(term_wait_text(term, "Describe (worker-node-pool|tdx-pool)", 0));
+	term_keys(term, "q3J");
+	CU_ASSERT(term_wait_text(term, "Describe caa", 0));
 	term_stop(term);
 }
 
