@@ -307,7 +307,76 @@ static void keys_are_listed_in_order_and_folded_at_the_delimiter(void)
 	sim_end(&simulator);
 }
 
+static void take_members(struct arena *arena, struct pairs *out, const cJSON *object)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, object) pairs_add(arena, out, one->string, cJSON_GetStringValue(one));
+}
+
+static const char *text_of(const cJSON *vector, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(vector, name));
+}
+
+static void check_vector(const cJSON *vector)
+{
+	struct arena arena;
+	struct pairs query = {0}, headers = {0};
+	struct buffer canonical, string;
+	char signature[SHA256_HEX_SIZE], scope[64], day[9];
+	const char *authorization = text_of(vector, "authorization"), *region = text_of(vector, "region");
+	const cJSON *sent = cJSON_GetObjectItemCaseSensitive(vector, "headers");
+	const char *date = text_of(sent, "x-oss-date");
+	arena_init(&arena, 0);
+	buffer_init(&canonical, 1 << 20);
+	buffer_init(&string, 1 << 20);
+	take_members(&arena, &query, cJSON_GetObjectItemCaseSensitive(vector, "query"));
+	take_members(&arena, &headers, sent);
+	struct oss_signed parts = {
+	        text_of(vector, "method"), text_of(vector, "bucket"), text_of(vector, "object"), &query, &headers};
+	snprintf(day, sizeof(day), "%.8s", date);
+	snprintf(scope, sizeof(scope), "%s/%s/oss/aliyun_v4_request", day, region);
+	oss_v4_canonical(&canonical, &parts, strstr(authorization, "AdditionalHeaders=host") ? "host" : "");
+	UNIT_SAME_TEXT(buffer_text(&canonical), text_of(vector, "canonicalRequest"));
+	oss_v4_string(&string, date, scope, &canonical);
+	UNIT_SAME_TEXT(buffer_text(&string), text_of(vector, "stringToSign"));
+	oss_v4_signature(text_of(vector, "accessKeySecret"), day, region, &string, signature);
+	UNIT_SAME_TEXT(strrchr(authorization, '=') + 1, signature);
+	buffer_finish(&canonical);
+	buffer_finish(&string);
+	arena_finish(&arena);
+}
+
+static void signatures_agree_with_the_published_client(void)
+{
+	struct buffer text;
+	char piece[4096];
+	size_t size, checked = 0;
+	const char *folder = getenv("srcdir");
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/tests/data/signing-vectors.json", folder ? folder : TEST_SRCDIR);
+	FILE *file = fopen(path, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	buffer_init(&text, 16 << 20);
+	while ((size = fread(piece, 1, sizeof(piece), file)) > 0)
+		buffer_add(&text, piece, size);
+	fclose(file);
+	cJSON *all = cJSON_Parse(buffer_text(&text));
+	const cJSON *vector;
+	cJSON_ArrayForEach(vector, cJSON_GetObjectItemCaseSensitive(all, "vectors"))
+	{
+		if (strcmp(text_of(vector, "service"), "oss") != 0)
+			continue;
+		check_vector(vector);
+		checked++;
+	}
+	CU_ASSERT_TRUE(checked > 5);
+	cJSON_Delete(all);
+	buffer_finish(&text);
+}
+
 static const struct unit_test tests[] = {
+        UNIT_TEST(signatures_agree_with_the_published_client),
         UNIT_TEST(parts_become_one_object),
         UNIT_TEST(wrong_lists_of_parts_are_refused),
         UNIT_TEST(parts_are_listed_page_by_page),
