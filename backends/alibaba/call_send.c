@@ -473,7 +473,8 @@ struct http_response *call_perform(
 	}
 	call_describe(call, what, sizeof(what));
 	if (!response) {
-		error_doing(error, "%s", what);
+		if (error && !*error->doing)
+			error_doing(error, "%s", what);
 		return NULL;
 	}
 	if (fault_check(response, call->operation, what, error))

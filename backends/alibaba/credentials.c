@@ -323,6 +323,24 @@ static void take_key(struct credentials *credentials, struct key *key, int64_t n
 	credentials->renew_at = key->expires ? key->expires - margin : 0;
 }
 
+// Whatever a source said, to the caller it is one thing: no credentials. A role that does not exist must not look like an
+// instance that does not exist.
+static void call_it_credentials(struct error *problem)
+{
+	switch (problem->kind) {
+	case ERROR_NONE:
+	case ERROR_CONFIG:
+	case ERROR_NETWORK:
+	case ERROR_TIMEOUT:
+	case ERROR_CANCELLED:
+	case ERROR_THROTTLED:
+	case ERROR_MEMORY:
+		return;
+	default:
+		problem->kind = ERROR_CREDENTIALS;
+	}
+}
+
 // With the lock held, which is given up meanwhile. Sets failure.
 static bool fetch_now(struct credentials *credentials, struct cancel *cancel)
 {
@@ -334,6 +352,7 @@ static bool fetch_now(struct credentials *credentials, struct cancel *cancel)
 	credentials->fetching = true;
 	pthread_mutex_unlock(&credentials->lock);
 	key = fetch_first(credentials, &chosen, cancel, &problem);
+	call_it_credentials(&problem);
 	pthread_mutex_lock(&credentials->lock);
 	now = clock_now(credentials->clock);
 	credentials->fetching = false;

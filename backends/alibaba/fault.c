@@ -266,6 +266,10 @@ static void add_remedy(
 {
 	char permission[96] = "";
 
+	if (!strncmp(fault->code, "EntityNotExist.Role", 19)) {
+		error_remedy(error, _("Check the role's ARN: there is no such role in that account"));
+		return;
+	}
 	if (fault->class != FAULT_DENIED) {
 		error_remedy(error, "%s", _(remedy));
 		return;

@@ -158,12 +158,14 @@ void list_page_send(struct list_page *page)
 	struct list_reading *reading = part->reading;
 	struct error error;
 
+	error_clear(&error);
 	page->generation = call_generation(&reading->session->caller);
 	part->open_pages++;
 	if (call_submit(&reading->session->caller, &page->call, reading->batch, page, reading->cancel, &error))
 		return;
 	part->open_pages--;
-	call_describe(&page->call, error.doing, sizeof(error.doing));
+	if (!*error.doing)
+		call_describe(&page->call, error.doing, sizeof(error.doing));
 	list_part_fail(part, &error);
 	list_page_destroy(page);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alibaba/fault.h"
 #include "base/banned.h"
 
 enum { THING_MOST = 4 << 20 };
@@ -157,7 +158,8 @@ bool thing_read(struct session *session, enum kind_id kind, const struct scope *
 	if (response && json_open(&doc, response->body, response->body_size, row->operation, &problem)) {
 		good = take(out, kind, find_item(row, doc.root, id), &problem);
 		json_close(&doc);
-	} else if (!response && problem.kind == ERROR_NOT_FOUND) {
+	} else if (!response && problem.kind == ERROR_NOT_FOUND && fault_class_of(problem.code) == FAULT_GONE) {
+		// Only the service's own word for "gone" is absence: a 404 alone may come from anywhere.
 		good = true;
 	}
 	if (good && response && !out->found)
