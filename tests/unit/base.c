@@ -10,8 +10,8 @@
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {
-	        base_memory_suite, base_time_suite, base_text_suite, base_encode_suite, base_report_suite};
+	const struct unit_suite suites[] = {base_memory_suite, base_time_suite, base_text_suite, base_encode_suite,
+	        base_report_suite, base_crc64_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

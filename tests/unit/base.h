@@ -6,6 +6,6 @@
 #include "tests/unit/unit.h"
 
 extern const struct unit_suite base_memory_suite, base_time_suite, base_text_suite, base_encode_suite,
-        base_report_suite;
+        base_report_suite, base_crc64_suite;
 
 #endif

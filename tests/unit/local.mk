@@ -8,6 +8,7 @@ endif
 tests_unit_base_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/base.c tests/unit/base.h \
+	tests/unit/base_crc64.c \
 	tests/unit/base_encode.c \
 	tests/unit/base_memory.c \
 	tests/unit/base_report.c \
