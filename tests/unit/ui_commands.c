@@ -342,7 +342,7 @@ static void raw_text_masks_what_is_secret(void)
 		CU_ASSERT(raw_render(document, text, strlen(text), json, true, &error));
 		document_text(document, &out);
 		for (int i = 1; i <= 4; i++) {
-			char secret[8];
+			char secret[16];
 
 			snprintf(secret, sizeof(secret), "pw%d", i);
 			CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&out), secret));
