@@ -218,7 +218,7 @@ static void frames_are_small_and_whole(void)
 	CU_ASSERT(term_wait_quiet(term, 100));
 	for (int i = 0; i < 45; i++)
 		term_keys(term, "j");
-	CU_ASSERT(term_wait_quiet(term, 100));
+	CU_ASSERT(term_wait_cursor(term, 45, 1, 0) && term_wait_quiet(term, 300));
 	mark = term_mark(term);
 	term_keys(term, "j");
 	CU_ASSERT(term_wait_log(term, mark, "frame=", 6, 0) && term_wait_quiet(term, 60));

@@ -301,7 +301,7 @@ static void noise_is_survived(void)
 		size_t size = 0;
 		for (seed = seed * 1103515245 + 12345; size < 1 + (seed >> 16) % sizeof bytes; size++) {
 			seed = seed * 1103515245 + 12345;
-			bytes[size] = (char)("\033[?;<0123456789~MmcyIOABCD\x9b\xe5\x8c\x97 \r"[(seed >> 16) % 37]);
+			bytes[size] = (char)("\033[?;<0123456789~MmcyIOABCD\x9b\xe5\x8c\x97 \r"[(seed >> 16) % 32]);
 		}
 		input_feed(input, bytes, size, round);
 		for (int i = 0; i < 64 && next(input, round + 30).sort != INPUT_NONE; i++)
