@@ -235,10 +235,20 @@ static int draw_badges(struct ui *ui, const struct canvas *line, int x)
 	return x;
 }
 
+// The end of a path says most: what is too long loses its beginning.
+static const char *path_that_fits(const char *path, int columns)
+{
+	static const char step[] = " › ";
+	const char *rest = path, *next;
+	while (text_columns(rest, strlen(rest)) > columns && (next = strstr(rest, step)) != NULL)
+		rest = next + sizeof step - 1;
+	return rest;
+}
+
 static void draw_header(struct ui *ui, const struct canvas *line)
 {
 	const struct deck *deck = ui->deck;
-	char where[1024], path[400] = "";
+	char path[400] = "";
 	const char *const *regions;
 	draw_fill(line, STYLE_HEADER);
 	const int right = header_right(ui, line);
@@ -254,9 +264,11 @@ static void draw_header(struct ui *ui, const struct canvas *line)
 	else
 		snprintf(path, sizeof path, "%s", _("all regions"));
 	const bool roomy = line->area.columns >= 100 && *deck->identity.display;
-	snprintf(where, sizeof where, "%s%s%s · %s", context, roomy ? " · " : "", roomy ? deck->identity.display : "",
-	        path);
-	draw_text(&left, 0, x, -1, STYLE_HEADER, where);
+	x += draw_text(&left, 0, x, -1, STYLE_HEADER, context);
+	if (roomy)
+		x += draw_format(&left, 0, x, -1, STYLE_HEADER, " · %s", deck->identity.display);
+	x += draw_text(&left, 0, x, -1, STYLE_HEADER, " · ");
+	draw_text(&left, 0, x, -1, STYLE_HEADER, path_that_fits(path, left.area.columns - x));
 }
 
 static size_t collect_hints(struct ui *ui, struct hint *hints, size_t most)

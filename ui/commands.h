@@ -45,7 +45,7 @@ enum command_flag {
 	ROW(HALF_UP, "half-up", "", "Ctrl-u", PLACE_PANES | PLACE_MENU, 0, 0, "", "", N_("half a page up"))            \
 	ROW(LEFT, "left", "", "Left H", PLACE_PANES, 0, 0, "", "", N_("scroll left"))                                  \
 	ROW(RIGHT, "right", "", "Right L", PLACE_PANES, 0, 0, "", "", N_("scroll right"))                              \
-	ROW(OPEN, "open", "", "Enter", PLACE_ROWS | PLACE_TEXT | PLACE_DASHBOARD | PLACE_GUIDE, 0, 1, N_("open"), "",               \
+	ROW(OPEN, "open", "", "Enter", PLACE_ROWS | PLACE_TEXT | PLACE_DASHBOARD | PLACE_GUIDE, 0, 1, N_("open"), "",  \
 	        N_("open, drill down"))                                                                                \
 	ROW(BACK, "back", "", "Esc", PLACE_PANES, 0, 0, N_("back"), "", N_("clear the filter, else back one level"))   \
 	ROW(CLOSE, "close", "", "q", PLACE_PANES, 0, 0, N_("back"), "",                                                \
@@ -104,7 +104,7 @@ enum command_flag {
 	ROW(UNMARK, "unmark", "", "U Ctrl-\\", PLACE_TABLE, 0, 0, "", "", N_("clear marks"))                           \
 	ROW(DESCRIBE, "describe", "", "d", PLACE_ROWS, COMMAND_NEEDS_ROW, 2, N_("describe"), "",                       \
 	        N_("describe: fields, events, relations"))                                                             \
-	ROW(YAML, "yaml", "", "y", PLACE_TABLE, COMMAND_NEEDS_ROW, 9, N_("YAML"), "",                              \
+	ROW(YAML, "yaml", "", "y", PLACE_TABLE, COMMAND_NEEDS_ROW, 9, N_("YAML"), "",                                  \
 	        N_("YAML or JSON of the resource"))                                                                    \
 	ROW(JSON, "json", "", "", PLACE_TABLE | PLACE_TEXT, COMMAND_LINE_ONLY, 0, "", "", N_("JSON of the resource"))  \
 	ROW(COPY_ID, "copy-id", "", "c", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, N_("copy"), "", N_("copy the id"))         \
@@ -130,8 +130,6 @@ enum command_flag {
 	        N_("delete ... (opens the plan)"))                                                                     \
 	ROW(PROBLEMS, "problems", "faults", "z", PLACE_TABLE, 0, 0, N_("problems"), "", N_("problems only"))           \
 	ROW(FOLLOW_ROW, "follow", "", "F", PLACE_TABLE, 0, 0, "", "", N_("keep the selected resource in sight"))       \
-	ROW(TREE, "tree", "", "t", PLACE_TABLE, 0, 0, "", "", N_("tree on, off; Left and Right fold"))                 \
-	ROW(FOLD_ALL, "fold-all", "", "x", PLACE_TABLE, 0, 0, "", "", N_("fold or unfold all"))                        \
 	ROW(COLUMN_LEFT, "column-left", "", "Shift-Left", PLACE_TABLE, 0, 0, "", "",                                   \
 	        N_("choose the column at the left"))                                                                   \
 	ROW(COLUMN_RIGHT, "column-right", "", "Shift-Right", PLACE_TABLE, 0, 0, "", "",                                \

@@ -397,7 +397,8 @@ static void count_part(const struct table *table, char *out, size_t size)
 	}
 	if (shown != all)
 		snprintf(out, size, _("%zu of %zu"), shown, all);
-	else if (reading && total > (int64_t)all && !*table->base) // the service does not count what we leave out
+	else if (reading && total > (int64_t)all && !*table->base &&
+	         !*table->narrow_value) // the service does not count what we leave out
 		snprintf(out, size, _("%zu of %lld"), all, (long long)total);
 	else
 		snprintf(out, size, "%zu", shown);
