@@ -33,6 +33,9 @@ const struct operation operations[] = {
         {"ram.ListRoles", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_MARKER, 1000, false, REPEAT_FREELY,
                 OPERATION_NO_REGION, READS, "MaxItems Marker", NULL},
 
+        {"ram.CreateRole", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_LOOK, OPERATION_NO_REGION,
+                CHANGES, "RoleName AssumeRolePolicyDocument Description", NULL},
+
         // ECS, reading
         {"ecs.DescribeRegions", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
                 OPERATION_NO_REGION, READS, "AcceptLanguage", NULL},

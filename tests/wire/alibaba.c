@@ -8,10 +8,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "alibaba/alibaba.h"
+#include "alibaba/session.h"
 #include "inventory/records.h"
 #include "net/json.h"
 #include "base/banned.h"
@@ -511,6 +513,143 @@ static void a_wrong_key_is_told_as_one(void)
 	world_stop(&world);
 }
 
+static void make_role(struct world *world, const char *account)
+{
+	char policy[512];
+	struct http_response *response;
+	struct error error = {0};
+	struct call call;
+
+	snprintf(policy, sizeof(policy),
+	        "{\"Version\":\"1\",\"Statement\":[{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\","
+	        "\"Principal\":{\"RAM\":[\"acs:ram::%s:root\"]}}]}",
+	        account);
+	call_init(&call, "ram.CreateRole", "");
+	call_set(&call, "RoleName", "reader");
+	call_set(&call, "AssumeRolePolicyDocument", policy);
+	response = call_perform(&world->session->caller, &call, NULL, &error);
+	if (!response)
+		printf("%s: %s\n", error.code, error.message);
+	CU_ASSERT_PTR_NOT_NULL(response);
+	http_response_destroy(response);
+	call_finish(&call);
+}
+
+static void write_profile(const char *home, const char *account, const char *role)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/.aliyun", home);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/.aliyun/config.json", home);
+	file = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fprintf(file,
+	        "{\"current\":\"role\",\"profiles\":[{\"name\":\"ak\",\"mode\":\"AK\",\"access_key_id\":\"%s\","
+	        "\"access_key_secret\":\"%s\"},{\"name\":\"role\",\"mode\":\"ChainableRamRoleArn\",\"source_profile\":"
+	        "\"ak\",\"ram_role_arn\":\"acs:ram::%s:role/%s\",\"ram_session_name\":\"peer deck\"}]}",
+	        getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"), getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"), account, role);
+	fclose(file);
+}
+
+static struct session *open_profile(struct world *world)
+{
+	struct context_config context = {.name = "role", .backend = "alibaba", .profile = "role"};
+	struct services services = {.http = world->http, .clock = &clock_system, .parallel = 4};
+	struct error error = {0};
+
+	return backend_alibaba.open(&context, &services, &error);
+}
+
+// The service forgets temporary keys far sooner than they say: each time new ones are fetched, once for all callers.
+static void expired_keys_are_renewed_at_once(void)
+{
+	char home[] = "/tmp/peerdeck-test-XXXXXX", path[128];
+	struct identity identity = {0};
+	struct session *session;
+	struct world world;
+	struct error error = {0};
+
+	world_start(&world, quick_world);
+	CU_ASSERT_TRUE(backend_alibaba.identify(world.session, &identity, NULL, &error));
+	make_role(&world, identity.account);
+	fault(&world, "expire=1");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(home));
+	setenv("HOME", home, 1);
+	write_profile(home, identity.account, "reader");
+	session = open_profile(&world);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(session);
+	CU_ASSERT_TRUE(backend_alibaba.identify(session, &identity, NULL, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(identity.arn, "assumed-role/reader"));
+	cJSON_Delete(control(&world, HTTP_POST, "/_sim/advance?seconds=60"));
+	{
+		struct call call;
+		struct http_response *response;
+
+		call_init(&call, "sts.GetCallerIdentity", "");
+		response = call_perform(&session->caller, &call, NULL, &error);
+		CU_ASSERT_PTR_NOT_NULL(response);
+		http_response_destroy(response);
+		call_finish(&call);
+	}
+	backend_alibaba.close(session);
+	// A role that is not there is a fault of credentials, never a thing that is gone.
+	write_profile(home, identity.account, "nobody");
+	session = open_profile(&world);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(session);
+	{
+		struct scope scope = {.context = "role", .region = "cn-beijing"};
+		struct buffer text;
+
+		buffer_init(&text, 4096);
+		CU_ASSERT_FALSE(backend_alibaba.describe(session, KIND_VM, &scope, "i-1", &text, NULL, &error));
+		CU_ASSERT_EQUAL(error.kind, ERROR_CREDENTIALS);
+		buffer_finish(&text);
+	}
+	backend_alibaba.close(session);
+	snprintf(path, sizeof(path), "%s/.aliyun/config.json", home);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/.aliyun", home);
+	rmdir(path);
+	rmdir(home);
+	world_stop(&world);
+}
+
+// Lists without permission are empty in this world, as they were before December 2025.
+static void silence_is_no_absence(void)
+{
+	static const enum kind_id kinds[] = {KIND_VM, KIND_ENI, KIND_VPC};
+	static struct reading reading;
+	struct scope scope = {.context = "test", .region = "cn-beijing"};
+	char path[] = "/tmp/peerdeck-test-XXXXXX";
+	const char *const arguments[] = {"./peerdeck-sim", "--with-parent", "--scenario", path, NULL};
+	int file = mkstemp(path);
+	struct world world;
+
+	CU_ASSERT_TRUE_FATAL(file >= 0);
+	CU_ASSERT_TRUE(dprintf(file, "regions = [ \"cn-beijing\" ];\nrules = { silent_empty = true; };\n"
+	                             "identities = ( { name = \"blind\"; key_id = \"LTAI5tblindblindblind\"; secret = "
+	                             "\"blindblindblindblindblindblind\"; deny = ( \"ecs:DescribeInstances\", "
+	                             "\"ecs:DescribeNetworkInterfaces\", \"vpc:DescribeVpcs\" ); } );\n") > 0);
+	close(file);
+	world_start(&world, arguments);
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		read_scopes(&world, &reading, kinds[i], &scope, 1);
+		CU_ASSERT_EQUAL(reading.failed, 1);
+		CU_ASSERT_EQUAL(reading.errors[0].kind, ERROR_DENIED);
+		if (reading.errors[0].kind != ERROR_DENIED)
+			printf("%s: %s\n", reading.errors[0].code, reading.errors[0].message);
+		CU_ASSERT_PTR_NOT_NULL(strstr(reading.errors[0].remedy, "RAM action"));
+		release(&reading);
+	}
+	read_scopes(&world, &reading, KIND_EIP, &scope, 1);
+	CU_ASSERT_EQUAL(reading.failed, 0);
+	release(&reading);
+	world_stop(&world);
+	unlink(path);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct unit_test tests[] = {
@@ -522,6 +661,8 @@ int main(int argc, char **argv)
 	        UNIT_TEST(lost_answers_do_nothing_twice),
 	        UNIT_TEST(doctor_finds_a_healthy_account_healthy),
 	        UNIT_TEST(a_wrong_key_is_told_as_one),
+	        UNIT_TEST(expired_keys_are_renewed_at_once),
+	        UNIT_TEST(silence_is_no_absence),
 	};
 	static const struct unit_suite suites[] = {UNIT_SUITE("alibaba", tests)};
 
