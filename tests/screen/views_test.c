@@ -403,6 +403,133 @@ static void copies_by_osc_52(void)
 	term_stop(term);
 }
 
+static bool has_colour(struct terminal *term)
+{
+	for (int row = 0; row < 24; row++)
+		for (int column = 0; column < 80; column++) {
+			struct term_cell cell = term_cell(term, row, column);
+
+			if (cell.foreground >= 0 || cell.background >= 0)
+				return true;
+		}
+	return false;
+}
+
+static void wraps_osc_52_as_told(void)
+{
+	static const struct {
+		const char *setting, *bytes;
+	} ways[] = {{"clipboard=tmux", "\033Ptmux;\033\033]52;c;"}, {"clipboard=screen", "\033P\033]52;c;"},
+	        {"clipboard=raw", "\033]52;c;"}};
+
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		struct terminal *term = console_with(30, 100, NULL, ways[i].setting);
+
+		CU_ASSERT_FATAL(term_wait_text(term, "podvm-nginx-77aa01bc.*Running", 0));
+		size_t mark = term_mark(term);
+		term_keys(term, "4gc");
+		CU_ASSERT(term_wait_log(term, mark, ways[i].bytes, strlen(ways[i].bytes), 0));
+		term_stop(term);
+	}
+	struct terminal *term = console_with(30, 100, NULL, "clipboard=off");
+	CU_ASSERT_FATAL(term_wait_text(term, "podvm-nginx-77aa01bc.*Running", 0));
+	size_t mark = term_mark(term), size;
+	term_keys(term, "4gc");
+	CU_ASSERT(term_wait_text(term, "clipboard", 0));
+	const char *log = term_log(term, &size);
+	CU_ASSERT_PTR_NULL(memmem(log + mark, size - mark, "\033]52", 4));
+	term_stop(term);
+}
+
+static void many_at_once_need_their_number(void)
+{
+	struct terminal *term = vms(40, 120);
+
+	// Seven running ones: from the first by a range.
+	term_keys(term, "/status=Running<Enter>");
+	CU_ASSERT(term_wait_text(term, "31/40|31 of 40|/status=Running", 0));
+	term_keys(term, "g<Space><Space><Space><Space><Space><Space><Space>");
+	term_keys(term, ":stop<Enter>");
+	CU_ASSERT(term_wait_text(term, "Stop: Pod VMs, 7 of them", 0));
+	CU_ASSERT(term_wait_text(term, "Type +stop 7 +to go on", 0));
+	// One of them serves a pod, which is said, but stopping it is not forbidden.
+	CU_ASSERT(term_has_text(term, "against it: it serves pod default/nginx"));
+	type_when_armed(term, "s", "go on: +s", "top 7");
+	CU_ASSERT(term_wait_no_text(term, "Plan: Stop", 0));
+	term_keys(term, "T");
+	CU_ASSERT(term_wait_text(term, "done .*Stop 7 vms", 0));
+	term_keys(term, "q");
+	CU_ASSERT(term_wait_text(term, "Pod VMs", 0));
+	term_keys(term, "U<Esc>");
+	CU_ASSERT(term_wait_text(term, "Running 24", 0));
+	term_stop(term);
+}
+
+static void leaving_asks_while_changes_run(void)
+{
+	const char *extra[] = {"FAKE_SLOW_MS=60000", NULL};
+	struct terminal *term = console_with(30, 100, extra, NULL);
+
+	CU_ASSERT_FATAL(term_wait_text(term, "podvm-nginx-77aa01bc.*Running", 0));
+	term_keys(term, "4g");
+	open_stop_plan(term);
+	type_when_armed(term, "c", "go on: +c", "000");
+	CU_ASSERT(term_wait_no_text(term, "Plan: Stop", 0));
+	term_keys(term, "Q");
+	CU_ASSERT(term_wait_text(term, "Leave peerdeck\\?", 0));
+	CU_ASSERT(term_wait_text(term, "1 operation.*running", 0));
+	CU_ASSERT(term_wait_quiet(term, 100));
+	term_keys(term, "<Esc>");
+	for (int i = 0; i < 100 && term_has_text(term, "Leave peerdeck"); i++) {
+		term_keys(term, "<Esc>");
+		CU_ASSERT(term_wait_quiet(term, 50));
+	}
+	CU_ASSERT_FALSE(term_has_text(term, "Leave peerdeck"));
+	// Cancelling ends it, and then leaving needs no question.
+	term_keys(term, "T");
+	CU_ASSERT(term_wait_text(term, "running .*Stop podvm-nginx", 0));
+	term_keys(term, "x");
+	CU_ASSERT(term_wait_text(term, "cancelled .*Stop podvm-nginx", 0));
+	term_keys(term, "Q");
+	CU_ASSERT(term_wait_exit(term, NULL, 0));
+	term_stop(term);
+}
+
+static void clicks_choose_but_never_confirm(void)
+{
+	struct terminal *term = console_with(30, 100, NULL, "mouse=true");
+	int row, column;
+
+	CU_ASSERT_FATAL(term_wait_text(term, "podvm-web-0-9be0f123.*Running", 0));
+	CU_ASSERT(term_find(term, "podvm-web-0-9be0f123", &row, &column));
+	term_click(term, row, column, 0);
+	CU_ASSERT(term_wait_text(term, "▸ podvm-web-0", 0));
+	term_click(term, row, column, 2);
+	CU_ASSERT(term_wait_text(term, "Actions: podvm-web-0", 0));
+	term_keys(term, "t");
+	CU_ASSERT(term_wait_text(term, "Type +c001", 0));
+	CU_ASSERT(term_find(term, "c001 +to go on", &row, &column));
+	CU_ASSERT(term_wait_quiet(term, 400));
+	for (int i = 0; i < 4; i++)
+		term_click(term, row, column + i, 0);
+	CU_ASSERT(term_wait_quiet(term, 100));
+	CU_ASSERT(term_has_text(term, "Plan: Stop"));
+	term_stop(term);
+}
+
+static void themes_change_at_once(void)
+{
+	struct terminal *term = vms(24, 80);
+
+	CU_ASSERT(term_wait_quiet(term, 50));
+	term_keys(term, ":theme monochrome<Enter>");
+	CU_ASSERT(term_wait_quiet(term, 100));
+	CU_ASSERT_FALSE(has_colour(term));
+	term_keys(term, ":theme nosuch<Enter>");
+	CU_ASSERT(term_wait_text(term, "nosuch", 0));
+	term_stop(term);
+}
+
 static void saves_views_but_never_over_a_file(void)
 {
 	struct terminal *term = vms(24, 100);
@@ -579,18 +706,6 @@ static void resizes(void)
 	term_stop(term);
 }
 
-static bool has_colour(struct terminal *term)
-{
-	for (int row = 0; row < 24; row++)
-		for (int column = 0; column < 80; column++) {
-			struct term_cell cell = term_cell(term, row, column);
-
-			if (cell.foreground >= 0 || cell.background >= 0)
-				return true;
-		}
-	return false;
-}
-
 static void works_in_every_terminal(void)
 {
 	static const char *const terminals[] = {
@@ -650,6 +765,11 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(pasted_text_goes_to_prompts_only),
         SCREEN_CASE(hostile_names_are_text),
         SCREEN_CASE(copies_by_osc_52),
+        SCREEN_CASE(wraps_osc_52_as_told),
+        SCREEN_CASE(many_at_once_need_their_number),
+        SCREEN_CASE(leaving_asks_while_changes_run),
+        SCREEN_CASE(clicks_choose_but_never_confirm),
+        SCREEN_CASE(themes_change_at_once),
         SCREEN_CASE(saves_views_but_never_over_a_file),
         SCREEN_CASE(edits_tags_in_the_editor),
         SCREEN_CASE(console_output_and_log_are_shown),
