@@ -37,6 +37,14 @@ tests_screen_views_test_CPPFLAGS = $(AM_CPPFLAGS) -DCONSOLE_PROGRAM='"$(abs_buil
 	-DTHEMES_DIR='"$(abs_srcdir)/themes"'
 tests_screen_views_test_LDADD = $(TERM_LIBS)
 
+# The program itself on the simulated cloud: no golden screens, its world lives.
+check_PROGRAMS += tests/screen/demo_test
+tests_screen_demo_test_SOURCES = tests/screen/demo_test.c
+tests_screen_demo_test_CPPFLAGS = $(AM_CPPFLAGS) -DPEERDECK_PROGRAM='"$(abs_builddir)/peerdeck"' -DTHEMES_DIR='"$(abs_srcdir)/themes"'
+tests_screen_demo_test_LDADD = $(TERM_LIBS)
+EXTRA_tests_screen_demo_test_DEPENDENCIES = peerdeck$(EXEEXT) peerdeck-sim$(EXEEXT)
+TESTS += tests/screen/demo_test
+
 SCREEN_TESTS = tests/screen/term_test tests/screen/views_test
 TESTS += $(SCREEN_TESTS)
 
