@@ -3,6 +3,7 @@
 #include <config.h>
 #include "cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,19 +63,35 @@ static void tell(const struct check *check, void *user)
 	fflush(stdout);
 }
 
-static void check_config(struct doctor *doctor, const struct config *config, const struct error *first)
+static void tell_mistake(const struct error *mistake, void *user)
 {
-	struct check check = {.result = CHECK_PASS};
+	struct check check = {.result = CHECK_FAIL};
 
 	snprintf(check.what, sizeof(check.what), "%s", _("configuration file"));
-	if (first->kind != ERROR_NONE) {
-		check.result = CHECK_FAIL;
-		error_format(first, check.seen, sizeof(check.seen));
-		snprintf(check.remedy, sizeof(check.remedy), "%s", _("mend that line; peerdeck.conf(5) lists the settings"));
-	} else {
-		snprintf(check.seen, sizeof(check.seen), "%.200s", config->file[0] ? config->file : _("none, defaults"));
+	snprintf(check.seen, sizeof(check.seen), "%s: %.90s", mistake->doing, mistake->message);
+	snprintf(check.remedy, sizeof(check.remedy), "%s",
+	        mistake->remedy[0] ? mistake->remedy : _("mend that line; peerdeck.conf(5) lists the settings"));
+	tell(&check, user);
+}
+
+// Reads the file again, for all of its mistakes.
+static void check_config(struct doctor *doctor, const struct arguments *line, const struct error *first)
+{
+	struct config *config = calloc(1, sizeof(*config));
+	struct check check = {.result = CHECK_PASS};
+
+	if (!config) {
+		tell_mistake(first, doctor);
+		return;
 	}
-	tell(&check, doctor);
+	config_defaults(config);
+	if (config_load_telling(config, line->config_file, tell_mistake, doctor) == 0) {
+		snprintf(check.what, sizeof(check.what), "%s", _("configuration file"));
+		snprintf(
+		        check.seen, sizeof(check.seen), "%.200s", config->file[0] ? config->file : _("none, defaults"));
+		tell(&check, doctor);
+	}
+	free(config);
 }
 
 static void check_state(struct doctor *doctor, const struct deck *deck)
@@ -86,8 +103,9 @@ static void check_state(struct doctor *doctor, const struct deck *deck)
 		check.result = CHECK_FAIL;
 		snprintf(check.seen, sizeof(check.seen), "%.250s", deck->journal_error.message);
 		snprintf(check.remedy, sizeof(check.remedy), "%s",
-		        deck->journal_error.remedy[0] ? deck->journal_error.remedy
-		                                      : _("without a journal nothing can be changed: make the folder writable"));
+		        deck->journal_error.remedy[0]
+		                ? deck->journal_error.remedy
+		                : _("without a journal nothing can be changed: make the folder writable"));
 	} else {
 		snprintf(check.seen, sizeof(check.seen), "%.200s", _("journal can be written"));
 	}
@@ -101,7 +119,8 @@ static void check_tools(struct doctor *doctor, struct cancel *cancel)
 		const char *wanted; // for what, N_()
 	} tools[] = {
 	        {{"aliyun", "version"}, N_("to log in; install the Alibaba Cloud CLI")},
-	        {{"kubectl", "version", "--client"}, N_("to look into clusters by hand; apt-get install kubernetes-client")},
+	        {{"kubectl", "version", "--client"},
+	                N_("to look into clusters by hand; apt-get install kubernetes-client")},
 	        {{"helm", "version", "--short"}, N_("to deploy the Cloud API Adaptor from 0.19 on; install Helm 3")},
 	        {{"az", "version", "--output", "tsv"}, N_("for Azure; apt-get install azure-cli")},
 	        {{"make", "--version"}, N_("to build pod VM images; apt-get install make")},
@@ -141,7 +160,7 @@ int cli_doctor(struct deck *deck, const struct arguments *line, const struct err
 
 	if (doctor.format == FORMAT_JSON)
 		fputs("[", stdout);
-	check_config(&doctor, deck->config, first);
+	check_config(&doctor, line, first);
 	check_state(&doctor, deck);
 	if (deck->session) {
 		deck->backend->doctor(deck->session, tell, &doctor, cancel);
@@ -157,8 +176,8 @@ int cli_doctor(struct deck *deck, const struct arguments *line, const struct err
 	if (doctor.format == FORMAT_JSON)
 		fputs("]\n", stdout);
 	else
-		printf(_("\n%zu pass, %zu warn, %zu fail, %zu skipped\n"), doctor.counts[CHECK_PASS], doctor.counts[CHECK_WARN],
-		        doctor.counts[CHECK_FAIL], doctor.counts[CHECK_SKIP]);
+		printf(_("\n%zu pass, %zu warn, %zu fail, %zu skipped\n"), doctor.counts[CHECK_PASS],
+		        doctor.counts[CHECK_WARN], doctor.counts[CHECK_FAIL], doctor.counts[CHECK_SKIP]);
 	if (cancel_asked(cancel))
 		return EXIT_INTERRUPTED;
 	return doctor.counts[CHECK_FAIL] ? EXIT_FAILED : EXIT_DONE;

@@ -219,7 +219,7 @@ def mistakes_on_the_command_line_are_usage():
 def a_broken_configuration_is_told_with_its_line():
     path = HOME + "/broken.conf"
     with open(path, "w") as file:
-        file.write("parallel = 4;\nrefresh_second = 3;\ntheme = \"light\";\n")
+        file.write("parallel = 4;\nrefresh_second = 3;\ntheme = \"light\";\nmouse = 7;\n")
     with World("--scenario", "large", "--vms", 10, "--regions", 1) as world:
         result = world.run("list", "vms", "--config", path, "-o", "name")
         ended(result, 0)
@@ -228,8 +228,8 @@ def a_broken_configuration_is_told_with_its_line():
         doctor = world.run("doctor", "--config", path, "-o", "json")
         ended(doctor, 1)
         failed = [check for check in json.loads(doctor.stdout) if check["result"] == "fail"]
-        same(len(failed), 1)
-        assert "broken.conf:2" in failed[0]["seen"], failed
+        same(len(failed), 2)
+        assert "broken.conf:2" in failed[0]["seen"] and "broken.conf:4" in failed[1]["seen"], failed
 
 
 def a_state_folder_that_cannot_be_used_does_not_stop_a_list():
