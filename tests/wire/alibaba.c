@@ -463,6 +463,90 @@ static void lost_answers_do_nothing_twice(void)
 	world_stop(&world);
 }
 
+// A console that ended between intent and outcome: looking tells what became of it.
+static void doubts_are_settled_by_looking(void)
+{
+	static struct scope scopes[SCOPES_MOST];
+	struct intent gone = {
+	        .context = "test", .operation = "ecs.DeleteInstance", .subject_kind = "vm", .before = "Running"};
+	struct intent fresh;
+	struct world world;
+	struct scope scope;
+	struct error error = {0};
+	char id[64];
+	size_t count;
+
+	world_start(&world, quick_world);
+	count = region_scopes(&world, scopes);
+	CU_ASSERT_TRUE_FATAL(find_vm(&world, scopes, count, "podvm", &scope, id, sizeof(id)));
+	snprintf(gone.region, sizeof(gone.region), "%.63s", scope.region);
+	fresh = gone;
+	snprintf(gone.subject, sizeof(gone.subject), "i-nothere00000000000");
+	snprintf(fresh.subject, sizeof(fresh.subject), "%s", id);
+	CU_ASSERT_TRUE(journal_intend(world.journal, &gone, "{\"InstanceId\":\"i-nothere00000000000\"}", &error));
+	CU_ASSERT_TRUE(journal_intend(world.journal, &fresh, "{\"InstanceId\":\"x\"}", &error));
+	CU_ASSERT_TRUE(backend_alibaba.settle(world.session, &gone, NULL, &error));
+	// Still there a moment after the call: it may yet arrive.
+	CU_ASSERT_FALSE(backend_alibaba.settle(world.session, &fresh, NULL, &error));
+	CU_ASSERT_TRUE(error.retryable);
+	CU_ASSERT_EQUAL(journal_list(world.journal, "test", true, NULL, 0), 1);
+	world_stop(&world);
+}
+
+// The first record of a kind in a scope; its snapshot is released by the caller.
+static const struct record *first_of(struct world *world, struct reading *reading, enum kind_id kind,
+        const struct scope *scopes, size_t count, struct scope *scope)
+{
+	read_scopes(world, reading, kind, scopes, count);
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->snapshots[i]->count) {
+			*scope = reading->snapshots[i]->scope;
+			return reading->snapshots[i]->records[0];
+		}
+	return NULL;
+}
+
+static void node_pools_take_a_new_size(void)
+{
+	static struct scope scopes[SCOPES_MOST];
+	static struct reading clusters, pools, nodes;
+	struct world world;
+	struct scope scope;
+	const struct record *cluster, *pool;
+	struct deed_job deed = {.world = &world};
+	struct job_spec spec = {.title = "scale", .run = run_deed, .user = &deed};
+	char size[24];
+	size_t count;
+
+	world_start(&world, live_world);
+	count = region_scopes(&world, scopes);
+	cluster = first_of(&world, &clusters, KIND_CLUSTER, scopes, count, &scope);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(cluster);
+	snprintf(scope.cluster, sizeof(scope.cluster), "%s", cluster->id);
+	read_scopes(&world, &nodes, KIND_NODE, &scope, 1);
+	CU_ASSERT_EQUAL(nodes.failed, 0);
+	pool = first_of(&world, &pools, KIND_NODE_POOL, &scope, 1, &scope);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pool);
+	if (!((const struct node_pool_record *)pool)->auto_scaling) {
+		snprintf(size, sizeof(size), "%lld", (long long)((const struct node_pool_record *)pool)->desired + 1);
+		deed.request = (struct action_request){.action = find_action("scale"),
+		        .scope = scope,
+		        .id = pool->id,
+		        .name = pool->name,
+		        .status = pool->status,
+		        .created = pool->created,
+		        .value = size};
+		jobs_wait(world.jobs, jobs_submit(world.jobs, &spec, NULL), NULL);
+		if (!deed.good)
+			printf("scale: %s %s\n", deed.error.code, deed.error.message);
+		CU_ASSERT_TRUE(deed.good);
+	}
+	release(&nodes);
+	release(&pools);
+	release(&clusters);
+	world_stop(&world);
+}
+
 static struct {
 	unsigned lines, failed;
 } told;
@@ -663,6 +747,8 @@ int main(int argc, char **argv)
 	        UNIT_TEST(a_wrong_key_is_told_as_one),
 	        UNIT_TEST(expired_keys_are_renewed_at_once),
 	        UNIT_TEST(silence_is_no_absence),
+	        UNIT_TEST(doubts_are_settled_by_looking),
+	        UNIT_TEST(node_pools_take_a_new_size),
 	};
 	static const struct unit_suite suites[] = {UNIT_SUITE("alibaba", tests)};
 
