@@ -209,7 +209,7 @@ static void look_at_data(struct loop *loop)
 		if (overlay->type->update && overlay->type->update(overlay))
 			changed = true;
 	loop->data = false;
-	loop->quiet_before = ui->now - loop->looked >= 2 * DATA_DRAW_MS;
+	loop->quiet_before = ui->now - loop->looked >= DATA_DRAW_MS + DATA_DRAW_MS / 2;
 	loop->looked = ui->now;
 	loop->look_ms = clock_monotonic(ui->deck->clock) - start;
 	loop->draw |= changed;
