@@ -315,6 +315,23 @@ static void take_answer(struct list_part *part, struct list_page *page, const cJ
 	}
 }
 
+// True when the keys had expired and the page is on its way again with others.
+static bool renewed_and_sent(struct list_page *page, const struct http_response *response)
+{
+	struct list_part *part = page->part;
+	struct list_reading *reading = part->reading;
+
+	if (page->renewed || !call_renew(&reading->session->caller, response, page->generation, reading->cancel))
+		return false;
+	page->renewed = true;
+	pthread_mutex_lock(&part->lock);
+	send_again(page);
+	if (!part->open_pages)
+		settle_part(part);
+	pthread_mutex_unlock(&part->lock);
+	return true;
+}
+
 // True when the page is on its way again.
 static bool mend(struct list_page *page, const struct http_response *response, const struct error *error)
 {
@@ -322,13 +339,8 @@ static bool mend(struct list_page *page, const struct http_response *response, c
 	struct list_reading *reading = part->reading;
 	const char *fallback = reading->lister->fallback;
 
-	if (!page->renewed && call_renew(&reading->session->caller, response, page->generation, reading->cancel)) {
-		page->renewed = true;
-		pthread_mutex_lock(&part->lock);
-		send_again(page);
-		pthread_mutex_unlock(&part->lock);
+	if (renewed_and_sent(page, response))
 		return true;
-	}
 	if (page->sort != PAGE_LIST || !fallback || part->operation != page->call.operation ||
 	        (fault_class_of(error->code) != FAULT_VERSION && error->http_status != 404) ||
 	        !strcmp(fallback, part->operation->name))
@@ -392,6 +404,10 @@ static void on_answer(struct http_response *response, void *user)
 	(void)user;
 	call_describe(&page->call, what, sizeof(what));
 	if (page->sort == PAGE_PROOF || page->sort == PAGE_PROBE) {
+		if (renewed_and_sent(page, response)) {
+			http_response_destroy(response);
+			return;
+		}
 		pthread_mutex_lock(&part->lock);
 		if (page->sort == PAGE_PROOF)
 			list_after_proof(part, page, response);
