@@ -79,7 +79,8 @@ void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PAN
 	top = top < TOP_ROWS_LEAST ? TOP_ROWS_LEAST : top > TOP_ROWS_MOST ? TOP_ROWS_MOST : top;
 	if (page->size == PAGE_HALF)
 		top = page->focus == BROWSE_VMS ? TOP_ROWS_LEAST : area.rows - TOP_ROWS_LEAST;
-	const int first = area.columns * 3 / 10, second = (area.columns - first) / 2;
+	// The names of regions take the same room on every screen.
+	const int first = area.columns < 150 ? area.columns / 3 : area.columns * 28 / 100, second = (area.columns - first) / 2;
 	const int widths[] = {first, second, area.columns - first - second};
 	int x = area.x;
 	for (size_t i = 0; i < COUNT_OF(widths); i++) {
