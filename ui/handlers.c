@@ -22,7 +22,6 @@ extern char **environ;
 
 static const struct command_handler *const tables[] = {
         navigation_handlers,
-        relation_handlers,
         session_handlers,
         prompt_handlers,
         chooser_handlers,

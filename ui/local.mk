@@ -12,7 +12,6 @@ libui_a_SOURCES = \
 	ui/loop.c \
 	ui/pages.c ui/pages.h ui/pages_draw.c ui/pages_own.h \
 	ui/pane.h \
-	ui/relations.c \
 	ui/state.h \
 	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_marks.c \
 	ui/term.c ui/term.h \

@@ -145,12 +145,6 @@ static bool open_table(struct pages *pages, enum kind_id kind, const char *filte
 	return true;
 }
 
-bool pages_open_narrowed(struct pages *pages, enum kind_id kind, const char *field, const char *value,
-        const char *parent, struct error *error)
-{
-	return open_table(pages, kind, NULL, field, value, parent, error);
-}
-
 bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter, struct error *error)
 {
 	for (size_t i = 0; i < PAGE_PANES_MOST; i++) {

@@ -17,9 +17,6 @@ bool pages_open(struct pages *pages, struct pane *pane, struct error *error);
 // Opens a table of this kind, with a filter and narrowed to a parent when these are not NULL. Kinds of the four panes
 // zoom theirs.
 bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter, struct error *error);
-// Opens a table of those records whose field equals the value; `parent` stands in the path before it.
-bool pages_open_narrowed(struct pages *pages, enum kind_id kind, const char *field, const char *value,
-        const char *parent, struct error *error);
 // Back one level; false at the top.
 bool pages_back(struct pages *pages);
 

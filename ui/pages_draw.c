@@ -25,27 +25,13 @@ size_t browse_regions(struct pages *pages, const char **out, size_t most)
 	return count;
 }
 
-// Few pod VMs say whose they are: a cluster's are those of its network that are not known to be another's.
+// Few pod VMs say whose they are; those that do not are shown with the clusters of their network.
 static void narrow_vms(struct pane *pane, const struct view *clusters, const char *cluster)
 {
-	enum { OTHERS_MOST = 16 };
-	char base[TABLE_BASE_SIZE];
 	const struct cluster_record *own =
 	        *cluster ? (const struct cluster_record *)view_record(clusters, cluster) : NULL;
-	const bool by_network = own && *own->vpc_id;
-	size_t others = 0;
-	int used = snprintf(
-	        base, sizeof base, "sort=podvm%s%s", by_network ? " vpc_id=" : "", by_network ? own->vpc_id : "");
-	for (size_t row = 0; by_network && row < view_count(clusters) && others < OTHERS_MOST; row++) {
-		const struct cluster_record *other = (const struct cluster_record *)view_row(clusters, row);
-		if (other == own || strcmp(other->vpc_id, own->vpc_id) != 0 ||
-		        (size_t)used + strlen(other->record.id) + 12 > sizeof base)
-			continue;
-		used += snprintf(base + used, sizeof base - (size_t)used, " cluster!=%s", other->record.id);
-		others++;
-	}
-	table_narrow(pane, "cluster", by_network ? "" : cluster);
-	table_set_base(pane, base);
+	table_narrow(pane, "cluster", cluster);
+	view_narrow_unknown(table_view(pane), "vpc_id", own ? own->vpc_id : "");
 }
 
 void browse_narrow(struct pages *pages)
@@ -80,7 +66,8 @@ void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PAN
 	if (page->size == PAGE_HALF)
 		top = page->focus == BROWSE_VMS ? TOP_ROWS_LEAST : area.rows - TOP_ROWS_LEAST;
 	// The names of regions take the same room on every screen.
-	const int first = area.columns < 150 ? area.columns / 3 : area.columns * 28 / 100, second = (area.columns - first) / 2;
+	const int first = area.columns < 150 ? area.columns / 3 : area.columns * 28 / 100,
+	          second = (area.columns - first) / 2;
 	const int widths[] = {first, second, area.columns - first - second};
 	int x = area.x;
 	for (size_t i = 0; i < COUNT_OF(widths); i++) {

@@ -65,6 +65,4 @@ extern const struct command_handler
         view_handlers[]; // views.c: describe, YAML, help, log, operations, compare, copy, save, console
 extern const struct command_handler action_handlers[]; // actions.c: actions menu, delete, edit, logs
 
-extern const struct command_handler relation_handlers[]; // relations.c: where, owner, used by
-
 #endif

@@ -55,7 +55,7 @@ void table_keep_cursor(struct table *table, size_t page)
 
 bool table_restate_base(struct table *table, struct error *error)
 {
-	char base[TABLE_BASE_SIZE + 8];
+	char base[TABLE_FILTER_SIZE + 8];
 	snprintf(base, sizeof base, "%s%s%s", table->base, *table->base && table->problems ? " " : "",
 	        table->problems ? "-p" : "");
 	return view_set_base_filter(table->view, base, error);
@@ -70,7 +70,8 @@ static void table_destroy(struct pane *pane)
 	free(table);
 }
 
-// While the first reading fills the table its top row is the interesting one; from then on the cursor holds its resource.
+// While the first reading fills the table its top row is the interesting one; from then on the cursor holds its
+// resource.
 static bool table_is_read(const struct table *table)
 {
 	const struct view_source *sources;
@@ -292,15 +293,6 @@ void table_narrow(struct pane *pane, const char *field, const char *value)
 bool table_set_filter(struct pane *pane, const char *filter, struct error *error)
 {
 	return view_set_filter(table_of(pane)->view, filter, error);
-}
-
-void table_set_base(struct pane *pane, const char *base)
-{
-	struct table *table = table_of(pane);
-	if (strcmp(table->base, base) == 0)
-		return;
-	snprintf(table->base, sizeof table->base, "%s", base);
-	table_restate_base(table, NULL);
 }
 
 struct view *table_view(struct pane *pane)

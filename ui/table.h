@@ -7,8 +7,6 @@
 #include "inventory/view.h"
 #include "ui/pane.h"
 
-enum { TABLE_BASE_SIZE = 1024 }; // of the filter that always holds
-
 enum table_flag {
 	TABLE_ALL_ROW = 1 << 0, // the first row stands for all of them (what the panes at its right are narrowed by)
 };
@@ -21,8 +19,6 @@ bool pane_is_table(const struct pane *pane);
 void table_set_regions(struct pane *pane, const char *const *regions, size_t count);
 void table_narrow(struct pane *pane, const char *field, const char *value);
 bool table_set_filter(struct pane *pane, const char *filter, struct error *error);
-// Replaces the filter that always holds.
-void table_set_base(struct pane *pane, const char *base);
 // The context was changed.
 void table_reset(struct pane *pane);
 

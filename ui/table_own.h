@@ -43,7 +43,7 @@ struct table {
 	const struct kind *kind;
 	struct view *view;
 	unsigned flags;
-	char base[TABLE_BASE_SIZE];
+	char base[TABLE_FILTER_SIZE];
 	char narrow_field[64], narrow_value[256];
 	char (*regions)[64]; // narrowed to; NULL = all
 	size_t region_count;

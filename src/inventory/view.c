@@ -55,6 +55,7 @@ void view_destroy(struct view *view)
 	free(view->base_text);
 	free(view->filter_text);
 	free(view->narrow_value);
+	free(view->unknown_value);
 	free(view->regions);
 	free(view->rows);
 	free(view->shown);
@@ -116,6 +117,22 @@ void view_narrow(struct view *view, const char *field, const char *value)
 	view->narrow_value = copy;
 	view->narrow_field = found;
 	view->dirty |= DIRTY_SCOPES | DIRTY_BASE;
+}
+
+void view_narrow_unknown(struct view *view, const char *field, const char *value)
+{
+	const struct field *found = field && *field && value && *value ? kind_field(view->kind, field) : NULL;
+	char *copy;
+
+	if (found == view->unknown_field && (!found || strcmp(view->unknown_value, value) == 0))
+		return;
+	copy = found ? strdup(value) : NULL;
+	if (found && !copy)
+		return;
+	free(view->unknown_value);
+	view->unknown_value = copy;
+	view->unknown_field = found;
+	view->dirty |= DIRTY_BASE;
 }
 
 bool view_set_base_filter(struct view *view, const char *text, struct error *error)
@@ -201,7 +218,10 @@ static void narrow(const struct view *view, const struct record *const *records,
 		if (text != last)
 			same = strcmp(text, view->narrow_value) == 0;
 		last = text;
-		base[i] = base[i] && same;
+		if (*text || !view->unknown_field)
+			base[i] = base[i] && same;
+		else
+			base[i] = base[i] && strcmp(field_string(view->unknown_field, records[i]), view->unknown_value) == 0;
 	}
 }
 

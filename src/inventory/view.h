@@ -24,6 +24,8 @@ void view_set_context(struct view *view, const char *context);
 void view_set_regions(struct view *view, const char *const *regions, size_t count); // none = all
 // Only records whose field equals the value (a cluster's node pools): field must name a text field.
 void view_narrow(struct view *view, const char *field, const char *value);
+// Where the field that view_narrow names is unknown, this one decides (a VM that does not say its cluster: by its network).
+void view_narrow_unknown(struct view *view, const char *field, const char *value);
 // Replaces the fixed filter under the user's own ("sort=podvm"); the same language.
 bool view_set_base_filter(struct view *view, const char *text, struct error *error);
 bool view_set_filter(struct view *view, const char *text, struct error *error);

@@ -35,6 +35,8 @@ struct view {
 	size_t region_count;
 	const struct field *narrow_field; // NULL = none
 	char *narrow_value;
+	const struct field *unknown_field; // decides where the narrowed field is unknown; NULL = none
+	char *unknown_value;
 	struct filter *base_filter, *filter;
 	char *base_text, *filter_text;
 	struct sort_order order;
