@@ -14,4 +14,12 @@
 bool process_run(char *const arguments[], int64_t limit_ms, struct buffer *out, int *status, const struct cancel *cancel,
         struct error *error);
 
+// What a program may get and leave besides. All zero is what process_run does.
+struct process_options {
+	char *const *environment; // NAME=VALUE, ended by NULL; NULL = the parent's
+	struct buffer *errors;	  // standard error up to its limit; NULL = thrown away
+};
+bool process_run_with(const struct process_options *options, char *const arguments[], int64_t limit_ms, struct buffer *out,
+        int *status, const struct cancel *cancel, struct error *error);
+
 #endif
