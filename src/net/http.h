@@ -93,7 +93,10 @@ struct http_request {
 	// Called with each piece of a 2xx body instead of collecting it (watch, logs); false ends the transfer. On the
 	// transport thread; must not block. NULL = collect.
 	bool (*on_data)(const char *data, size_t size, void *user);
-	void *user;		    // for the three above and user_free
+	// Called on the transport thread when the answer lies ready for http_batch_next: whoever waits for on_data's pieces learns of the
+	// end. Must not block. May be NULL.
+	void (*on_end)(void *user);
+	void *user;		    // for the four above and user_free
 	void (*user_free)(void *);  // called once, when the request is over; not when handing over failed; may be NULL
 
 	unsigned attempts;	// most attempts; 0 = 1

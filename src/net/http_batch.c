@@ -74,6 +74,8 @@ bool http_batch_add(struct http_batch *batch, const struct http_request *request
 // The batch may be gone as soon as its lock is released.
 void http_batch_deliver(struct http_batch *batch, struct http_transfer *transfer)
 {
+	if (transfer->request.on_end)
+		transfer->request.on_end(transfer->request.user);
 	pthread_mutex_lock(&batch->lock);
 	http_line_push(&batch->answered, transfer);
 	batch->answers++;

@@ -258,7 +258,9 @@ static void set_limits(struct http_transfer *transfer)
 	set_number(transfer, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
 	set_number(transfer, CURLOPT_TCP_KEEPALIVE, 1);
 	set_number(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
-	set_text(transfer, CURLOPT_ACCEPT_ENCODING, "gzip");
+	// A stream's pieces must not wait in a decompressor.
+	if (!transfer->request.on_data)
+		set_text(transfer, CURLOPT_ACCEPT_ENCODING, "gzip");
 	set_text(transfer, CURLOPT_USERAGENT, options->user_agent);
 	if (must_not_repeat(transfer))
 		set_number(transfer, CURLOPT_FRESH_CONNECT, 1);
