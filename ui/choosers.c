@@ -217,6 +217,61 @@ static unsigned choose_order(struct ui *ui, const struct command_call *call)
 	return menu_open(ui, &spec, &error) ? REACT_DRAW : failed(ui, &error);
 }
 
+// The fields that stand in the menu, by their index in the kind.
+struct column_choices {
+	struct pane *pane;
+	size_t count;
+	unsigned fields[FIELDS_MOST];
+};
+
+static unsigned columns_chosen(struct ui *ui, const size_t *chosen, size_t count, void *user)
+{
+	const struct column_choices *choices = user;
+
+	if (ui_focused_pane(ui) != choices->pane)
+		return REACT_DRAW;
+	for (size_t i = 0, next = 0; i < choices->count; i++) {
+		bool shown = next < count && chosen[next] == i;
+
+		next += shown;
+		table_show_column(choices->pane, choices->fields[i], shown);
+	}
+	return REACT_DRAW;
+}
+
+static unsigned choose_columns(struct ui *ui, const struct command_call *call)
+{
+	struct pane *pane = ui_focused_pane(ui);
+	struct column_choices *choices;
+	struct menu_item items[FIELDS_MOST];
+	const struct kind *kind;
+	struct error error;
+
+	(void)call;
+	if (!pane_is_table(pane) || !(choices = calloc(1, sizeof(*choices))))
+		return REACT_PASS;
+	kind = table_kind(pane);
+	choices->pane = pane;
+	for (unsigned i = 0; i < kind->field_count && choices->count < FIELDS_MOST; i++) {
+		const struct field *field = &kind->fields[i];
+
+		if ((field->flags & FIELD_INTERNAL) || !field->width)
+			continue;
+		items[choices->count] = (struct menu_item){.label = field->name,
+		        .detail = field->help ? _(field->help) : NULL,
+		        .marked = table_shows_column(pane, i)};
+		choices->fields[choices->count++] = i;
+	}
+	const struct menu_spec spec = {.title = _("Columns (Space marks, Enter takes)"),
+	        .items = items,
+	        .count = choices->count,
+	        .several = true,
+	        .choose = columns_chosen,
+	        .user_free = free,
+	        .user = choices};
+	return menu_open(ui, &spec, &error) ? REACT_DRAW : failed(ui, &error);
+}
+
 struct command_choices {
 	enum command_id ids[COMMAND_COUNT + KIND_COUNT];
 };
@@ -295,5 +350,6 @@ const struct command_handler chooser_handlers[] = {
         {COMMAND_CONTEXT, choose_context},
         {COMMAND_SORT_MENU, choose_order},
         {COMMAND_COMMANDS, list_commands},
+        {COMMAND_CHOOSE_COLUMNS, choose_columns},
         {COMMAND_NONE, NULL},
 };

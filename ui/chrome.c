@@ -94,6 +94,39 @@ static void tell_ended(struct ui *ui, const struct job_view *jobs, size_t count)
 	ui->job_told = newest;
 }
 
+static void count_reached(struct ui *ui, enum kind_id kind, size_t *reached, size_t *unreached)
+{
+	enum { ENTRIES_MOST = 128 };
+	static struct store_entry entries[ENTRIES_MOST]; // too large for a stack
+	static struct scope scopes[ENTRIES_MOST];
+	const size_t count = store_entries(ui->deck->store, kind, ui->deck->context->name, entries, scopes, ENTRIES_MOST);
+	for (size_t i = 0; i < count && i < ENTRIES_MOST; i++) {
+		const enum error_kind failed = entries[i].error.kind;
+		if (failed == ERROR_NETWORK || failed == ERROR_TIMEOUT)
+			++*unreached;
+		else if (entries[i].snapshot && entries[i].snapshot->origin == SNAPSHOT_LIVE)
+			++*reached;
+		snapshot_unref(entries[i].snapshot);
+	}
+}
+
+// No network is told, and is no reason to leave: what was read before stays.
+static bool look_for_network(struct ui *ui)
+{
+	struct chrome *chrome = ui->chrome;
+	const uint64_t version = store_version(ui->deck->store);
+	const bool before = chrome->offline;
+	size_t reached = 0, unreached = 0;
+	if (!ui->deck->context || version == chrome->offline_version)
+		return false;
+	count_reached(ui, KIND_REGION, &reached, &unreached);
+	count_reached(ui, KIND_CLUSTER, &reached, &unreached);
+	count_reached(ui, KIND_VM, &reached, &unreached);
+	chrome->offline = unreached > 0 && reached == 0;
+	chrome->offline_version = version;
+	return chrome->offline != before;
+}
+
 bool chrome_update(struct ui *ui)
 {
 	enum { LOOKED_AT = 16 };
@@ -115,7 +148,7 @@ bool chrome_update(struct ui *ui)
 			else if (!ended)
 				chrome->strip_more++;
 		}
-	return before || chrome->strip_count;
+	return look_for_network(ui) || before || chrome->strip_count;
 }
 
 static void format_duration(int64_t ms, char *out, size_t size)
@@ -232,6 +265,8 @@ static int draw_badges(struct ui *ui, const struct canvas *line, int x)
 	}
 	if (ui->frozen)
 		x = draw_badge(line, x, _("FROZEN"));
+	if (ui->chrome->offline)
+		x = draw_badge(line, x, _("OFFLINE"));
 	return x;
 }
 

@@ -141,6 +141,8 @@ enum command_flag {
 	ROW(SORT_AGE, "sort-age", "", "A", PLACE_TABLE, 0, 0, "", "", N_("sort by age"))                               \
 	ROW(SORT_STATUS, "sort-status", "", "S", PLACE_TABLE, 0, 0, "", "", N_("sort by status"))                      \
 	ROW(COLUMNS, "columns", "wide", "Ctrl-w", PLACE_TABLE, 0, 0, "", "", N_("all columns, usual columns"))         \
+	ROW(CHOOSE_COLUMNS, "choose-columns", "", "", PLACE_TABLE, COMMAND_LINE_ONLY, 0, "", "",                       \
+	        N_("choose which columns are shown"))                                                                  \
 	ROW(SAVE, "save", "", "Ctrl-s", PLACE_PANES, 0, 0, N_("save"), N_("[FILE]"),                                   \
 	        N_("save the view: text, CSV, JSON"))                                                                  \
 	ROW(CONSOLE, "console", "web", "b", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "",                                 \

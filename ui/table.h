@@ -29,6 +29,9 @@ const char *table_cursor(const struct pane *pane);
 void table_set_cursor(struct pane *pane, const char *id);
 // The fields that are columns now, in order; for the sort menu and the column chooser.
 size_t table_columns(const struct pane *pane, const struct field **out, size_t most);
+// Shows or hides the column of a field (by its index in the kind), whatever is usual.
+bool table_shows_column(const struct pane *pane, unsigned index);
+void table_show_column(struct pane *pane, unsigned index, bool shown);
 // How far its data goes back: wall clock of the oldest reading that it shows; 0 = nothing read.
 int64_t table_read_at(const struct pane *pane);
 

@@ -26,8 +26,11 @@ static bool is_constant(const struct table *table, const struct field *field)
 
 static bool is_column(const struct table *table, const struct field *field)
 {
+	const size_t index = (size_t)(field - table->kind->fields);
 	if (!field->width || (field->flags & FIELD_INTERNAL))
 		return false;
+	if (index < 64 && ((table->columns_on | table->columns_off) >> index & 1))
+		return table->columns_on >> index & 1;
 	return table->wide || (!(field->flags & FIELD_HIDDEN) && !is_constant(table, field));
 }
 
@@ -144,4 +147,22 @@ size_t table_columns(const struct pane *pane, const struct field **out, size_t m
 	for (size_t i = 0; i < count && i < most; i++)
 		out[i] = &table->kind->fields[fields[i]];
 	return count < most ? count : most;
+}
+
+bool table_shows_column(const struct pane *pane, unsigned index)
+{
+	const struct table *table = (const struct table *)pane;
+	return is_column(table, &table->kind->fields[index]);
+}
+
+void table_show_column(struct pane *pane, unsigned index, bool shown)
+{
+	struct table *table = table_of(pane);
+	if (index >= 64)
+		return;
+	table->columns_on &= ~((uint64_t)1 << index);
+	table->columns_off &= ~((uint64_t)1 << index);
+	if (is_column(table, &table->kind->fields[index]) == shown)
+		return;
+	*(shown ? &table->columns_on : &table->columns_off) |= (uint64_t)1 << index;
 }

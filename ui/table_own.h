@@ -59,6 +59,7 @@ struct table {
 	char compare[256]; // id marked for comparison
 	char anchor[256];  // last mark, where a range begins
 	struct marks marks;
+	uint64_t columns_on, columns_off; // bit i: field i was chosen to be shown, or not
 
 	unsigned char seen_width[TABLE_COLUMNS_MOST]; // widest text seen, by field index
 	struct summary_word summary[TABLE_SUMMARY_MOST];

@@ -14,7 +14,6 @@
 #include "ui/describe.h"
 #include "ui/help.h"
 #include "ui/operations.h"
-#include "ui/related.h"
 #include "ui/table.h"
 #include "ui/text_pane.h"
 #include "base/banned.h"
@@ -361,102 +360,7 @@ static unsigned find(struct ui *ui, const struct command_call *call)
 	                                                                   : failed(ui, &error);
 }
 
-// One thing is described at once, of several a menu asks which.
-enum { RELATED_MOST = 500 };
-struct related {
-	size_t count;
-	struct target targets[RELATED_MOST];
-};
-
-static bool keep_related(const struct kind *kind, const struct scope *scope, const struct record *record, void *user)
-{
-	struct related *related = user;
-	struct target *target = &related->targets[related->count];
-
-	*target = (struct target){.kind = kind->id, .scope = *scope, .created = record->created};
-	snprintf(target->id, sizeof(target->id), "%s", record->id);
-	snprintf(target->name, sizeof(target->name), "%s", record->name);
-	snprintf(target->status, sizeof(target->status), "%s", record->status);
-	return ++related->count < RELATED_MOST;
-}
-
-static unsigned related_chosen(struct ui *ui, const size_t *chosen, size_t count, void *user)
-{
-	const struct related *related = user;
-	struct error error;
-
-	if (!count || describe_open(ui, &related->targets[chosen[0]], &error))
-		return REACT_DRAW | REACT_INTERESTS;
-	return failed(ui, &error);
-}
-
-static unsigned choose_related(struct ui *ui, struct related *related, const char *title)
-{
-	struct menu_item *items = calloc(related->count, sizeof(*items));
-	const struct menu_spec spec = {.title = title,
-	        .items = items,
-	        .count = related->count,
-	        .choose = related_chosen,
-	        .user_free = free,
-	        .user = related};
-	struct error error = {.kind = ERROR_MEMORY};
-	bool opened;
-
-	for (size_t i = 0; items && i < related->count; i++) {
-		const struct target *target = &related->targets[i];
-
-		items[i] = (struct menu_item){.label = target->name[0] ? target->name : target->id,
-		        .detail = _(kind_get(target->kind)->title)};
-	}
-	if (!items)
-		free(related);
-	opened = items && menu_open(ui, &spec, &error);
-	free(items);
-	return opened ? REACT_DRAW : failed(ui, &error);
-}
-
-// o: where it runs, the nearest thing that it names; J: its owner, the parent; u: what uses it.
-static unsigned show_related(struct ui *ui, const struct command_call *call)
-{
-	struct related *related = calloc(1, sizeof(*related));
-	struct error error = {.kind = ERROR_MEMORY};
-	struct target target;
-	unsigned reactions = REACT_DRAW;
-	int parent;
-
-	if (!related || !target_selected(ui, &target)) {
-		free(related);
-		return nothing_selected(ui);
-	}
-	if (call->id == COMMAND_USED_BY)
-		related_below(ui, &target, keep_related, related);
-	else
-		related_above(ui, &target, keep_related, related);
-	parent = kind_get(target.kind)->parent;
-	for (size_t i = 0; call->id == COMMAND_OWNER && i < related->count; i++)
-		if ((int)related->targets[i].kind == parent) {
-			related->targets[0] = related->targets[i];
-			related->count = 1;
-		}
-	if (related->count > 1)
-		return choose_related(ui, related,
-		        call->id == COMMAND_USED_BY ? _("Used by")
-		        : call->id == COMMAND_OWNER ? _("Owner")
-		                                    : _("Where it runs"));
-	if (!related->count)
-		ui_say(ui, "%s",
-		        call->id == COMMAND_USED_BY ? _("nothing that was read uses it")
-		                                    : _("nothing that was read is known to hold it"));
-	else if (!describe_open(ui, &related->targets[0], &error))
-		reactions = failed(ui, &error);
-	free(related);
-	return reactions | REACT_INTERESTS;
-}
-
 const struct command_handler view_handlers[] = {
-        {COMMAND_WHERE, show_related},
-        {COMMAND_OWNER, show_related},
-        {COMMAND_USED_BY, show_related},
         {COMMAND_DESCRIBE, describe},
         {COMMAND_YAML, raw},
         {COMMAND_JSON, raw},

@@ -106,15 +106,6 @@ static void describes_and_follows_relations(void)
 	CU_ASSERT(term_wait_text(term, "Describe tdx-pool", 0));
 	term_keys(term, "q<Esc>");
 	CU_ASSERT(term_wait_text(term, "Describe caa", 0));
-	// From the table: used by, and back to the owner.
-	term_keys(term, "q");
-	CU_ASSERT(term_wait_text(term, "1 Regions", 0));
-	term_keys(term, "u");
-	CU_ASSERT(term_wait_text(term, "Used by", 0));
-	term_keys(term, "<Enter>");
-	CU_ASSERT(term_wait_text(term, "Describe (worker-node-pool|tdx-pool)", 0));
-	term_keys(term, "q3J");
-	CU_ASSERT(term_wait_text(term, "Describe caa", 0));
 	term_stop(term);
 }
 
@@ -642,6 +633,36 @@ static void says_what_to_do_without_credentials(void)
 	term_stop(term);
 }
 
+static void offline_is_a_banner(void)
+{
+	const char *extra[] = {"FAKE_OFFLINE=1", NULL};
+	struct terminal *term = console_with(24, 100, extra, NULL);
+
+	CU_ASSERT(term_wait_text(term, " OFFLINE ", 0));
+	CU_ASSERT(term_wait_text(term, "cannot reach the fake cloud", 0));
+	term_keys(term, ":vms<Enter>");
+	CU_ASSERT(term_wait_text(term, "Pod VMs", 0));
+	term_stop(term);
+}
+
+static void columns_are_chosen(void)
+{
+	struct terminal *term = vms(30, 100);
+
+	CU_ASSERT_FALSE(term_has_text(term, " ZONE"));
+	term_keys(term, ":choose-columns<Enter>");
+	CU_ASSERT(term_wait_text(term, "Columns \\(Space", 0));
+	CU_ASSERT(term_wait_text(term, "\\[x\\] private_ip", 0));
+	for (int i = 0; i < 40 && !term_has_text(term, "▸\\[.\\] private_ip"); i++) {
+		term_keys(term, "j");
+		CU_ASSERT(term_wait_quiet(term, 20));
+	}
+	term_keys(term, "<Space><Enter>");
+	CU_ASSERT(term_wait_no_text(term, "PRIVATE IP", 0));
+	CU_ASSERT(term_wait_text(term, "podvm-web-0", 0));
+	term_stop(term);
+}
+
 static void gives_the_terminal_back(void)
 {
 	static const struct {
@@ -777,6 +798,8 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(menus_choose_regions_order_and_commands),
         SCREEN_CASE(help_comes_from_the_table),
         SCREEN_CASE(says_what_to_do_without_credentials),
+        SCREEN_CASE(offline_is_a_banner),
+        SCREEN_CASE(columns_are_chosen),
         SCREEN_CASE(gives_the_terminal_back),
         SCREEN_CASE(ends_when_the_terminal_is_lost),
         SCREEN_CASE(suspends_and_resumes),

@@ -84,8 +84,6 @@ static const struct promise {
         {T, "m", COMMAND_COMPARE},
         {T, "a", COMMAND_ACTIONS},
         {T, "D F9", COMMAND_DELETE},
-        {T, "t", COMMAND_TREE},
-        {T, "x", COMMAND_FOLD_ALL},
         {T, "z", COMMAND_PROBLEMS},
         {T, "F", COMMAND_FOLLOW_ROW},
         {T, "Shift-Left", COMMAND_COLUMN_LEFT},
