@@ -14,7 +14,7 @@ void pages_destroy(struct pages *pages);
 
 // Opens a pane (takes it, also on failure) as a page of its own on top of the current one.
 bool pages_open(struct pages *pages, struct pane *pane, struct error *error);
-// Opens a table of this kind, with a filter and narrowed to a parent when these are not NULL. Kinds of the four panes
+// Opens a table of this kind, with a filter when that is not NULL. Kinds of the four panes
 // zoom theirs.
 bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter, struct error *error);
 // Back one level; false at the top.

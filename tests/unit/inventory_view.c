@@ -72,6 +72,33 @@ static void rows_come_from_all_scopes_sorted(void)
 	fixture_finish(&fixture);
 }
 
+static void unknown_fields_are_narrowed_by_another(void)
+{
+	static const char *const here[] = {"i-1", "own", "", "i-2", "own", "suspect", "i-3", "other", "", "i-4", "x", "Running",
+	        NULL};
+	struct fixture fixture;
+	struct error error;
+
+	fixture_init(&fixture, KIND_VM);
+	view_set_order(fixture.view, "id");
+	store_publish(fixture.store, world_named_vms("cn-beijing", here));
+	view_narrow(fixture.view, "status", "Running");
+	view_narrow_unknown(fixture.view, "name", "own");
+	view_update(fixture.view);
+	UNIT_SAME_TEXT(ids(&fixture), "i-1 i-4");
+	view_narrow_unknown(fixture.view, NULL, NULL);
+	view_update(fixture.view);
+	UNIT_SAME_TEXT(ids(&fixture), "i-4");
+	view_narrow(fixture.view, NULL, NULL);
+	CU_ASSERT(view_set_base_filter(fixture.view, "-p", &error));
+	view_update(fixture.view);
+	UNIT_SAME_TEXT(ids(&fixture), "i-2");
+	CU_ASSERT(view_set_base_filter(fixture.view, "!-p", &error));
+	view_update(fixture.view);
+	UNIT_SAME_TEXT(ids(&fixture), "i-1 i-3 i-4");
+	fixture_finish(&fixture);
+}
+
 static void rows_are_narrowed_and_filtered(void)
 {
 	static const char *const here[] = {"i-1", "a", "Running", "i-2", "b", "Stopped", "i-3", "ab", "Running", NULL};
@@ -358,6 +385,7 @@ static void a_scope_that_is_forgotten_takes_its_rows_along(void)
 static const struct unit_test tests[] = {
         UNIT_TEST(rows_come_from_all_scopes_sorted),
         UNIT_TEST(rows_are_narrowed_and_filtered),
+        UNIT_TEST(unknown_fields_are_narrowed_by_another),
         UNIT_TEST(an_id_stays_found_while_rows_come_and_go),
         UNIT_TEST(a_failing_scope_keeps_its_rows_and_tells_why),
         UNIT_TEST(pages_are_sorted_in_as_they_come),
