@@ -39,4 +39,7 @@ done
 grep -lE '#include <(ncursesw?/)?(n?curses|panel|form|menu)\.h>' $(find src backends -name '*.[ch]') 2>/dev/null | while read -r file; do echo "$file: curses outside ui/"; done | grep . && bad=$((bad + 1))
 grep -lE '#include <curl/' $(find src ui backends -name '*.[ch]' ! -path 'src/net/*') 2>/dev/null | grep . && tell "libcurl outside src/net"
 
+# A file that moved must move in the list of translated files too, or a distribution cannot be made.
+grep -v '^#' po/POTFILES.in | while read -r file; do [ -f "$file" ] || echo "po/POTFILES.in: there is no $file"; done | grep . && bad=$((bad + 1))
+
 [ "$bad" -eq 0 ]

@@ -165,7 +165,7 @@ bool reading_regions(struct deck *deck, const char **names, size_t most, size_t 
 		return true;
 	if (!deck->home_region[0]) {
 		error_set(error, ERROR_USAGE, _("no region is known"));
-		error_remedy(error, _("give --region NAME or --region all, or set a region in the profile"));
+		error_remedy(error, _("give --region NAME or --region all, or set a region in the profile; peerdeck doctor tells which credentials were found"));
 		return false;
 	}
 	names[(*count)++] = deck->home_region;
