@@ -633,6 +633,46 @@ static void says_what_to_do_without_credentials(void)
 	term_stop(term);
 }
 
+// Whatever is pressed, it goes on; what leaves or suspends is left out.
+static void survives_any_keys(void)
+{
+	static const char *const keys[] = {"j", "k", "g", "G", "<PgDn>", "<PgUp>", "<C-d>", "<C-u>", "<Left>",
+	        "<Right>", "<Enter>", "<Enter>", "<Esc>", "[", "]", "-", "<Tab>", "<S-Tab>", "1", "2", "3", "4", "5",
+	        "0", ":", "/", "?", "r", "<C-l>", "Z", "P", "R", "<C-a>", "T", "+", "_", "<C-e>", "<C-g>", "<Space>",
+	        "v", "*", "U", "d", "y", "c", "C", "\\", "n", "l", "p", "e", "o", "J", "u", "m", "a", "D", "t", "x",
+	        "z", "F", "<S-Left>", "<S-Right>", "O", "I", ">", "N", "A", "S", "<C-w>", "<C-s>", "b", "w", "s", "f",
+	        "<BS>", "<Up>", "<Down>", "<C-k>", "web", "status=Running", "北", "~(", "caa 1", "c000", "vms",
+	        "nodepools", "theme light", "set refresh_seconds 1", "log", "json", "compare"};
+	const char *extra[] = {"EDITOR=true", NULL};
+	struct terminal *term = console_with(30, 100, extra, "mouse=true");
+	const char *seed_text = getenv("KEYS_SEED");
+	unsigned seed = seed_text ? (unsigned)strtoul(seed_text, NULL, 10) : 20261120;
+
+	CU_ASSERT_FATAL(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	for (int i = 0; i < 1500; i++) {
+		seed = seed * 1103515245u + 12345u;
+		unsigned pick = seed >> 16;
+
+		if (pick % 61 == 0)
+			term_resize(term, 10 + (int)(pick % 50), 40 + (int)(pick % 140));
+		else if (pick % 53 == 0)
+			term_click(term, (int)(pick % 30), (int)(pick % 100), pick % 2 ? 0 : 2);
+		else if (pick % 47 == 0)
+			term_paste(term, "pasted\033[2J\n text");
+		else
+			term_keys(term, keys[pick % COUNT_OF(keys)]);
+		// Keeps its output flowing.
+		term_has_text(term, "x");
+	}
+	term_resize(term, 30, 100);
+	for (int i = 0; i < 30; i++)
+		term_keys(term, "<Esc>");
+	CU_ASSERT(term_wait_quiet(term, 100));
+	CU_ASSERT(term_has_text(term, "peerdeck|podvm|REGION|┌"));
+	CU_ASSERT_EQUAL(kill(term_pid(term), 0), 0);
+	term_stop(term);
+}
+
 static void offline_is_a_banner(void)
 {
 	const char *extra[] = {"FAKE_OFFLINE=1", NULL};
@@ -798,6 +838,7 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(menus_choose_regions_order_and_commands),
         SCREEN_CASE(help_comes_from_the_table),
         SCREEN_CASE(says_what_to_do_without_credentials),
+        SCREEN_CASE(survives_any_keys),
         SCREEN_CASE(offline_is_a_banner),
         SCREEN_CASE(columns_are_chosen),
         SCREEN_CASE(gives_the_terminal_back),
