@@ -9,7 +9,6 @@ static void ask_images(struct call *call, const struct scope *scope)
 {
 	(void)scope;
 	call_set(call, "Status", "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated");
-	call_set(call, "ImageOwnerAlias", "self");
 }
 
 static void ask_english(struct call *call, const struct scope *scope)

@@ -220,7 +220,8 @@ static void lists_hold_exactly_what_there_is(void)
 		enum kind_id kind;
 		const char *truth;
 	} rows[] = {{KIND_VM, "/vms"}, {KIND_VPC, "/resources/vpc"}, {KIND_VSWITCH, "/resources/vswitch"},
-	        {KIND_ENI, "/resources/eni"}, {KIND_EIP, "/resources/eip"}};
+	        {KIND_ENI, "/resources/eni"}, {KIND_EIP, "/resources/eip"}, {KIND_IMAGE, "/resources/image"},
+	        {KIND_CLUSTER, "/resources/cluster"}};
 	static struct scope scopes[SCOPES_MOST];
 	static struct reading reading;
 	struct world world;
