@@ -214,9 +214,11 @@ static void add_target(struct lines *lines, const struct plan *plan, const struc
 
 		if (*vm->pod)
 			add(lines, _("    against it: it serves pod %s/%s"), vm->namespace_name, vm->pod);
+		else if (strcmp(vm->sort, "podvm") == 0 && *vm->verdict)
+			add(lines, _("    verdict: %s"), vm->verdict);
 		else if (strcmp(vm->sort, "podvm") == 0)
-			add(lines, _("    no pod is recorded for it%s%s"), *vm->cluster ? _(", cluster ") : "",
-			        vm->cluster);
+			add(lines, _("    against it: whether a pod uses it is not known%s%s"),
+			        *vm->cluster ? _(", cluster ") : "", vm->cluster);
 		else
 			add(lines, "%s", _("    it is no pod VM"));
 	}
