@@ -374,6 +374,17 @@ bool compare_open(struct ui *ui, const struct target *left, const struct target 
 
 	if (!a || !b)
 		error_set(error, ERROR_NOT_FOUND, "%s", _("one of the two is gone"));
+	if (pane) {
+		char words[300];
+		const struct document_piece first[] = {{STYLE_BAD, "- "}, {STYLE_TITLE, words}};
+		const struct document_piece second[] = {{STYLE_GOOD, "+ "}, {STYLE_TITLE, words}};
+
+		target_words(left, words, sizeof(words));
+		document_add(text_pane_document(pane), first, COUNT_OF(first), 0, "", 0);
+		target_words(right, words, sizeof(words));
+		document_add(text_pane_document(pane), second, COUNT_OF(second), 0, "", 0);
+		document_add_text(text_pane_document(pane), STYLE_TEXT, "");
+	}
 	for (size_t i = 0; pane && i < kind->field_count; i++) {
 		const struct field *field = &kind->fields[i];
 		char name[64], one[VALUE_SIZE] = "", two[VALUE_SIZE] = "";
