@@ -111,6 +111,15 @@ static void draw_headings(
 	}
 }
 
+// The cursor lies under the first column only.
+static struct canvas cell_canvas(const struct canvas *line, size_t column)
+{
+	struct canvas cell = *line;
+	if (column > 0)
+		cell.base = STYLE_TEXT;
+	return cell;
+}
+
 static void draw_all_row(
         const struct table *table, const struct canvas *canvas, int y, const struct table_column *columns, size_t count)
 {
@@ -133,7 +142,8 @@ static void draw_all_row(
 		char text[32] = "";
 		if (known)
 			snprintf(text, sizeof text, "%.0f", sum);
-		draw_text_right(canvas, y, GUTTER + columns[i].x, columns[i].width, STYLE_TEXT, text);
+		const struct canvas cell = cell_canvas(canvas, i);
+		draw_text_right(&cell, y, GUTTER + columns[i].x, columns[i].width, STYLE_TEXT, text);
 	}
 }
 
@@ -151,11 +161,6 @@ static void change_at(struct table *table, int64_t when)
 	when = (when + 999) / 1000 * 1000;
 	if (table->next_change < 0 || when < table->next_change)
 		table->next_change = when;
-}
-
-static int row_width(const struct table_column *columns, size_t count)
-{
-	return count ? columns[count - 1].x + columns[count - 1].width : 0;
 }
 
 struct row_look {
@@ -179,6 +184,13 @@ static struct row_look look_at(struct table *table, const struct record *record,
 	return look;
 }
 
+static bool is_changed(const struct row_look *look, unsigned field, bool first)
+{
+	if (look->changed == UINT64_MAX)
+		return first;
+	return field < 64 && (look->changed >> field & 1);
+}
+
 static void draw_record(struct table *table, const struct canvas *canvas, int y, const struct record *record,
         const struct table_column *columns, size_t count, int64_t wall)
 {
@@ -187,6 +199,7 @@ static void draw_record(struct table *table, const struct canvas *canvas, int y,
 		draw_text(canvas, y, 1, 1, STYLE_MARK, look.marked ? draw_sign(SIGN_MARK) : "=");
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = columns[i].field;
+		const struct canvas cell = cell_canvas(canvas, i);
 		char text[256];
 		enum style style;
 		const size_t length = table_cell(table, field, record, text, sizeof text, &style);
@@ -194,12 +207,13 @@ static void draw_record(struct table *table, const struct canvas *canvas, int y,
 			style = STYLE_DIM;
 		if (look.marked && i == 0)
 			style = STYLE_MARK;
-		if (columns[i].index < 64 && (look.changed >> columns[i].index & 1) && style == STYLE_TEXT)
+		// A row that is new changed in every field: its name says so for all of them.
+		if (is_changed(&look, columns[i].index, i == 0) && style == STYLE_TEXT)
 			style = STYLE_CHANGED;
 		if (field->right)
-			draw_text_right(canvas, y, GUTTER + columns[i].x, columns[i].width, style, text);
+			draw_text_right(&cell, y, GUTTER + columns[i].x, columns[i].width, style, text);
 		else
-			draw_bytes(canvas, y, GUTTER + columns[i].x, columns[i].width, style, text, length);
+			draw_bytes(&cell, y, GUTTER + columns[i].x, columns[i].width, style, text, length);
 		if ((field->flags & FIELD_DURATION) && record->created)
 			change_at(table, table->pane.ui->now + age_change(wall - record->created));
 	}
@@ -311,10 +325,9 @@ void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 		struct canvas line = canvas_inside(canvas, y + 1, 0, 1, canvas->area.columns);
 		if (row == at) {
 			line.base = focused ? STYLE_CURSOR : STYLE_CURSOR_AWAY;
-			// No wider than the columns: every reversed blank is a byte to send.
-			const struct canvas row_area =
-			        canvas_inside(&line, 0, 0, 1, GUTTER + row_width(columns, count));
-			draw_fill(&row_area, line.base);
+			// The name alone: a whole row of 200 columns is sent twice for every step of the cursor.
+			const struct canvas name = canvas_inside(&line, 0, 0, 1, GUTTER + (count ? columns[0].width : 0));
+			draw_fill(&name, line.base);
 			draw_text(&line, 0, 0, 1, line.base, draw_sign(SIGN_CURSOR));
 			if (focused)
 				draw_cursor(&line, 0, 0, true);
