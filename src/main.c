@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <locale.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "alibaba/alibaba.h"
+#include "base/resident.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "ui/help.h"
@@ -123,10 +123,7 @@ int main(int count, char **arguments)
 	struct error error = {ERROR_NONE};
 	struct arguments line;
 
-#ifdef M_ARENA_MAX
-	// Worker threads share two heaps: a heap each would cost more memory than waiting for a lock costs time.
-	mallopt(M_ARENA_MAX, 2);
-#endif
+	resident_setup();
 	setlocale(LC_ALL, "");
 	// Numbers in settings, JSON and CSV have a point in every language.
 	setlocale(LC_NUMERIC, "C");

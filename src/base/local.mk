@@ -13,6 +13,7 @@ libbase_a_SOURCES = \
 	src/base/failpoint.c src/base/failpoint.h \
 	src/base/log.c src/base/log.h \
 	src/base/process.c src/base/process.h \
+	src/base/resident.c src/base/resident.h \
 	src/base/secret.c src/base/secret.h \
 	src/base/text.h src/base/text_decode.h \
 	src/base/text_encode.c \

@@ -17,6 +17,7 @@
 	EACH(curl_easy_reset)                                                                                          \
 	EACH(curl_easy_setopt)                                                                                         \
 	EACH(curl_easy_getinfo)                                                                                        \
+	EACH(curl_easy_pause)                                                                                          \
 	EACH(curl_easy_strerror)                                                                                       \
 	EACH(curl_multi_init)                                                                                          \
 	EACH(curl_multi_cleanup)                                                                                       \

@@ -4,8 +4,9 @@
 //
 // Bounds: at most `parallel` requests are in flight. A batch starts no more while `parallel` + 4 are in flight or answered but not
 // yet destroyed, so memory does not grow with speed (one at a time it always may, or batches could wait for each other's readers);
-// http_perform is not held back, its caller waits anyway. Requests with on_data (watches, logs) hold no memory and are counted apart,
-// 256 at most. Bodies have a limit each. The transport thread, and libcurl itself, come with the first request.
+// and of its bodies only parallel / 4 + 4 are received or unread at a time. http_perform is not held back, its caller waits anyway.
+// Requests with on_data (watches, logs) hold no memory and are counted apart, 256 at most. Bodies have a limit each. The transport
+// thread, and libcurl itself, come with the first request.
 // Throttling (429) is reported to the budget, unless the request has a judge, who knows more forms of it.
 // Rules: HTTP/1.1 with kept-alive connections; TLS is always verified; plain http only to loopback; redirects are not followed.
 #ifndef PEERDECK_NET_HTTP_H

@@ -20,6 +20,7 @@ void http_batch_init(struct http_batch *batch, struct http_client *client, bool 
 	*batch = (struct http_batch){.client = http_client_ref(client), .single = single};
 	atomic_init(&batch->abandoned, false);
 	atomic_init(&batch->held, 0);
+	atomic_init(&batch->untaken, 0);
 	pthread_mutex_init(&batch->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -77,6 +78,7 @@ void http_batch_deliver(struct http_batch *batch, struct http_transfer *transfer
 	if (transfer->request.on_end)
 		transfer->request.on_end(transfer->request.user);
 	pthread_mutex_lock(&batch->lock);
+	atomic_fetch_add(&batch->untaken, 1);
 	http_line_push(&batch->answered, transfer);
 	batch->answers++;
 	pthread_cond_signal(&batch->changed);
@@ -101,13 +103,14 @@ static void wait_for_change(struct http_batch *batch, const struct cancel *cance
 	pthread_cond_timedwait(&batch->changed, &batch->lock, &until);
 }
 
-// What was taken lets the batch start one more even when the reader keeps all answers.
+// With nothing left to take, the batch may go on by one even when the reader keeps all answers.
 static void note_taken(struct http_batch *batch)
 {
 	struct http_client *client = batch->client;
 	bool wake;
 
-	if (atomic_fetch_sub(&batch->held, 1) > 1)
+	atomic_fetch_sub(&batch->held, 1);
+	if (atomic_fetch_sub(&batch->untaken, 1) > 1)
 		return;
 	pthread_mutex_lock(&client->lock);
 	wake = client->starved;

@@ -74,6 +74,7 @@ void http_client_unref(struct http_client *client)
 		client->curl->curl_multi_cleanup(client->multi);
 	if (client->share)
 		client->curl->curl_share_cleanup(client->share);
+	http_client_drop_bodies(client);
 	pthread_mutex_destroy(&client->lock);
 	free((char *)(uintptr_t)client->options.user_agent);
 	free(client);
@@ -94,6 +95,41 @@ void http_client_destroy(struct http_client *client)
 		pthread_join(client->thread, NULL);
 	}
 	http_client_unref(client);
+}
+
+void http_client_keep_body(struct http_client *client, struct http_body body)
+{
+	pthread_mutex_lock(&client->lock);
+	// With nothing more to do it is not needed.
+	if (client->bodies_kept_count < COUNT_OF(client->bodies_kept) && client->in_flight > 0) {
+		client->bodies_kept[client->bodies_kept_count++] = body;
+		body.data = NULL;
+	}
+	pthread_mutex_unlock(&client->lock);
+	free(body.data);
+}
+
+struct http_body http_client_take_body(struct http_client *client, size_t room)
+{
+	struct http_body body = {0};
+
+	pthread_mutex_lock(&client->lock);
+	for (size_t i = client->bodies_kept_count; i-- > 0 && !body.data;) {
+		if (client->bodies_kept[i].room < room)
+			continue;
+		body = client->bodies_kept[i];
+		client->bodies_kept[i] = client->bodies_kept[--client->bodies_kept_count];
+	}
+	pthread_mutex_unlock(&client->lock);
+	return body;
+}
+
+void http_client_drop_bodies(struct http_client *client)
+{
+	pthread_mutex_lock(&client->lock);
+	while (client->bodies_kept_count > 0)
+		free(client->bodies_kept[--client->bodies_kept_count].data);
+	pthread_mutex_unlock(&client->lock);
 }
 
 struct http_response *http_perform(struct http_client *client, const struct http_request *request, struct error *error)

@@ -17,8 +17,11 @@ enum {
 	HTTP_UNREAD_SLACK = 4,
 	HTTP_STREAMS_MOST = 256,
 	HTTP_HEADERS_LIMIT = 256 << 10,
-	HTTP_TICK_MS = 200,    // how often cancelling and stalling are looked for while something is under way
-	HTTP_IDLE_HANDLES = 8, // kept when nothing is under way
+	HTTP_SMALL_BODY = 8 << 10,  // bytes on the wire
+	HTTP_LARGE_BODY = 64 << 10, // bytes; such memory is kept for the next answer while there is work
+	HTTP_TICK_MS = 200,         // how often cancelling and stalling are looked for while something is under way
+	HTTP_TRIM_MS = 1000,        // at most so often is memory given back
+	HTTP_IDLE_HANDLES = 8,      // kept when nothing is under way
 	HTTP_STACK_SIZE = 512 << 10,
 	HTTP_RETRY_WAIT_MOST_MS = 60000,
 };
@@ -55,6 +58,8 @@ struct http_transfer {
 	curl_off_t uploaded;
 	uint64_t received; // bytes on the wire
 	size_t body_room;
+	bool body_begun;  // it counts among the client's bodies
+	bool body_paused; // it waits until it may begin
 	struct buffer header_text;
 	bool over_limit;      // the body's limit was hit
 	bool streamed;        // on_data has had something
@@ -67,7 +72,8 @@ struct http_batch {
 	struct http_client *client; // a reference
 	bool single; // one request whose sender waits: goes first, and is not held back by answers unread
 	atomic_bool abandoned;
-	atomic_size_t held; // in flight, or answered and not taken
+	atomic_size_t held;    // in flight, or answered and not taken
+	atomic_size_t untaken; // answered and not taken
 
 	// Under the client's lock: the line of what cannot start yet, and its place among the batches that have one.
 	struct http_line ready;
@@ -80,6 +86,11 @@ struct http_batch {
 	size_t outstanding; // submitted, not taken
 	size_t answers;     // in `answered`
 	size_t busy;        // taken by a drain, on_answer not back yet
+};
+
+struct http_body {
+	char *data;
+	size_t room;
 };
 
 struct http_batch_list {
@@ -103,6 +114,9 @@ struct http_client {
 	size_t queued; // in all lines
 	uint64_t numbers;
 	unsigned in_flight, streams, unread;
+	struct http_body
+	        bodies_kept[HTTP_PARALLEL_MOST / 4 + HTTP_UNREAD_SLACK]; // memory of large bodies, for the next ones
+	size_t bodies_kept_count;
 	struct http_stats totals; // the counters of it
 	int64_t calls_second;     // monotonic second of calls[59]
 	uint32_t calls[60];
@@ -114,10 +128,13 @@ struct http_client {
 	size_t idle_count;
 	struct http_transfer *active;
 	size_t active_count;
+	size_t bodies; // of batches, begun and not complete
+	size_t paused; // of batches, not yet allowed to begin
 	struct http_line delayed;
 	atomic_size_t delayed_count; // also read for the counters
 	int64_t next_due;
 	int64_t next_tick;
+	int64_t next_trim;
 };
 
 // http_url.c
@@ -155,9 +172,14 @@ int64_t http_backoff(unsigned attempt, uint32_t random);    // full jitter: ms t
 // http_transport.c
 bool http_transport_start(struct http_client *client, struct error *error); // the lock is held
 void http_transport_wake(struct http_client *client);
+bool http_body_may_begin(struct http_transfer *transfer); // false: it is counted as paused and will be continued
 bool http_transport_submit(struct http_batch *batch, struct http_transfer *transfer, struct error *error);
 
 // http_client.c
+void http_client_keep_body(struct http_client *client, struct http_body body); // takes it; the lock is not held
+struct http_body http_client_take_body(
+        struct http_client *client, size_t room); // data is NULL when none is large enough
+void http_client_drop_bodies(struct http_client *client);
 struct http_client *http_client_ref(struct http_client *client);
 void http_client_unref(struct http_client *client);
 void http_client_count_call(struct http_client *client, int64_t now); // the lock is held

@@ -194,7 +194,11 @@ void http_transfer_destroy(struct http_transfer *transfer)
 	}
 	buffer_finish(&transfer->header_text);
 	free(transfer->response.headers);
-	free(transfer->response.body);
+	if (transfer->body_room >= HTTP_LARGE_BODY)
+		http_client_keep_body(transfer->client,
+		        (struct http_body){.data = transfer->response.body, .room = transfer->body_room});
+	else
+		free(transfer->response.body);
 	http_client_unref(transfer->client);
 	free(transfer);
 }

@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { RECEIVE_BUFFER = 32 << 10, FIRST_BODY_ROOM = 4 << 10, SLACK_KEPT = 4 << 10 };
+enum { RECEIVE_BUFFER = 32 << 10, FIRST_BODY_ROOM = 4 << 10 };
 
 // libcurl's setopt takes anything; these take what the option is.
 static void set_number(struct http_transfer *transfer, CURLoption option, long value)
@@ -111,6 +111,19 @@ static bool body_grow(struct http_transfer *transfer, size_t more)
 		room = (size_t)announced + 1;
 	while (room <= response->body_size + more)
 		room *= 2;
+	if (transfer->body_room < HTTP_LARGE_BODY && room >= HTTP_LARGE_BODY) {
+		struct http_body kept = http_client_take_body(transfer->client, room);
+
+		// Rounded, so that pages of about the same size can follow each other in it.
+		room = (room + HTTP_LARGE_BODY - 1) / HTTP_LARGE_BODY * HTTP_LARGE_BODY;
+		if (kept.data) {
+			memcpy(kept.data, response->body, response->body_size);
+			free(response->body);
+			response->body = kept.data;
+			transfer->body_room = kept.room;
+			return true;
+		}
+	}
 	body = realloc(response->body, room);
 	if (!body) {
 		error_set(&transfer->failure, ERROR_MEMORY, _("no memory for an answer of %zu bytes"),
@@ -144,6 +157,8 @@ static size_t on_body(char *data, size_t one, size_t size, void *user)
 			return transfer->stopped ? CURL_WRITEFUNC_ERROR : size;
 		}
 	}
+	if (!transfer->body_begun && !http_body_may_begin(transfer))
+		return CURL_WRITEFUNC_PAUSE;
 	if (!body_grow(transfer, size))
 		return CURL_WRITEFUNC_ERROR;
 	memcpy(response->body + response->body_size, data, size);
@@ -423,7 +438,7 @@ static void trim_body(struct http_transfer *transfer)
 	struct http_response *response = &transfer->response;
 	char *body;
 
-	if (transfer->body_room > response->body_size + response->body_size / 4 + SLACK_KEPT) {
+	if (transfer->body_room > response->body_size + response->body_size / 2 + HTTP_LARGE_BODY) {
 		body = realloc(response->body, response->body_size + 1);
 		if (body) {
 			response->body = body;
@@ -490,6 +505,9 @@ bool http_attempt_stalled(struct http_transfer *transfer, int64_t now)
 
 	if (limit < 0)
 		return false;
+	// We keep it waiting, not the service.
+	if (transfer->body_paused)
+		transfer->active_at = now;
 	uploaded = get_number(transfer, CURLINFO_SIZE_UPLOAD_T);
 	if (uploaded != transfer->uploaded) {
 		transfer->uploaded = uploaded;

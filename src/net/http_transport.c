@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/resident.h"
 #include "net/http_internal.h"
 
 #include "base/banned.h"
@@ -85,7 +86,7 @@ static struct http_transfer *take_ready(struct http_client *client)
 	struct http_transfer *transfer = NULL;
 
 	pthread_mutex_lock(&client->lock);
-	client->starved = false;
+	client->starved = client->paused > 0;
 	if (client->in_flight < client->options.parallel) {
 		transfer = take_from(client, &client->singles);
 		if (!transfer)
@@ -306,11 +307,72 @@ static int64_t retry_wait(struct http_client *client, struct http_transfer *tran
 	                  : http_backoff(response->attempts, client->options.random(client->options.random_user));
 }
 
+// Bodies of a batch that arrive faster than they are read would all be held in full, half of them for nothing. So only
+// some are received at a time; the others wait in the kernel's buffers, and from there they come at the speed of
+// memory.
+static bool has_room_for_body(struct http_client *client, struct http_batch *batch)
+{
+	unsigned unread;
+
+	// One at least, or a reader that keeps its answers would never get another.
+	if (client->bodies == 0 && atomic_load(&batch->untaken) == 0)
+		return true;
+	pthread_mutex_lock(&client->lock);
+	unread = client->unread;
+	pthread_mutex_unlock(&client->lock);
+	return client->bodies + unread < HTTP_UNREAD_SLACK + client->options.parallel / 4;
+}
+
+bool http_body_may_begin(struct http_transfer *transfer)
+{
+	struct http_client *client = transfer->client;
+	curl_off_t announced = -1;
+
+	client->curl->curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+	if (transfer->batch->single || transfer->request.on_data || (announced >= 0 && announced <= HTTP_SMALL_BODY))
+		return true;
+	if (has_room_for_body(client, transfer->batch)) {
+		transfer->body_begun = true;
+		client->bodies++;
+		return true;
+	}
+	transfer->body_paused = true;
+	client->paused++;
+	return false;
+}
+
+// Lets paused bodies begin while there is room, the oldest first.
+static void continue_bodies(struct http_client *client)
+{
+	while (client->paused > 0) {
+		struct http_transfer *oldest = NULL;
+
+		for (struct http_transfer *transfer = client->active; transfer; transfer = transfer->next)
+			if (transfer->body_paused && has_room_for_body(client, transfer->batch))
+				oldest = transfer;
+		if (!oldest)
+			return;
+		oldest->body_paused = false;
+		oldest->body_begun = true;
+		client->paused--;
+		client->bodies++;
+		client->curl->curl_easy_pause(oldest->easy, CURLPAUSE_CONT);
+	}
+}
+
+static void forget_body(struct http_client *client, struct http_transfer *transfer)
+{
+	client->bodies -= transfer->body_begun;
+	client->paused -= transfer->body_paused;
+	transfer->body_begun = transfer->body_paused = false;
+}
+
 static void finish_attempt(struct http_client *client, struct http_transfer *transfer, CURLcode code)
 {
 	int64_t wait;
 
 	deactivate(client, transfer);
+	forget_body(client, transfer);
 	http_attempt_end(transfer, code);
 	http_log_answer(transfer);
 	wait = retry_wait(client, transfer);
@@ -431,8 +493,16 @@ static int sleep_time(const struct http_client *client)
 // With nothing under way, only as much is kept as makes the next request quick.
 static void settle(struct http_client *client)
 {
+	int64_t now;
+
 	if (client->active_count > 0 || client->delayed_count > 0)
 		return;
+	http_client_drop_bodies(client);
+	now = monotonic_now(client);
+	if (now >= client->next_trim) {
+		client->next_trim = now + HTTP_TRIM_MS;
+		resident_trim();
+	}
 	while (client->idle_count > HTTP_IDLE_HANDLES)
 		client->curl->curl_easy_cleanup(client->idle[--client->idle_count]);
 }
@@ -459,6 +529,7 @@ static void *transport_run(void *user)
 		read_messages(client);
 		// An answer makes room for the next request, which should not wait for the next event.
 		start_ready(client);
+		continue_bodies(client);
 		settle(client);
 		client->curl->curl_multi_poll(client->multi, NULL, 0, sleep_time(client), NULL);
 	}
