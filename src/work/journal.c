@@ -4,11 +4,13 @@
 #include "work/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -20,7 +22,7 @@
 
 #include "base/banned.h"
 
-enum { OWNER_SIZE = 192, USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000 };
+enum { OWNER_SIZE = 192, USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000, LOG_SIZE = 1 << 20 };
 
 // Doubts have no index: it would be one more page in every commit, and they are looked for once per start.
 // The states are stored by number: enum intent_state never changes its order.
@@ -62,6 +64,8 @@ struct journal {
 	struct sqlite3 *database;
 	struct sqlite3_stmt *statements[STATEMENT_COUNT];
 	const struct clock *clock;
+	char path[DATABASE_PATH_SIZE];
+	bool stretched;
 	char owner[OWNER_SIZE]; // "host pid started nonce"
 	size_t process_size;    // bytes of it that name the process
 };
@@ -140,6 +144,32 @@ static bool journal_prepare(struct journal *journal, struct error *error)
 	return journal_sign(journal, error);
 }
 
+// Before the first intent: lets the write-ahead log have its size from the start. A commit then changes no length,
+// which fdatasync would have to write, too. SQLite goes by frame numbers and checksums, never by the length, and the
+// write lock keeps everybody else from appending meanwhile. What does not work out costs nothing but time.
+static void journal_stretch(struct journal *journal)
+{
+	static const char zeros[1 << 16];
+	char log[DATABASE_PATH_SIZE + 8];
+	struct stat status;
+	int file;
+
+	journal->stretched = true;
+	if (!journal->path[0] || !database_run(journal->database, "BEGIN IMMEDIATE", NULL))
+		return;
+	snprintf(log, sizeof(log), "%s-wal", journal->path);
+	file = open(log, O_WRONLY | O_CLOEXEC);
+	if (file >= 0 && fstat(file, &status) == 0)
+		for (off_t at = status.st_size; at < LOG_SIZE; at += (off_t)sizeof(zeros))
+			if (pwrite(file, zeros, sizeof(zeros), at) < 0)
+				break;
+	if (file >= 0) {
+		fdatasync(file);
+		close(file);
+	}
+	database_run(journal->database, "ROLLBACK", NULL);
+}
+
 struct journal *journal_open(
         const char *path, const struct clock *clock, struct log *log, struct error *warning, struct error *error)
 {
@@ -151,6 +181,7 @@ struct journal *journal_open(
 	}
 	pthread_mutex_init(&journal->lock, NULL);
 	journal->clock = clock ? clock : &clock_system;
+	snprintf(journal->path, sizeof(journal->path), "%s", path);
 	journal->database = database_open(path, journal->clock, log, warning, error);
 	if (journal->database && journal_prepare(journal, error))
 		return journal;
@@ -214,6 +245,8 @@ bool journal_intend(struct journal *journal, struct intent *intent, const char *
 	intent->state = INTENT_IN_DOUBT;
 	intent->ours = true;
 	pthread_mutex_lock(&journal->lock);
+	if (!journal->stretched)
+		journal_stretch(journal);
 	written = journal_write_intent(journal, intent, buffer_text(&masked), error);
 	pthread_mutex_unlock(&journal->lock);
 	if (written)

@@ -5,6 +5,7 @@
 #include "tests/unit/work.h"
 #include "work/journal.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -198,6 +199,40 @@ static void what_another_living_console_does_is_not_in_doubt(void)
 	work_folder_remove(folder);
 }
 
+static void *intend_many(void *user)
+{
+	struct journal *journal = reopen(user);
+
+	for (size_t i = 0; i < 100; i++) {
+		struct intent intent = stop_intent();
+
+		if (!journal_intend(journal, &intent, "{}", NULL) ||
+		        !journal_outcome(journal, intent.id, INTENT_DONE, NULL, NULL, NULL, NULL))
+			break;
+	}
+	journal_close(journal);
+	return NULL;
+}
+
+static void several_writers_lose_nothing(void)
+{
+	char folder[256];
+	pthread_t threads[4];
+	struct journal *journal;
+	struct intent found;
+
+	work_folder_make(folder, sizeof(folder));
+	for (size_t i = 0; i < COUNT_OF(threads); i++)
+		CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, intend_many, folder), 0);
+	for (size_t i = 0; i < COUNT_OF(threads); i++)
+		pthread_join(threads[i], NULL);
+	journal = reopen(folder);
+	CU_ASSERT_EQUAL(journal_list(journal, NULL, false, &found, 1), 400);
+	CU_ASSERT_EQUAL(journal_list(journal, NULL, true, &found, 1), 0);
+	journal_close(journal);
+	work_folder_remove(folder);
+}
+
 static void secrets_stay_out(void)
 {
 	static const struct {
@@ -262,6 +297,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(the_usual_time_is_a_median),
         UNIT_TEST(a_killed_program_leaves_exactly_what_it_knew),
         UNIT_TEST(what_another_living_console_does_is_not_in_doubt),
+        UNIT_TEST(several_writers_lose_nothing),
         UNIT_TEST(secrets_stay_out),
         UNIT_TEST(masked_parameters_are_what_is_kept),
         UNIT_TEST(a_context_remembers_its_account),
