@@ -14,7 +14,7 @@
 
 enum { ATTEMPTS_READ = 10, ATTEMPTS_CHANGE = 4, BUSY_WAIT_MS = 3000, BUSY_WAIT_SPREAD_MS = 2000 };
 // A service that does not answer at all is given up sooner than one that says "later".
-enum { UNANSWERED_MOST = 4, TIMEOUTS_MOST = 2 };
+enum { UNANSWERED_MOST = 4, BUSIES_MOST = 4, TIMEOUTS_MOST = 2 };
 enum { URL_MOST = 1 << 20, SKEW_WORTH_LEARNING_MS = 60000 };
 
 // What the HTTP client keeps while a request is under way; freed by it.
@@ -27,7 +27,7 @@ struct sending {
 	size_t query_count;
 	const char *body, *content_type; // NULL = none
 	bool clock_learned;
-	unsigned unanswered, timeouts, attempts;
+	unsigned unanswered, timeouts, busies, attempts;
 	int64_t timeout_ms;
 };
 
@@ -330,7 +330,8 @@ static enum http_next judge_refusal(struct sending *sending, const struct http_r
 		// 503 without a code may come from a proxy, after the service had the call.
 		return may_repeat(sending) || *fault.code ? HTTP_RETRY : HTTP_DONE;
 	case FAULT_BUSY:
-		if (!may_repeat(sending))
+		// A region that goes on failing is told soon; the next reading asks it again anyway.
+		if (!may_repeat(sending) || (!sending->operation->changes && ++sending->busies >= BUSIES_MOST))
 			return HTTP_DONE;
 		if (sending->operation->changes)
 			*wait_ms = BUSY_WAIT_MS + clock_monotonic(sending->caller->clock) % BUSY_WAIT_SPREAD_MS;

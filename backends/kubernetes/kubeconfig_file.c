@@ -71,8 +71,7 @@ static bool folder_has(const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s%s", folder, name);
-	return access(path, R_OK) == 0;
+	return (size_t)snprintf(path, sizeof(path), "%s%s", folder, name) < sizeof(path) && access(path, R_OK) == 0;
 }
 
 // Written as the kubeconfig that it amounts to, so that there is one way to read them.
