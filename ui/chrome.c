@@ -29,7 +29,7 @@ bool chrome_is_live(const struct ui *ui)
 
 static void wake_by(struct chrome *chrome, int64_t when)
 {
-	if (chrome->wake_at < 0 || when < chrome->wake_at)
+	if (when >= 0 && (chrome->wake_at < 0 || when < chrome->wake_at))
 		chrome->wake_at = when;
 }
 
@@ -52,6 +52,18 @@ static void sample_calls(struct ui *ui)
 	}
 	chrome->samples[chrome->sample_count].at = ui->now;
 	chrome->samples[chrome->sample_count++].calls = calls;
+}
+
+// The longest pause that the cloud asked for.
+static void find_throttled(struct ui *ui)
+{
+	enum { LOOKED_AT = 8 };
+	struct budget_state states[LOOKED_AT];
+	const size_t all = ui->deck->budget ? budget_states(ui->deck->budget, states, LOOKED_AT) : 0;
+	ui->chrome->throttled_until = 0;
+	for (size_t i = 0; i < all && i < LOOKED_AT; i++)
+		if (states[i].throttled_until > ui->chrome->throttled_until)
+			ui->chrome->throttled_until = states[i].throttled_until;
 }
 
 static uint64_t calls_until(const struct chrome *chrome, int64_t when)
@@ -99,7 +111,8 @@ static void count_reached(struct ui *ui, enum kind_id kind, size_t *reached, siz
 	enum { ENTRIES_MOST = 128 };
 	static struct store_entry entries[ENTRIES_MOST]; // too large for a stack
 	static struct scope scopes[ENTRIES_MOST];
-	const size_t count = store_entries(ui->deck->store, kind, ui->deck->context->name, entries, scopes, ENTRIES_MOST);
+	const size_t count =
+	        store_entries(ui->deck->store, kind, ui->deck->context->name, entries, scopes, ENTRIES_MOST);
 	for (size_t i = 0; i < count && i < ENTRIES_MOST; i++) {
 		const enum error_kind failed = entries[i].error.kind;
 		if (failed == ERROR_NETWORK || failed == ERROR_TIMEOUT)
@@ -137,6 +150,7 @@ bool chrome_update(struct ui *ui)
 	const size_t all = jobs_list(ui->deck->jobs, false, jobs, LOOKED_AT), count = all < LOOKED_AT ? all : LOOKED_AT;
 	const int64_t wall = clock_now(ui->deck->clock);
 	sample_calls(ui);
+	find_throttled(ui);
 	tell_ended(ui, jobs, count);
 	chrome->strip_count = chrome->strip_more = 0;
 	for (int ended = 0; ended <= 1; ended++)
@@ -248,6 +262,22 @@ static int draw_badge(const struct canvas *line, int x, const char *text)
 	return x + draw_text(line, 0, x, -1, STYLE_BADGE, badge) + 1;
 }
 
+// Credentials that end while somebody watches are told before they do.
+static int draw_expiry(struct ui *ui, const struct canvas *line, int x, int64_t left)
+{
+	enum { TOLD_MS = 15 * 60000 };
+	char text[64], time[32];
+	if (left > TOLD_MS) {
+		if (left != INT64_MAX)
+			wake_by(ui->chrome, ui->now + left - TOLD_MS);
+		return x;
+	}
+	format_duration(left, time, sizeof time);
+	snprintf(text, sizeof text, left > 0 ? _("credentials end in %s") : _("credentials have expired"), time);
+	wake_by(ui->chrome, left > 0 ? ui->now + (left > 60000 ? 60000 : 1000) : -1);
+	return draw_badge(line, x, text);
+}
+
 // "RO", or how long changes stay allowed where the context does not allow them by itself.
 static int draw_badges(struct ui *ui, const struct canvas *line, int x)
 {
@@ -267,7 +297,14 @@ static int draw_badges(struct ui *ui, const struct canvas *line, int x)
 		x = draw_badge(line, x, _("FROZEN"));
 	if (ui->chrome->offline)
 		x = draw_badge(line, x, _("OFFLINE"));
-	return x;
+	const int64_t wall = clock_now(deck->clock), throttled = ui->chrome->throttled_until - wall;
+	if (throttled > 0) {
+		char text[48];
+		snprintf(text, sizeof text, _("THROTTLED %lld s"), (long long)(throttled + 999) / 1000);
+		x = draw_badge(line, x, text);
+		wake_by(ui->chrome, ui->now + 1000);
+	}
+	return draw_expiry(ui, line, x, deck->identity.expires ? deck->identity.expires - wall : INT64_MAX);
 }
 
 // The end of a path says most: what is too long loses its beginning.

@@ -18,6 +18,7 @@ struct chrome {
 	size_t strip_count, strip_more; // shown; running ones that are not
 	bool offline;                   // nothing that was asked for lately could be reached
 	uint64_t offline_version;       // of the store, when that was found out
+	int64_t throttled_until;        // wall clock; 0 = nothing is throttled
 	int64_t wake_at;                // monotonic: when something here changes by itself; −1 = never
 };
 

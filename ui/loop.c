@@ -25,13 +25,13 @@ enum { DATA_DRAW_MS = 100, DATA_BURST_MS = 15 };
 struct loop {
 	struct ui ui;
 	struct chrome chrome;
-	bool draw;       // draw as soon as the terminal takes it
-	bool data;       // something was published; not yet looked at
-	bool lost;       // the terminal is gone
-	int64_t looked;  // when data was last looked at
+	bool draw;         // draw as soon as the terminal takes it
+	bool data;         // something was published; not yet looked at
+	bool lost;         // the terminal is gone
+	int64_t looked;    // when data was last looked at
 	bool quiet_before; // that look came after a quiet time
-	int64_t look_ms; // how long that took: a large inventory is looked at less often
-	int64_t deck_at; // when the deck wants its next turn
+	int64_t look_ms;   // how long that took: a large inventory is looked at less often
+	int64_t deck_at;   // when the deck wants its next turn
 };
 
 void ui_wake(void *wake_fd)
@@ -216,8 +216,8 @@ static void look_at_data(struct loop *loop)
 	loop->deck_at = ui->now; // what is visible may want something else read now
 }
 
-// At most ten looks a second; but answers that were asked for together come together, and after a quiet time the second of
-// them is not held back.
+// At most ten looks a second; but answers that were asked for together come together, and after a quiet time the second
+// of them is not held back.
 static int64_t look_at(const struct loop *loop)
 {
 	const int64_t least = loop->quiet_before ? DATA_BURST_MS : DATA_DRAW_MS;
@@ -374,7 +374,8 @@ static void run(struct loop *loop)
 		ui_fail(ui, &error);
 	term_size(&ui->rows, &ui->columns);
 	look_at_data(loop);
-	draw(loop); // before anything is asked of the network
+	draw(loop);                            // before anything is asked of the network
+	loop->looked = ui->now - DATA_DRAW_MS; // the first page of anything is shown as it comes
 	pages_interests(ui->pages);
 	loop->deck_at = ui->now;
 	while (!ui->leaving && !loop->lost) {
