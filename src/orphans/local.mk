@@ -4,5 +4,14 @@ noinst_LIBRARIES += liborphans.a
 liborphans_a_SOURCES = \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
+	src/orphans/evidence.h \
+	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
-	src/orphans/user_data.c src/orphans/user_data.h
+	src/orphans/settling.c src/orphans/settling.h \
+	src/orphans/user_data.c src/orphans/user_data.h \
+	src/orphans/verdict.c src/orphans/verdict.h src/orphans/verdict_own.h \
+	src/orphans/verdict_conditions.c \
+	src/orphans/verdict_owner.c \
+	src/orphans/verdict_rules.c \
+	src/orphans/verdict_time.c \
+	src/orphans/verdict_words.c
