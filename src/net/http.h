@@ -4,7 +4,7 @@
 //
 // Bounds: at most `parallel` requests are in flight. A batch starts no more while `parallel` + 4 are in flight or answered but not
 // yet destroyed, so memory does not grow with speed (one at a time it always may, or batches could wait for each other's readers);
-// and of its bodies only parallel / 4 + 4 are received or unread at a time. http_perform is not held back, its caller waits anyway.
+// and of its bodies only parallel / 8 + 2 are received or unread at a time. http_perform is not held back, its caller waits anyway.
 // Requests with on_data (watches, logs) hold no memory and are counted apart, 256 at most. Bodies have a limit each. The transport
 // thread, and libcurl itself, come with the first request.
 // Throttling (429) is reported to the budget, unless the request has a judge, who knows more forms of it.

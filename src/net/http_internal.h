@@ -115,7 +115,7 @@ struct http_client {
 	uint64_t numbers;
 	unsigned in_flight, streams, unread;
 	struct http_body
-	        bodies_kept[HTTP_PARALLEL_MOST / 4 + HTTP_UNREAD_SLACK]; // memory of large bodies, for the next ones
+	        bodies_kept[HTTP_PARALLEL_MOST / 8 + 2]; // memory of large bodies, for the next ones
 	size_t bodies_kept_count;
 	struct http_stats totals; // the counters of it
 	int64_t calls_second;     // monotonic second of calls[59]

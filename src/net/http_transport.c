@@ -87,13 +87,13 @@ static struct http_transfer *take_ready(struct http_client *client)
 
 	pthread_mutex_lock(&client->lock);
 	client->starved = client->paused > 0;
-	if (client->in_flight < client->options.parallel) {
+	// Whoever waits for one answer may be the reader that paused bodies wait for: their places are lent to it.
+	if (client->in_flight - client->paused < client->options.parallel)
 		transfer = take_from(client, &client->singles);
-		if (!transfer)
-			transfer = take_from(client, &client->batches);
-		if (transfer)
-			client->in_flight++;
-	}
+	if (!transfer && client->in_flight < client->options.parallel)
+		transfer = take_from(client, &client->batches);
+	if (transfer)
+		client->in_flight++;
 	if (!transfer && client->streams < HTTP_STREAMS_MOST) {
 		transfer = http_line_pop(&client->streams_ready);
 		if (transfer)
@@ -320,7 +320,7 @@ static bool has_room_for_body(struct http_client *client, struct http_batch *bat
 	pthread_mutex_lock(&client->lock);
 	unread = client->unread;
 	pthread_mutex_unlock(&client->lock);
-	return client->bodies + unread < HTTP_UNREAD_SLACK + client->options.parallel / 4;
+	return client->bodies + unread < 2 + client->options.parallel / 8;
 }
 
 bool http_body_may_begin(struct http_transfer *transfer)

@@ -97,7 +97,7 @@ static void unread_answers_are_bounded(void)
 
 static void bodies_are_received_a_few_at_a_time(void)
 {
-	enum { BODIES = PARALLEL / 4 + 4 };
+	enum { BODIES = PARALLEL / 8 + 2 };
 	struct http_response *response;
 	struct http_batch *batch;
 	struct http_stats stats;
