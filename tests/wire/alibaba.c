@@ -122,7 +122,7 @@ static cJSON *control(struct world *world, enum http_method method, const char *
 
 static void fault(struct world *world, const char *spec)
 {
-	char path[160];
+	char path[512];
 
 	snprintf(path, sizeof(path), "/_sim/fault?%s", spec);
 	cJSON_Delete(control(world, HTTP_POST, path));
