@@ -35,6 +35,8 @@ struct http_server {
 	unsigned open, accepted, requests, at_once, most_at_once;
 	unsigned failures; // of the paths that fail a number of times
 	bool stopping;
+	bool (*answer)(struct http_exchange *exchange, void *user); // NULL = respond
+	void *answer_user;
 };
 
 struct connection {
@@ -43,7 +45,7 @@ struct connection {
 	SSL *tls;
 	unsigned requests;
 	size_t slot, have;
-	char method[16], path[200];
+	char method[16], path[600];
 	char *body;
 	size_t body_size;
 	char data[REQUEST_MOST + 1];
@@ -224,6 +226,28 @@ static bool respond(struct connection *connection)
 	return answer(connection, 404, "", "no such path");
 }
 
+bool http_exchange_send(struct http_exchange *exchange, const char *data, size_t size)
+{
+	return transmit(exchange->connection, data, size);
+}
+
+bool http_exchange_hang(struct http_exchange *exchange)
+{
+	return hang(exchange->connection);
+}
+
+static bool ask(struct connection *connection)
+{
+	struct http_exchange exchange = {.method = connection->method,
+	        .path = connection->path,
+	        .head = connection->data,
+	        .body = connection->body,
+	        .body_size = connection->body_size,
+	        .connection = connection};
+
+	return connection->server->answer(&exchange, connection->server->answer_user);
+}
+
 // Reads one request; data holds its head, body points behind it.
 static bool read_request(struct connection *connection)
 {
@@ -257,7 +281,7 @@ static bool read_request(struct connection *connection)
 	head_end[2] = '\0';
 	connection->body = connection->data + head_size;
 	connection->have = 0;
-	return sscanf(connection->data, "%15s %199s", connection->method, connection->path) == 2;
+	return sscanf(connection->data, "%15s %599s", connection->method, connection->path) == 2;
 }
 
 static void count_request(struct http_server *server, int change)
@@ -284,7 +308,7 @@ static void *serve(void *user)
 	while (again && read_request(connection)) {
 		connection->requests++;
 		count_request(server, 1);
-		again = respond(connection);
+		again = server->answer ? ask(connection) : respond(connection);
 		count_request(server, -1);
 	}
 	pthread_mutex_lock(&server->lock);
@@ -371,7 +395,8 @@ static bool use_pem(SSL_CTX *context, const struct http_server_tls *tls)
 	return used;
 }
 
-struct http_server *http_server_start(const struct http_server_tls *tls)
+struct http_server *http_server_start_answering(
+        const struct http_server_tls *tls, bool (*answers)(struct http_exchange *exchange, void *user), void *user)
 {
 	struct http_server *server = calloc(1, sizeof(*server));
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -379,6 +404,8 @@ struct http_server *http_server_start(const struct http_server_tls *tls)
 
 	if (!server)
 		abort();
+	server->answer = answers;
+	server->answer_user = user;
 	signal(SIGPIPE, SIG_IGN);
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->ended, NULL);
@@ -397,6 +424,11 @@ struct http_server *http_server_start(const struct http_server_tls *tls)
 		abort();
 	server->port = ntohs(address.sin_port);
 	return server;
+}
+
+struct http_server *http_server_start(const struct http_server_tls *tls)
+{
+	return http_server_start_answering(tls, NULL, NULL);
 }
 
 void http_server_stop(struct http_server *server)

@@ -15,6 +15,16 @@ struct http_server_tls {
 };
 
 struct http_server *http_server_start(const struct http_server_tls *tls); // tls may be NULL
+// Asks `answer` about every request, on the connection's thread; it returns false to close the connection.
+struct http_exchange {
+	const char *method, *path, *head, *body; // head: request line and headers
+	size_t body_size;
+	void *connection; // private
+};
+struct http_server *http_server_start_answering(
+        const struct http_server_tls *tls, bool (*answer)(struct http_exchange *exchange, void *user), void *user);
+bool http_exchange_send(struct http_exchange *exchange, const char *data, size_t size);
+bool http_exchange_hang(struct http_exchange *exchange); // until the client goes away
 void http_server_stop(struct http_server *server);
 int http_server_port(const struct http_server *server);
 unsigned http_server_connections(struct http_server *server); // accepted so far
