@@ -8,6 +8,7 @@ include tests/unit/alibaba.mk
 include tests/unit/kubernetes.mk
 include tests/wire/alibaba.mk
 include tests/wire/http.mk
+include tests/wire/kubernetes.mk
 include tests/wire/sim.mk
 include tests/fuzz/local.mk
 

@@ -46,7 +46,7 @@ static bool read_secret(const char *path, size_t most, struct secret **out, stru
 	bool read;
 
 	buffer_init(&text, most);
-	read = file_read_line(path, &text, error);
+	read = file_load_line(path, &text, error);
 	if (read && text.size == 0)
 		read = error_set(error, ERROR_CREDENTIALS, _("%s is empty"), path);
 	if (read && !(secret = secret_create(buffer_text(&text), text.size)))

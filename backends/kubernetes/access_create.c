@@ -116,7 +116,7 @@ static bool read_ca(struct access *access, struct error *error)
 		return true;
 	// Data wins, but as with kubectl a file that is named must be there.
 	buffer_init(&pem, CA_MOST);
-	read = file_read(cluster->ca_file, &pem, NULL, error);
+	read = file_load(cluster->ca_file, &pem, NULL, error);
 	if (read && !cluster->ca) {
 		access->ca = arena_strdup(&access->arena, buffer_text(&pem));
 		if (!access->ca)

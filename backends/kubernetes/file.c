@@ -31,7 +31,7 @@ static bool read_all(int file, const char *path, struct buffer *out, struct erro
 	return true;
 }
 
-bool file_read(const char *path, struct buffer *out, unsigned *mode, struct error *error)
+bool file_load(const char *path, struct buffer *out, unsigned *mode, struct error *error)
 {
 	// Without O_NONBLOCK opening a pipe would wait for its other end.
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -58,12 +58,12 @@ bool file_read(const char *path, struct buffer *out, unsigned *mode, struct erro
 	return done;
 }
 
-bool file_read_line(const char *path, struct buffer *out, struct error *error)
+bool file_load_line(const char *path, struct buffer *out, struct error *error)
 {
 	static const char white[] = " \t\r\n";
 	size_t before, length;
 
-	if (!file_read(path, out, NULL, error))
+	if (!file_load(path, out, NULL, error))
 		return false;
 	if (!out->data)
 		return true;

@@ -9,9 +9,9 @@
 
 // Appends the file up to the buffer's limit; *mode gets its permissions when not NULL. A pipe or device is refused: it
 // could hang.
-bool file_read(const char *path, struct buffer *out, unsigned *mode, struct error *error);
+bool file_load(const char *path, struct buffer *out, unsigned *mode, struct error *error);
 // The same without white space at both ends.
-bool file_read_line(const char *path, struct buffer *out, struct error *error);
+bool file_load_line(const char *path, struct buffer *out, struct error *error);
 // Wipes and frees.
 void file_forget(struct buffer *text);
 

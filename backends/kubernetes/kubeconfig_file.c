@@ -40,7 +40,7 @@ bool kubeconfig_read_file(struct kubeconfig *config, const char *path, struct er
 	bool read;
 
 	buffer_init(&text, KUBECONFIG_SIZE_MOST);
-	read = folder_of(path, folder, sizeof(folder), error) && file_read(path, &text, &mode, error);
+	read = folder_of(path, folder, sizeof(folder), error) && file_load(path, &text, &mode, error);
 	if (read) {
 		snprintf(warning, sizeof(warning), _("%s can be read by everybody on this machine: chmod 600 %s"), path,
 		        path);
@@ -101,7 +101,7 @@ bool kubeconfig_read_in_cluster(
 		char path[PATH_MAX + 16];
 
 		snprintf(path, sizeof(path), "%snamespace", from);
-		if (file_read_line(path, &space, NULL) && space.size > 0)
+		if (file_load_line(path, &space, NULL) && space.size > 0)
 			add_quoted(&text, ",\"namespace\":", buffer_text(&space));
 	}
 	buffer_add_text(&text, "}}],\"current-context\":\"in-cluster\"}");

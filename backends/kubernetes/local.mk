@@ -3,6 +3,15 @@ noinst_LIBRARIES += libkubernetes.a
 libkubernetes_a_SOURCES = \
 	backends/kubernetes/access.c backends/kubernetes/access.h backends/kubernetes/access_private.h \
 	backends/kubernetes/access_create.c \
+	backends/kubernetes/api.c backends/kubernetes/api.h backends/kubernetes/api_private.h \
+	backends/kubernetes/api_change.c \
+	backends/kubernetes/api_fault.c backends/kubernetes/api_fault.h \
+	backends/kubernetes/api_lines.c backends/kubernetes/api_lines.h \
+	backends/kubernetes/api_list.c backends/kubernetes/api_query.h \
+	backends/kubernetes/api_logs.c backends/kubernetes/api_logs.h \
+	backends/kubernetes/api_resource.c backends/kubernetes/api_resource.h \
+	backends/kubernetes/api_stream.c backends/kubernetes/api_stream.h \
+	backends/kubernetes/api_watch.c backends/kubernetes/api_watch.h \
 	backends/kubernetes/exec_plugin.c backends/kubernetes/exec_plugin.h \
 	backends/kubernetes/file.c backends/kubernetes/file.h \
 	backends/kubernetes/kubeconfig.c backends/kubernetes/kubeconfig.h backends/kubernetes/kubeconfig_private.h \

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// An answer that comes in pieces, read by the thread that asked for it while the transport thread only hands pieces
+// over.
+#ifndef PEERDECK_KUBERNETES_API_STREAM_H
+#define PEERDECK_KUBERNETES_API_STREAM_H
+
+#include "kubernetes/api_private.h"
+
+enum {
+	API_STREAM_UNREAD_MOST = 16 << 20
+}; // bytes that wait for the reader; more ends the stream, which then goes on from its place
+
+// Sends the call and gives each piece to on_piece, on this thread, until the stream ends, on_piece returns false, or
+// `cancel` is asked. True when the service ended a 2xx stream well or the reader stopped it; otherwise `error` tells.
+// One fresh try after a 401.
+bool api_stream(struct api *api, struct api_call *call, bool (*on_piece)(const char *data, size_t size, void *user),
+        void *user, struct cancel *cancel, struct error *error);
+
+#endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The client of the Kubernetes API against a TLS server that answers by script.
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/wire/kubernetes
+TESTS += tests/wire/kubernetes
+endif
+
+tests_wire_kubernetes_SOURCES = \
+	tests/unit/unit.h \
+	tests/wire/http_certificates.c tests/wire/http_certificates.h \
+	tests/wire/http_server.c tests/wire/http_server.h \
+	tests/wire/kubernetes.c tests/wire/kubernetes.h \
+	tests/wire/kubernetes_call.c \
+	tests/wire/kubernetes_logs.c \
+	tests/wire/kubernetes_watch.c
+tests_wire_kubernetes_LDADD = libkubernetes.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
