@@ -23,7 +23,7 @@
 
 #include "base/banned.h"
 
-enum { CONNECTIONS_MOST = 1024, REQUEST_MOST = 256 << 10 };
+enum { CONNECTIONS_MOST = 1024, REQUEST_MOST = 256 << 10, FREE = -1, CLOSING = -2 };
 
 struct http_server {
 	int listener, port;
@@ -31,7 +31,11 @@ struct http_server {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
-	int sockets[CONNECTIONS_MOST]; // -1 = free
+	// A slot per connection: its socket (FREE, or CLOSING when its thread is about to end) and its thread, to be
+	// joined before reuse.
+	int sockets[CONNECTIONS_MOST];
+	pthread_t threads[CONNECTIONS_MOST];
+	bool started[CONNECTIONS_MOST];
 	unsigned open, accepted, requests, at_once, most_at_once;
 	unsigned failures; // of the paths that fail a number of times
 	bool stopping;
@@ -299,6 +303,7 @@ static void *serve(void *user)
 	struct connection *connection = user;
 	struct http_server *server = connection->server;
 	bool again = true;
+	size_t slot;
 
 	if (server->tls) {
 		connection->tls = SSL_new(server->tls);
@@ -311,13 +316,15 @@ static void *serve(void *user)
 		again = server->answer ? ask(connection) : respond(connection);
 		count_request(server, -1);
 	}
+	slot = connection->slot;
 	pthread_mutex_lock(&server->lock);
-	server->sockets[connection->slot] = -1;
+	server->sockets[slot] = CLOSING;
 	pthread_mutex_unlock(&server->lock);
 	SSL_free(connection->tls);
 	close(connection->socket);
 	free(connection);
 	pthread_mutex_lock(&server->lock);
+	server->sockets[slot] = FREE;
 	server->open--;
 	pthread_cond_signal(&server->ended);
 	pthread_mutex_unlock(&server->lock);
@@ -328,12 +335,10 @@ static void *serve(void *user)
 static void begin(struct http_server *server, int socket)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
-	pthread_attr_t attributes;
-	pthread_t thread;
 	size_t slot = 0;
 	int on = 1;
 
-	while (slot < CONNECTIONS_MOST && server->sockets[slot] >= 0)
+	while (slot < CONNECTIONS_MOST && server->sockets[slot] != FREE)
 		slot++;
 	if (!connection || slot == CONNECTIONS_MOST)
 		abort();
@@ -345,11 +350,11 @@ static void begin(struct http_server *server, int socket)
 	server->sockets[slot] = socket;
 	server->open++;
 	server->accepted++;
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&thread, &attributes, serve, connection) != 0)
+	if (server->started[slot])
+		pthread_join(server->threads[slot], NULL);
+	if (pthread_create(&server->threads[slot], NULL, serve, connection) != 0)
 		abort();
-	pthread_attr_destroy(&attributes);
+	server->started[slot] = true;
 }
 
 static void *accept_all(void *user)
@@ -410,7 +415,7 @@ struct http_server *http_server_start_answering(
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->ended, NULL);
 	for (size_t i = 0; i < CONNECTIONS_MOST; i++)
-		server->sockets[i] = -1;
+		server->sockets[i] = FREE;
 	if (tls) {
 		server->tls = SSL_CTX_new(TLS_server_method());
 		if (!server->tls || !use_pem(server->tls, tls))
@@ -443,6 +448,10 @@ void http_server_stop(struct http_server *server)
 		pthread_cond_wait(&server->ended, &server->lock);
 	pthread_mutex_unlock(&server->lock);
 	pthread_join(server->thread, NULL);
+	// Only then has OpenSSL freed what it keeps for a thread.
+	for (size_t i = 0; i < CONNECTIONS_MOST; i++)
+		if (server->started[i])
+			pthread_join(server->threads[i], NULL);
 	close(server->listener);
 	SSL_CTX_free(server->tls);
 	pthread_cond_destroy(&server->ended);
