@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
-	ui/chrome.c ui/chrome.h \
+	ui/chrome.c ui/chrome.h ui/chrome_header.c ui/chrome_own.h ui/chrome_watch.c \
 	ui/commands.c ui/commands.h \
 	ui/dashboard.c ui/dashboard.h \
 	ui/dialog.h \
@@ -13,7 +13,7 @@ libui_a_SOURCES = \
 	ui/pages.c ui/pages.h ui/pages_draw.c ui/pages_own.h \
 	ui/pane.h \
 	ui/state.h \
-	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_marks.c \
+	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_marks.c ui/table_title.c \
 	ui/term.c ui/term.h \
 	ui/term_modes.c ui/term_modes.h \
 	ui/term_stage.c ui/term_stage.h \

@@ -325,8 +325,10 @@ static void turn(struct loop *loop)
 	if (loop->data && ui->now >= look_at(loop))
 		look_at_data(loop);
 	const int64_t due = draw_due(loop);
-	if (due >= 0 && ui->now >= due)
+	if (due >= 0 && ui->now >= due) {
+		chrome_update(ui); // what ended a while ago leaves the strip
 		loop->draw = true;
+	}
 	if (loop->draw && !ui->leaving && term_ready())
 		draw(loop);
 }

@@ -198,7 +198,7 @@ static unsigned choose_column(struct table *table, const struct command_call *ca
 
 static unsigned set_filter(struct table *table, const struct command_call *call)
 {
-	struct error error = { 0 };
+	struct error error = {0};
 	if (!*call->argument && call->key) // the prompt is opened by whoever has prompts
 		return REACT_PASS;
 	if (!view_set_filter(table->view, call->argument, &error)) {
@@ -265,7 +265,7 @@ static unsigned search(struct table *table, const struct command_call *call)
 
 static unsigned toggle(struct table *table, const struct command_call *call)
 {
-	struct error error = { 0 };
+	struct error error = {0};
 	switch (call->id) {
 	case COMMAND_COLUMNS:
 		table->wide = !table->wide;
@@ -275,7 +275,7 @@ static unsigned toggle(struct table *table, const struct command_call *call)
 	case COMMAND_FOLLOW_ROW:
 		table->follow = !table->follow;
 		ui_say(table->pane.ui, table->follow ? _("the selected row stays in its place on the screen")
-						     : _("rows move as they come"));
+		                                     : _("rows move as they come"));
 		break;
 	default:
 		table->problems = !table->problems;
@@ -292,7 +292,7 @@ static unsigned copy(struct table *table, const struct command_call *call)
 {
 	struct selection selection;
 	struct buffer text;
-	struct error error = { 0 };
+	struct error error = {0};
 	if (!table->pane.type->selection(&table->pane, &selection) || !selection.record)
 		return REACT_DONE;
 	enum { COPY_MOST = 1 << 20 };
@@ -302,7 +302,8 @@ static unsigned copy(struct table *table, const struct command_call *call)
 	else
 		buffer_add_text(&text, selection.id);
 	if (term_copy(buffer_text(&text), text.size, &error))
-		ui_say(table->pane.ui, call->id == COMMAND_COPY_ROW ? _("copied %s as JSON") : _("copied %s"), selection.id);
+		ui_say(table->pane.ui, call->id == COMMAND_COPY_ROW ? _("copied %s as JSON") : _("copied %s"),
+		        selection.id);
 	else
 		ui_fail(table->pane.ui, &error);
 	buffer_finish(&text);
@@ -313,37 +314,37 @@ static const struct {
 	enum command_id id;
 	unsigned (*run)(struct table *table, const struct command_call *call);
 } commands[] = {
-	{ COMMAND_DOWN, move },
-	{ COMMAND_UP, move },
-	{ COMMAND_FIRST, move },
-	{ COMMAND_LAST, move },
-	{ COMMAND_PAGE_DOWN, move },
-	{ COMMAND_PAGE_UP, move },
-	{ COMMAND_HALF_DOWN, move },
-	{ COMMAND_HALF_UP, move },
-	{ COMMAND_LEFT, scroll },
-	{ COMMAND_RIGHT, scroll },
-	{ COMMAND_BACK, clear_filter },
-	{ COMMAND_MARK, mark_one },
-	{ COMMAND_MARK_RANGE, mark_many },
-	{ COMMAND_MARK_ALL, mark_many },
-	{ COMMAND_UNMARK, mark_many },
-	{ COMMAND_SORT, sort },
-	{ COMMAND_SORT_NAME, sort },
-	{ COMMAND_SORT_AGE, sort },
-	{ COMMAND_SORT_STATUS, sort },
-	{ COMMAND_SORT_REVERSE, sort },
-	{ COMMAND_SORT_COLUMN, sort },
-	{ COMMAND_COLUMN_LEFT, choose_column },
-	{ COMMAND_COLUMN_RIGHT, choose_column },
-	{ COMMAND_FILTER, set_filter },
-	{ COMMAND_SEARCH, search },
-	{ COMMAND_NEXT_MATCH, search },
-	{ COMMAND_COLUMNS, toggle },
-	{ COMMAND_FOLLOW_ROW, toggle },
-	{ COMMAND_PROBLEMS, toggle },
-	{ COMMAND_COPY_ID, copy },
-	{ COMMAND_COPY_ROW, copy },
+        {COMMAND_DOWN, move},
+        {COMMAND_UP, move},
+        {COMMAND_FIRST, move},
+        {COMMAND_LAST, move},
+        {COMMAND_PAGE_DOWN, move},
+        {COMMAND_PAGE_UP, move},
+        {COMMAND_HALF_DOWN, move},
+        {COMMAND_HALF_UP, move},
+        {COMMAND_LEFT, scroll},
+        {COMMAND_RIGHT, scroll},
+        {COMMAND_BACK, clear_filter},
+        {COMMAND_MARK, mark_one},
+        {COMMAND_MARK_RANGE, mark_many},
+        {COMMAND_MARK_ALL, mark_many},
+        {COMMAND_UNMARK, mark_many},
+        {COMMAND_SORT, sort},
+        {COMMAND_SORT_NAME, sort},
+        {COMMAND_SORT_AGE, sort},
+        {COMMAND_SORT_STATUS, sort},
+        {COMMAND_SORT_REVERSE, sort},
+        {COMMAND_SORT_COLUMN, sort},
+        {COMMAND_COLUMN_LEFT, choose_column},
+        {COMMAND_COLUMN_RIGHT, choose_column},
+        {COMMAND_FILTER, set_filter},
+        {COMMAND_SEARCH, search},
+        {COMMAND_NEXT_MATCH, search},
+        {COMMAND_COLUMNS, toggle},
+        {COMMAND_FOLLOW_ROW, toggle},
+        {COMMAND_PROBLEMS, toggle},
+        {COMMAND_COPY_ID, copy},
+        {COMMAND_COPY_ROW, copy},
 };
 
 unsigned table_command(struct pane *pane, const struct command_call *call)
@@ -366,8 +367,9 @@ static void save_row(const struct table *table, const struct record *record, con
 		const struct field *field = &table->kind->fields[i];
 		if (!field->width || (field->flags & (FIELD_INTERNAL | (table->wide ? 0 : FIELD_HIDDEN))))
 			continue;
-		const size_t length = record ? field_text(field, record, view_context(table->view), true, text, sizeof text)
-					     : (size_t)snprintf(text, sizeof text, "%s", field->name);
+		const size_t length =
+		        record ? field_text(field, record, view_context(table->view), true, text, sizeof text)
+		               : (size_t)snprintf(text, sizeof text, "%s", field->name);
 		if (strcmp(format, "csv") == 0) {
 			buffer_add_text(out, first ? "" : ",");
 			text_add_csv_field(out, text, length);

@@ -77,7 +77,7 @@ void marks_clear(struct marks *marks)
 	for (size_t i = 0; i < marks->count; i++)
 		free(marks->ids[i]);
 	free(marks->ids);
-	*marks = (struct marks){ 0 };
+	*marks = (struct marks){0};
 }
 
 void marks_prune(struct marks *marks, const struct view *view)

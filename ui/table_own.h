@@ -89,6 +89,11 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 unsigned table_command(struct pane *pane, const struct command_call *call);
 bool table_save(struct pane *pane, const char *format, struct buffer *out, struct error *error);
 void table_summarize(struct table *table);
+// True when what was read there is older than two intervals, or from the cache.
+bool table_source_is_stale(const struct table *table, const struct view_source *source, int64_t now);
+// In how many ms the text of an age changes; something shown changes by itself at `when` (monotonic).
+int64_t table_age_change(int64_t age);
+void table_change_at(struct table *table, int64_t when);
 // Text of a cell as drawn, with the sign of its state.
 size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
         size_t size, enum style *style);
