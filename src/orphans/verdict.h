@@ -75,6 +75,7 @@ enum rule {
 	// Conditions: while one of these holds, the VM is suspect and no orphan.
 	RULE_NOT_OWNED,
 	RULE_OWNERS_DISAGREE,
+	RULE_PODS_DISAGREE,
 	RULE_CONFIG_DIFFERS,
 	RULE_POD_PENDING,
 	RULE_CLOCKS_DIFFER,

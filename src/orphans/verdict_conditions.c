@@ -39,6 +39,16 @@ static bool owners_disagree(struct judging *judging, struct reason *reason)
 	return judging->owners_disagree;
 }
 
+static bool pods_disagree(struct judging *judging, struct reason *reason)
+{
+	const struct evidence_log *log = &judging->evidence->log;
+	const struct evidence_data *data = &judging->evidence->data;
+
+	(void)reason;
+	return log->is_mapped && data->state == USER_DATA_PODVM &&
+	       !(same_text(log->pod_name, data->pod_name) && same_text(log->namespace_name, data->namespace_name));
+}
+
 static bool config_differs(struct judging *judging, struct reason *reason)
 {
 	reason->cluster = judging->owner;
@@ -198,6 +208,7 @@ static bool is_busy(struct judging *judging, struct reason *reason)
 const struct rule_row verdict_conditions[] = {
         {RULE_NOT_OWNED, VERDICT_SUSPECT, is_not_owned},
         {RULE_OWNERS_DISAGREE, VERDICT_SUSPECT, owners_disagree},
+        {RULE_PODS_DISAGREE, VERDICT_SUSPECT, pods_disagree},
         {RULE_CONFIG_DIFFERS, VERDICT_SUSPECT, config_differs},
         {RULE_POD_PENDING, VERDICT_SUSPECT, pod_is_pending},
         {RULE_CLOCKS_DIFFER, VERDICT_SUSPECT, clocks_differ},

@@ -51,6 +51,7 @@ static const struct {
         [RULE_CLUSTER_ROLLING] = {"cluster_rolling", NEED_TIME, N_("the adaptor of this cluster is starting anew")},
         [RULE_NOT_OWNED] = {"not_owned", NEED_PROOF, N_("no fact proves which cluster made it")},
         [RULE_OWNERS_DISAGREE] = {"owners_disagree", NEED_PERSON, N_("facts name different clusters as its maker")},
+        [RULE_PODS_DISAGREE] = {"pods_disagree", NEED_PERSON, N_("log and user data name different pods")},
         [RULE_CONFIG_DIFFERS] = {"config_differs", NEED_PERSON,
                 N_("its network is in no configuration that its cluster is known to have had")},
         [RULE_POD_PENDING] = {"pod_pending", NEED_PERSON, N_("a pod that fits its name is still pending")},

@@ -5,7 +5,7 @@
 
 #include "tests/unit/unit.h"
 
-extern const struct unit_suite orphans_leftover_suite, orphans_log_suite, orphans_name_suite, orphans_user_data_suite,
-        orphans_verdict_suite;
+extern const struct unit_suite orphans_leftover_suite, orphans_log_suite, orphans_name_suite, orphans_property_suite,
+        orphans_user_data_suite, orphans_verdict_suite;
 
 #endif

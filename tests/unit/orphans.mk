@@ -11,6 +11,7 @@ tests_unit_orphans_SOURCES = \
 	tests/unit/orphans_leftover.c \
 	tests/unit/orphans_log.c \
 	tests/unit/orphans_name.c \
+	tests/unit/orphans_property.c \
 	tests/unit/orphans_sample.c tests/unit/orphans_sample.h \
 	tests/unit/orphans_user_data.c \
 	tests/unit/orphans_verdict.c

@@ -216,6 +216,10 @@ static void copied_tag(world s)
 	s->clusters[0].tag_is_void = true;
 }
 CHANGE(proofs_disagree, s->evidence.record_cluster = 2)
+static void pods_disagree(world s)
+{
+	s->evidence.data = (struct evidence_data){USER_DATA_PODVM, "shop", "web.0", "10.244.1.5", "192.168.0.1", 1};
+}
 CHANGE(config_changed, s->claims[0].config_fits = false)
 
 // Gone clusters
@@ -433,6 +437,7 @@ static const struct {
         CASE(trusted_tag, ORPHAN, RULE_ORPHAN),
         CASE(copied_tag, SUSPECT, RULE_NOT_OWNED),
         CASE(proofs_disagree, SUSPECT, RULE_OWNERS_DISAGREE),
+        CASE(pods_disagree, SUSPECT, RULE_PODS_DISAGREE),
         CASE(config_changed, SUSPECT, RULE_CONFIG_DIFFERS),
         CASE(deleted_and_recorded, ORPHAN, RULE_ORPHAN),
         CASE(deleted_and_tagged, ORPHAN, RULE_ORPHAN),
