@@ -3,6 +3,7 @@
 #include "config.h"
 #include "kubernetes/api_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,7 @@ bool api_request_init(struct api_request *request, const struct api_call *call, 
 		buffer_finish(&request->url);
 		return error_set(error, ERROR_LIMIT, _("an address of more than %d bytes"), API_URL_MOST);
 	}
+	snprintf(request->operation, sizeof(request->operation), "kubernetes.%s", call->verb);
 	*http = (struct http_request){.method = call->method,
 	        .url = buffer_text(&request->url),
 	        .headers = request->headers,
@@ -60,9 +62,10 @@ bool api_request_init(struct api_request *request, const struct api_call *call, 
 	        .body_limit = call->body_limit,
 	        .tls = &grant->tls,
 	        .proxy = grant->proxy,
-	        .operation = call->verb,
+	        .operation = request->operation,
 	        .on_data = call->on_data,
 	        .on_end = call->on_end,
+	        .judge = call->judge,
 	        .user = call->user,
 	        .cancel = cancel};
 	if (call->on_data) {

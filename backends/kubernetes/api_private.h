@@ -23,6 +23,8 @@ struct api_call {
 	unsigned attempts;
 	bool (*on_data)(const char *data, size_t size, void *user);
 	void (*on_end)(void *user);
+	enum http_next (*judge)(
+	        const struct http_response *response, void *user, int64_t *wait_ms); // NULL = the usual one
 	void *user;
 	int64_t stall_ms; // with on_data: most silence
 };
@@ -32,6 +34,7 @@ struct api_request {
 	struct http_request request;
 	struct http_header headers[API_HEADERS_MOST];
 	struct buffer url;
+	char operation[48]; // for the log: "kubernetes.list"
 };
 bool api_request_init(struct api_request *request, const struct api_call *call, const struct access_grant *grant,
         struct cancel *cancel, struct error *error);

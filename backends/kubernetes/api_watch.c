@@ -20,8 +20,9 @@ enum {
 	PAUSE_MS = 800,
 	PAUSE_MOST_MS = 30000,
 	LOOK_MS = 100,
-	SHORT_MS = 1000,    // a watch that ends sooner without an event has failed
-	HEALTHY_MS = 60000, // after so long earlier failures are forgotten
+	STREAM_ATTEMPTS = 4, // only when told when to come back
+	SHORT_MS = 1000,     // a watch that ends sooner without an event has failed
+	HEALTHY_MS = 60000,  // after so long earlier failures are forgotten
 	SECONDS_LEAST = 300,
 	SECONDS_SPREAD = 301,
 	SILENCE_MS = 30000, // beyond timeoutSeconds
@@ -151,13 +152,26 @@ static bool watch_list(struct watching *watching, struct error *error)
 	return true;
 }
 
+// A cluster that says how long to wait is obeyed before anything else; for the rest the watch has its own pauses.
+static enum http_next judge_stream(const struct http_response *response, void *user, int64_t *wait_ms)
+{
+	(void)user;
+	(void)wait_ms;
+	if (response->error.kind != ERROR_NONE || (response->status != 429 && response->status != 503))
+		return HTTP_DONE;
+	return http_response_header(response, "retry-after") ? HTTP_RETRY : HTTP_DONE;
+}
+
 // One stream. True when it ended well; a last line without its end was cut and comes again from the position.
 static bool watch_stream(struct watching *watching, struct error *error)
 {
 	unsigned seconds = watching->options->seconds;
 	char timeout[16];
 	struct buffer url;
-	struct api_call call = {.verb = "watch", .target = &watching->query->target, .attempts = 1};
+	struct api_call call = {.verb = "watch",
+	        .target = &watching->query->target,
+	        .judge = judge_stream,
+	        .attempts = STREAM_ATTEMPTS};
 	bool good;
 
 	if (seconds == 0)

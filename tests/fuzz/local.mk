@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzz targets, one file each. `make check` runs them over their corpus; `make fuzz` builds them for libFuzzer with clang as
 # fuzz-NAME (run one: ./fuzz-json tests/fuzz/corpus/json); `make fuzz-smoke` runs each for some thousand inputs.
-FUZZERS = chunk config filter journal json mask text xml
+FUZZERS = chunk config filter journal json kubeconfig mask text xml
 FUZZ_CC = clang
 FUZZ_RUNS = 20000
 FUZZ_CFLAGS = -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
-check_PROGRAMS += tests/fuzz/chunk tests/fuzz/config tests/fuzz/filter tests/fuzz/journal tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
-TESTS += tests/fuzz/chunk tests/fuzz/config tests/fuzz/filter tests/fuzz/journal tests/fuzz/json tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
+check_PROGRAMS += tests/fuzz/chunk tests/fuzz/config tests/fuzz/filter tests/fuzz/journal tests/fuzz/json tests/fuzz/kubeconfig tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
+TESTS += tests/fuzz/chunk tests/fuzz/config tests/fuzz/filter tests/fuzz/journal tests/fuzz/json tests/fuzz/kubeconfig tests/fuzz/mask tests/fuzz/text tests/fuzz/xml
 
 FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
 tests_fuzz_chunk_SOURCES = tests/fuzz/chunk.c $(FUZZ_DRIVER)
@@ -20,6 +20,8 @@ tests_fuzz_journal_SOURCES = tests/fuzz/journal.c $(FUZZ_DRIVER)
 tests_fuzz_journal_LDADD = libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
 tests_fuzz_json_SOURCES = tests/fuzz/json.c $(FUZZ_DRIVER)
 tests_fuzz_json_LDADD = libnet.a libbase.a $(NET_LIBS)
+tests_fuzz_kubeconfig_SOURCES = tests/fuzz/kubeconfig.c $(FUZZ_DRIVER)
+tests_fuzz_kubeconfig_LDADD = libkubernetes.a libnet.a libbase.a $(NET_LIBS)
 tests_fuzz_mask_SOURCES = tests/fuzz/mask.c $(FUZZ_DRIVER)
 tests_fuzz_mask_LDADD = libnet.a libbase.a $(NET_LIBS)
 tests_fuzz_text_SOURCES = tests/fuzz/text.c $(FUZZ_DRIVER)
@@ -34,12 +36,13 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/filter/sorts tests/fuzz/corpus/filter/values tests/fuzz/corpus/filter/words \
 	tests/fuzz/corpus/json/broken-text tests/fuzz/corpus/json/instances \
 	tests/fuzz/corpus/json/values tests/fuzz/corpus/json/yaml-words \
+	tests/fuzz/corpus/kubeconfig/flow tests/fuzz/corpus/kubeconfig/usual \
 	tests/fuzz/corpus/mask/form tests/fuzz/corpus/mask/json tests/fuzz/corpus/mask/xml \
 	tests/fuzz/corpus/text/encodings tests/fuzz/corpus/text/mixed \
 	tests/fuzz/corpus/xml/buckets tests/fuzz/corpus/xml/doctype tests/fuzz/corpus/xml/error
 
 # Everything a target uses is compiled with it, so that all of it is instrumented.
-FUZZ_CODE = $(filter %.c,$(libwork_a_SOURCES) $(libinventory_a_SOURCES) $(libnet_a_SOURCES) $(libbase_a_SOURCES))
+FUZZ_CODE = $(filter %.c,$(libkubernetes_a_SOURCES) $(libwork_a_SOURCES) $(libinventory_a_SOURCES) $(libnet_a_SOURCES) $(libbase_a_SOURCES))
 FUZZ_TARGETS = $(FUZZERS:%=fuzz-%)
 CLEANFILES += $(FUZZ_TARGETS)
 

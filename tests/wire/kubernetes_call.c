@@ -165,7 +165,45 @@ static void what_is_no_list_is_never_an_empty_one(void)
 	scripted_finish(&scripted);
 }
 
-static void a_refused_token_is_replaced_once(void)
+#define PLUGIN                                                                                                         \
+	"exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sh, args: [-c, 'echo "   \
+	"\"{\\\"kind"                                                                                                  \
+	"\\\":\\\"ExecCredential\\\",\\\"apiVersion\\\":\\\"client.authentication.k8s.io/"                             \
+	"v1\\\",\\\"status\\\":{\\\"token\\\":\\\"p$$\\\"}}\"']}"
+
+// The token of the last request.
+static void last_token(const struct scripted *scripted, char out[32])
+{
+	const char *at = strstr(scripted->head, "Authorization: Bearer ");
+
+	snprintf(out, 32, "%.*s", at ? (int)strcspn(at + 22, "\r") : 0, at ? at + 22 : "");
+}
+
+static void a_refused_plugins_token_is_replaced_once(void)
+{
+	static const struct step steps[] = {{200, WHOLE, "{}"}, {200, WHOLE, "{}"}, {401, WHOLE, "no"},
+	        {200, WHOLE, "{}"}, {401, WHOLE, "no"}, {401, WHOLE, "no"}};
+	char first[32], second[32], third[32];
+	struct error error = {0};
+	struct scripted scripted;
+
+	scripted_init(&scripted, PLUGIN, steps, COUNT_OF(steps));
+	http_response_destroy(api_get(scripted.api, &pod, NULL, NULL));
+	last_token(&scripted, first);
+	http_response_destroy(api_get(scripted.api, &pod, NULL, NULL));
+	last_token(&scripted, second);
+	CU_ASSERT_EQUAL(first[0], 'p');
+	UNIT_SAME_TEXT(second, first);
+	http_response_destroy(api_get(scripted.api, &pod, NULL, NULL));
+	last_token(&scripted, third);
+	CU_ASSERT_STRING_NOT_EQUAL(third, first);
+	CU_ASSERT_PTR_NULL(api_get(scripted.api, &pod, NULL, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CREDENTIALS);
+	CU_ASSERT_TRUE(scripted_is_done(&scripted));
+	scripted_finish(&scripted);
+}
+
+static void a_refused_fixed_token_stays_refused(void)
 {
 	static const struct step steps[] = {
 	        {401, WHOLE, "{\"kind\":\"Status\",\"message\":\"Unauthorized\",\"code\":401}"},
@@ -277,7 +315,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(pages_are_followed_to_the_last),
         UNIT_TEST(an_expired_page_begins_again_at_last_without_a_limit),
         UNIT_TEST(what_is_no_list_is_never_an_empty_one),
-        UNIT_TEST(a_refused_token_is_replaced_once),
+        UNIT_TEST(a_refused_plugins_token_is_replaced_once),
+        UNIT_TEST(a_refused_fixed_token_stays_refused),
         UNIT_TEST(changes_carry_their_type_and_manager),
         UNIT_TEST(a_deletion_holds_its_conditions_and_tells_what_waits),
         UNIT_TEST(only_a_clear_yes_allows),

@@ -156,6 +156,24 @@ static void rubbish_is_told_and_asked_again(void)
 	scripted_finish(&scripted);
 }
 
+static void the_cluster_may_ask_for_patience(void)
+{
+	static const struct step steps[] = {
+	        {200, WHOLE, LIST("5")},
+	        {429, WHOLE, "{\"kind\":\"Status\",\"message\":\"slow down\",\"code\":429}", "Retry-After: 0\r\n"},
+	        {200, HANGS, EVENT("ADDED", "z", "6")},
+	};
+	struct scripted scripted;
+	struct error error;
+	struct seen seen;
+
+	scripted_init(&scripted, "token: t", steps, COUNT_OF(steps));
+	watch(&scripted, &seen, 4, &error);
+	UNIT_SAME_TEXT(seen.words, "begin a listed +z ");
+	CU_ASSERT_EQUAL(scripted_asked(&scripted, "resourceVersion=5&"), 2);
+	scripted_finish(&scripted);
+}
+
 static void a_missing_right_ends_it(void)
 {
 	static const struct step steps[] = {
@@ -179,6 +197,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_watch_goes_on_from_its_last_position),
         UNIT_TEST(an_expired_position_is_listed_again),
         UNIT_TEST(rubbish_is_told_and_asked_again),
+        UNIT_TEST(the_cluster_may_ask_for_patience),
         UNIT_TEST(a_missing_right_ends_it),
 };
 const struct unit_suite kubernetes_watch_suite = UNIT_SUITE("kubernetes watches", tests);
