@@ -55,7 +55,7 @@ static int header_right(struct ui *ui, const struct canvas *line)
 static int draw_badge(const struct canvas *line, int x, const char *text)
 {
 	char badge[64];
-	snprintf(badge, sizeof badge, " %s ", text);
+	snprintf(badge, sizeof badge, " %.60s ", text);
 	return x + draw_text(line, 0, x, -1, STYLE_BADGE, badge) + 1;
 }
 
