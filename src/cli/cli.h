@@ -18,7 +18,7 @@ int cli_list(struct deck *deck, const struct arguments *line, struct cancel *can
 int cli_list_jobs(struct deck *deck, enum cli_format format);
 // `peerdeck VIEW --once`; no view = the four panes.
 int cli_once(struct deck *deck, const struct arguments *line, struct cancel *cancel);
-// `peerdeck doctor`. `mistakes` is how many the configuration file holds; `first` the first of them.
+// `peerdeck doctor`. `first` is the first mistake of the configuration file; ERROR_NONE = there was none.
 int cli_doctor(struct deck *deck, const struct arguments *line, const struct error *first, struct cancel *cancel);
 
 // --help, from the tables.
