@@ -28,6 +28,10 @@ static const struct kind *const kinds[KIND_COUNT] = {
         [KIND_IMAGE] = &kind_image,
         [KIND_VPC] = &kind_vpc,
         [KIND_VSWITCH] = &kind_vswitch,
+        [KIND_DISK] = &kind_disk,
+        [KIND_PEERPOD] = &kind_peerpod,
+        [KIND_EVENT] = &kind_event,
+        [KIND_ORPHAN] = &kind_orphan,
 };
 
 static const char unknown_text[] = "–";

@@ -21,6 +21,10 @@ enum kind_id {
 	KIND_IMAGE,
 	KIND_VPC,
 	KIND_VSWITCH,
+	KIND_DISK,
+	KIND_PEERPOD,
+	KIND_EVENT,
+	KIND_ORPHAN,
 	KIND_COUNT
 };
 
@@ -75,8 +79,10 @@ struct field_context {
 	// Counts records of `kind` whose field `field` equals `value`; −1 = not known. May be NULL.
 	int64_t (*count)(void *user, enum kind_id kind, const char *field, const char *value);
 	void *user;
-	// The same, adding up the number field `number` of these records. May be NULL.
+	// The same as count, adding up the number field `number` of these records. May be NULL.
 	int64_t (*sum)(void *user, enum kind_id kind, const char *field, const char *value, const char *number);
+	// The record of `kind` with this id; NULL = there is none, or it was not read. May be NULL.
+	const struct record *(*find)(void *user, enum kind_id kind, const char *id);
 };
 
 struct field {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libinventory.a
 libinventory_a_SOURCES = \
+	src/inventory/answer.h \
 	src/inventory/cache.c src/inventory/cache.h \
 	src/inventory/cache_chunk.c src/inventory/cache_chunk.h \
 	src/inventory/cache_history.c \
@@ -14,12 +15,16 @@ libinventory_a_SOURCES = \
 	src/inventory/kind.c src/inventory/kind.h \
 	src/inventory/kinds/cluster.c \
 	src/inventory/kinds/derive.c \
+	src/inventory/kinds/disk.c \
 	src/inventory/kinds/eip.c \
 	src/inventory/kinds/eni.c \
+	src/inventory/kinds/event.c \
 	src/inventory/kinds/fields.h \
 	src/inventory/kinds/image.c \
 	src/inventory/kinds/node.c \
 	src/inventory/kinds/node_pool.c \
+	src/inventory/kinds/orphan.c \
+	src/inventory/kinds/peerpod.c \
 	src/inventory/kinds/pod.c \
 	src/inventory/kinds/region.c \
 	src/inventory/kinds/vm.c \

@@ -43,6 +43,13 @@ static const struct state_word words[KIND_COUNT][WORDS_MOST] = {
                 {"Deprecated", STATE_WARNING}},
         [KIND_VPC] = {{"Available", STATE_GOOD}},
         [KIND_VSWITCH] = {{"Available", STATE_GOOD}},
+        [KIND_DISK] = {{"In_use", STATE_GOOD}, {"Available", STATE_IDLE}},
+        [KIND_PEERPOD] = {{"Active", STATE_GOOD}},
+        [KIND_EVENT] = {{"Normal", STATE_GOOD}, {"Warning", STATE_WARNING}},
+        // States of every sort of thing that may be left behind, and the verdicts.
+        [KIND_ORPHAN] = {{"Running", STATE_GOOD}, {"InUse", STATE_GOOD}, {"Active", STATE_GOOD},
+                {"Available", STATE_IDLE}, {"Stopped", STATE_IDLE}, {"live", STATE_GOOD}, {"foreign", STATE_IDLE},
+                {"suspect", STATE_WARNING}, {"unknown", STATE_WARNING}, {"orphan", STATE_BAD}},
 };
 
 enum state_class state_of(enum kind_id kind, const char *status)

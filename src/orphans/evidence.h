@@ -9,9 +9,8 @@
 #define PEERDECK_ORPHANS_EVIDENCE_H
 
 #include "base/base.h"
+#include "inventory/answer.h"
 #include "orphans/user_data.h"
-
-enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 // When something happened, as exactly as its clock tells: ECS gives whole minutes. {0, 0} = unknown.
 struct interval {

@@ -15,6 +15,7 @@
 #include "work/config.h"
 #include "work/jobs.h"
 #include "work/journal.h"
+#include "work/survey.h"
 
 struct session; // defined by each backend
 
@@ -124,6 +125,14 @@ struct backend {
 	// The call budget key that reading this kind in this scope draws from (net/budget.h), so that the poller pauses while it is throttled.
 	// False = none. May be NULL.
 	bool (*reading_key)(struct session *session, enum kind_id kind, const struct scope *scope, char *key, size_t size);
+	// Keeps up with one kind in one scope: reports a whole reading to the sink (begin, page, end) at first and after each change, at most
+	// ten times a second; an error through `end` while what is shown may be old. Returns only when cancelled or when trying again cannot
+	// help. NULL = lists are read again and again instead.
+	bool (*watch)(struct session *session, enum kind_id kind, const struct scope *scope, struct list_sink *sink, struct cancel *cancel,
+		struct error *error);
+	// What only a judgement needs (survey.h); NULL = this backend is no cloud, no cluster.
+	const struct cloud_source *cloud;
+	const struct cluster_source *cluster;
 };
 
 #endif

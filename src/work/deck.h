@@ -32,6 +32,9 @@ struct deck {
 	const struct context_config *context; // NULL = none
 	const struct backend *backend;
 	struct session *session; // jobs submitted while it is open may use it: it is closed after the last of them is over
+	// The clusters of the open context, on the backend that can read clusters (backend->cluster): one session for all of them. NULL = none.
+	const struct backend *clusters_backend;
+	struct session *clusters;
 	struct poller *poller;
 	struct identity identity; // what is known without a call, until identified
 	bool identified;

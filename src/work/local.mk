@@ -15,4 +15,5 @@ libwork_a_SOURCES = \
 	src/work/journal_mask.c \
 	src/work/poller.c src/work/poller.h \
 	src/work/poller_target.c src/work/poller_target.h \
-	src/work/sink.c src/work/sink.h
+	src/work/sink.c src/work/sink.h \
+	src/work/survey.c src/work/survey.h

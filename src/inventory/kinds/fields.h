@@ -54,7 +54,7 @@
 	        .derive_number = derive_age_number, .right = true, __VA_ARGS__)
 
 extern const struct kind kind_region, kind_zone, kind_cluster, kind_node_pool, kind_node, kind_pod, kind_vm, kind_eni,
-        kind_eip, kind_image, kind_vpc, kind_vswitch;
+        kind_eip, kind_image, kind_vpc, kind_vswitch, kind_disk, kind_peerpod, kind_event, kind_orphan;
 
 // Derivations that several kinds share.
 bool derive_age(const struct record *record, const struct field_context *context, char *out, size_t size);

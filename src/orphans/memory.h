@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What scans remember across runs, in the one database: how long each VM has been found without a user, which cluster
+// made it (E12, written only from E1, E3, E5 or E6), what configurations and nodes a cluster had, and what a person wants
+// kept. Everything is under the account and, for clusters, the UID of namespace kube-system: never a context or a name.
+// Safe from any thread: one lock, held for one statement.
+#ifndef PEERDECK_ORPHANS_MEMORY_H
+#define PEERDECK_ORPHANS_MEMORY_H
+
+#include "inventory/database.h"
+#include "orphans/settling.h"
+
+struct memory;
+
+// path as database_path gives it; "" = in memory, nothing survives. On failure to open the file the memory is kept in
+// RAM and `warning` says why. NULL when out of memory.
+struct memory *memory_open(const char *path, const char *account, const struct clock *clock, struct log *log,
+        struct error *warning, struct error *error);
+void memory_close(struct memory *memory);
+bool memory_is_on_disk(const struct memory *memory);
+
+// The keep list: VMs and left-overs that are never judged as anything but foreign.
+bool memory_keep(struct memory *memory, const char *id, const char *why, bool keep, struct error *error);
+bool memory_is_kept(struct memory *memory, const char *id);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one scan found: every pod VM of the scanned regions and everything that one may have left behind, each with its
+// evidence, verdict and cost; and how complete the picture is. Made once by scan.h, then never changed; shared between
+// threads by reference count. All text lives in the report.
+#ifndef PEERDECK_ORPHANS_REPORT_H
+#define PEERDECK_ORPHANS_REPORT_H
+
+#include "inventory/snapshot.h"
+#include "inventory/store.h"
+#include "orphans/leftover.h"
+#include "orphans/verdict.h"
+
+// How one region or cluster was read.
+struct report_reading {
+	struct scope scope;
+	const char *name; // of the cluster, or the region
+	bool is_cluster;
+	bool is_complete;
+	enum cluster_reading reading; // of a cluster
+	const char *why;              // why it is not complete: a sentence; ""
+	const char *missing;          // permissions that are lacking; ""
+	int64_t read_at;              // our wall clock, when its reading began
+	enum answer has_controller;   // of a cluster: peerpod-ctrl
+	enum answer has_adaptor;
+	size_t vms, orphans; // of this cluster or region
+};
+
+// A line of CAA's log that a judgement used, masked and visible-safe to store.
+struct report_line {
+	int64_t time;
+	const char *node, *text;
+};
+
+struct report_cost {
+	double per_hour; // NAN = not known
+	double so_far;   // since item.since; NAN = not known
+	const char *currency;
+};
+
+struct report_item {
+	enum kind_id kind; // KIND_VM, KIND_ENI, KIND_EIP, KIND_PEERPOD
+	struct scope scope;
+	const struct record *record; // of that kind
+	enum verdict verdict;
+	int64_t since;      // first found without a user; 0 = it is not
+	int64_t settles_at; // 0 = cannot be told
+	struct report_cost cost;
+	const char *cluster, *cluster_id, *cluster_uid; // owner; "" = not known
+	const char *namespace_name, *pod, *pod_uid;     // that it serves or served; ""
+	const char *node, *sandbox;                     // that made it; ""
+	// KIND_VM
+	const struct evidence *evidence;
+	struct judgement judgement;
+	const struct report_line *lines;
+	size_t line_count;
+	const struct report_item *const *belongings; // its ENIs, EIPs and disks: items without a verdict of their own
+	size_t belonging_count;
+	// the others
+	struct leftover leftover;
+	struct leftover_judgement leftover_judgement;
+	const char *vm; // id of the VM it was left by; ""
+};
+
+struct report_total {
+	size_t count;
+	int64_t vcpu;
+	double per_hour, so_far; // of those whose price is known
+	size_t unpriced;
+};
+
+struct report {
+	int64_t began, ended; // our wall clock
+	bool is_complete;     // every region and every cluster
+	const struct report_reading *readings;
+	size_t reading_count;
+	struct report_item *const *items; // worst first
+	size_t item_count;
+	struct report_total totals[VERDICTS];
+	const char *currency;       // of the totals; "" = none, or several
+	bool nobody_else_cleans_up; // no cluster that was read has a controller that works
+	bool is_kept_on_disk;       // false: first-seen times are lost at the end, nothing settles across runs
+	const char *disk_error;     // why; ""
+};
+
+struct report *report_ref(const struct report *report); // NULL in, NULL out
+void report_unref(const struct report *report);
+const struct report_item *report_find(const struct report *report, const char *id); // NULL = absent
+// Publishes the report as KIND_ORPHAN records of the context, for panes and lists.
+bool report_publish(const struct report *report, const char *context, struct store *store, struct error *error);
+
+// One sentence that says how complete the picture is: "3 of 4 clusters and 2 regions read, 2 s ago; not read: ci-nightly (connection
+// refused)". Visible text.
+void report_completeness(const struct report *report, int64_t now, struct buffer *out);
+
+// What would settle an item: "grant get pods/log in caa", "add a kubeconfig for ci-nightly", "12:19"; "" when nothing is open.
+void report_settles(const struct report *report, const struct report_item *item, int64_t now, char *out, size_t size);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is read of clusters and clouds in order to judge pod VMs: beside the lists of backend.h, the things that only a
+// judgement needs. Plain data; a survey belongs to whoever asked for it and is never changed once it is made.
+// Both tables of functions run on worker threads, several at a time, and stop within a second when `cancel` is asked.
+#ifndef PEERDECK_WORK_SURVEY_H
+#define PEERDECK_WORK_SURVEY_H
+
+#include "base/arena.h"
+#include "base/cancel.h"
+#include "base/secret.h"
+#include "inventory/answer.h"
+#include "inventory/records.h"
+#include "inventory/snapshot.h"
+
+struct session;
+
+// ---- a cluster ----
+
+enum survey_state {
+	SURVEY_UNREAD,  // unreachable, or nobody knows how to reach it
+	SURVEY_DENIED,  // the cluster-wide list of pods is not allowed
+	SURVEY_PARTIAL, // something else is missing: `error` and `missing` say what
+	SURVEY_READ,
+};
+
+struct survey_class { // RuntimeClass
+	const char *name, *handler;
+};
+
+// The DaemonSet of the Cloud API Adaptor. Its pods are in `pods`, told by the label app=cloud-api-adaptor.
+struct survey_adaptor {
+	bool exists;
+	const char *image;
+	int64_t desired, ready, updated, available;
+};
+
+struct survey_config { // ConfigMap peer-pods-cm
+	bool exists;
+	struct tag_list values;
+	int64_t changed; // managedFields, 0 = not known
+};
+
+// peerpod-ctrl and its webhook.
+struct survey_controller {
+	enum answer is_installed; // its Deployment exists
+	enum answer is_ready;
+	enum answer has_peerpods; // the resource peerpods is served
+	enum answer has_webhook, webhook_is_ready;
+};
+
+struct cluster_survey {
+	struct arena arena;                        // holds the texts below
+	struct scope scope;                        // cluster: the id that the rest of the program uses
+	const char *name, *uid, *server, *version; // uid: of namespace kube-system; "" = not known
+	enum survey_state state;
+	struct error error;   // why not SURVEY_READ
+	const char *missing;  // permissions that are lacking: "list peerpods, get pods/log"; ""
+	int64_t began, ended; // our wall clock; facts are as old as `began`
+	bool offset_is_known;
+	int64_t offset_ms; // its clock − ours, from the Date header
+	// References; NULL = could not be read. Never from a cache: lists without resourceVersion.
+	struct snapshot *pods, *nodes, *peerpods, *events;
+	const struct survey_class *classes;
+	size_t class_count;
+	bool classes_are_known;
+	struct survey_adaptor adaptor;
+	struct survey_config config;
+	struct survey_controller controller;
+};
+void cluster_survey_finish(struct cluster_survey *survey);
+
+struct survey_log {
+	const char *space, *pod, *container;
+	bool previous;
+	int64_t since; // wall clock; 0 = all
+};
+
+// Filled by backends/kubernetes; NULL members do not exist.
+struct cluster_source {
+	// Reads one cluster. True also when it could not be read: `out` says so. False only when cancelled or out of
+	// memory.
+	bool (*survey)(struct session *session, const struct scope *cluster, struct cluster_survey *out,
+	        struct cancel *cancel, struct error *error);
+	// Lines with the API's time in front (timestamps=true). on_line returns false to stop, which is no failure.
+	bool (*log)(struct session *session, const struct scope *cluster, const struct survey_log *log,
+	        bool (*on_line)(const char *text, size_t size, void *user), void *user, struct cancel *cancel,
+	        struct error *error);
+	// The text of one object ("apps/v1", "deployments", namespace or "", name) as JSON; for checks that look
+	// closer.
+	bool (*object)(struct session *session, const struct scope *cluster, const char *group_version,
+	        const char *resource, const char *space, const char *name, struct buffer *json, struct cancel *cancel,
+	        struct error *error);
+	// SelfSubjectAccessReview.
+	bool (*may)(struct session *session, const struct scope *cluster, const char *verb, const char *group,
+	        const char *resource, const char *space, bool *allowed, struct cancel *cancel, struct error *error);
+	// Takes the finalizer peer.pod/finalizer off one PeerPod, only when uid and list are still as given; journaled.
+	bool (*release_peerpod)(struct session *session, const struct scope *cluster, const char *space,
+	        const char *name, const char *uid, const char *run, struct cancel *cancel, struct error *error);
+};
+
+// ---- a cloud ----
+
+enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
+
+// Whether the lists of one region may be believed. An empty list proves nothing (it may mean no permission), a DryRun
+// does.
+struct region_proof {
+	bool vms_are_proven;
+	const char *missing; // static or in the session: the permission that is lacking, "" = none known
+	bool offset_is_known;
+	int64_t offset_ms; // its clock − ours, from the Date header
+	struct error error;
+};
+
+// Filled by the clouds; NULL members do not exist.
+struct cloud_source {
+	bool (*prove)(struct session *session, const struct scope *region, struct region_proof *out,
+	        struct cancel *cancel, struct error *error);
+	// Base64 user data of a VM as the cloud sends it. Holds secrets: `out` is made by secret_create and destroyed
+	// by the caller. False with ERROR_DENIED when that is not allowed.
+	bool (*user_data)(struct session *session, const struct scope *region, const char *vm, struct secret **out,
+	        struct cancel *cancel, struct error *error);
+	// Asked by id, so that an empty list is no answer.
+	bool (*exists)(struct session *session, const struct scope *region, enum kind_id kind, const char *id,
+	        enum presence *out, struct cancel *cancel, struct error *error);
+	// Price of an hour of one instance type with its system disk, pay as you go. Cached by the session.
+	bool (*price)(struct session *session, const struct scope *region, const char *type, const char *zone,
+	        int64_t disk_gib, double *per_hour, char currency[8], struct cancel *cancel, struct error *error);
+	// Price of an hour of one unbound public address.
+	bool (*address_price)(struct session *session, const struct scope *region, double *per_hour, char currency[8],
+	        struct cancel *cancel, struct error *error);
+	// The cloud's dry run of an action of this backend ("delete" of a VM): true when it would be done.
+	bool (*rehearse)(struct session *session, const char *action, enum kind_id kind, const struct scope *region,
+	        const char *id, struct cancel *cancel, struct error *error);
+	// A kubeconfig for a cluster of this cloud: temporary, in memory only.
+	bool (*kubeconfig)(struct session *session, const struct scope *cluster, struct secret **out, int64_t *expires,
+	        struct cancel *cancel, struct error *error);
+};
+
+#endif
