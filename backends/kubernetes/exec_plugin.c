@@ -241,7 +241,7 @@ bool exec_plugin_run(struct exec_answer *out, const struct kubeconfig_exec *exec
 	bool done = false;
 
 	buffer_init(&info, INFO_MOST);
-	buffer_init(&output, EXEC_PLUGIN_OUTPUT_MOST);
+	buffer_init_secret(&output, EXEC_PLUGIN_OUTPUT_MOST);
 	buffer_init(&complaint, COMPLAINT_MOST);
 	if (exec_plugin_info(&info, exec, cluster, ca))
 		environment = environment_create(exec, buffer_text(&info), &inherited);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 #include "base/banned.h"
 
 enum { FIRST_ROOM = 64 };
@@ -17,10 +19,18 @@ void buffer_init(struct buffer *buffer, size_t limit)
 	*buffer = (struct buffer){.limit = limit < SIZE_MAX / 4 ? limit : SIZE_MAX / 4};
 }
 
+void buffer_init_secret(struct buffer *buffer, size_t limit)
+{
+	buffer_init(buffer, limit);
+	buffer->is_secret = true;
+}
+
 void buffer_finish(struct buffer *buffer)
 {
+	if (buffer->is_secret && buffer->data)
+		secret_wipe(buffer->data, buffer->room);
 	free(buffer->data);
-	buffer_init(buffer, buffer->limit);
+	*buffer = (struct buffer){.limit = buffer->limit, .is_secret = buffer->is_secret};
 }
 
 void buffer_clear(struct buffer *buffer)
@@ -29,6 +39,21 @@ void buffer_clear(struct buffer *buffer)
 	buffer->broken = false;
 	if (buffer->data)
 		buffer->data[0] = '\0';
+}
+
+// realloc may leave a copy of what it moved.
+static char *secret_move(struct buffer *buffer, size_t room)
+{
+	char *data = malloc(room);
+
+	if (!data)
+		return NULL;
+	if (buffer->data) {
+		memcpy(data, buffer->data, buffer->size + 1);
+		secret_wipe(buffer->data, buffer->room);
+		free(buffer->data);
+	}
+	return data;
 }
 
 // Makes room for `more` bytes and a NUL.
@@ -49,7 +74,7 @@ static bool buffer_grow(struct buffer *buffer, size_t more)
 		room *= 2;
 	if (room > buffer->limit + 1)
 		room = buffer->limit + 1;
-	data = realloc(buffer->data, room);
+	data = buffer->is_secret ? secret_move(buffer, room) : realloc(buffer->data, room);
 	if (!data) {
 		buffer->broken = true;
 		return false;

@@ -14,10 +14,13 @@ struct buffer {
 	size_t room; // bytes allocated
 	size_t limit;
 	bool broken; // out of memory, or over the limit
+	bool is_secret;
 };
 
 // `limit` in bytes without the NUL; a limit of 0 takes nothing.
 void buffer_init(struct buffer *buffer, size_t limit);
+// The same for bytes that nobody else may see: what it held is wiped when it grows and when it is finished.
+void buffer_init_secret(struct buffer *buffer, size_t limit);
 void buffer_finish(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); // keeps the memory, mends `broken`
 bool buffer_add(struct buffer *buffer, const void *data, size_t size);

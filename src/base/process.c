@@ -42,6 +42,7 @@ static bool process_start(char *const arguments[], char *const *environment, int
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
 	sigaddset(&usual, SIGINT);
+	sigaddset(&usual, SIGTSTP);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &usual);
 	posix_spawnattr_setpgroup(&attributes, 0);
