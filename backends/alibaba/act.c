@@ -243,6 +243,19 @@ static bool carry_out(struct change *change, struct error *error)
 	return record(change, INTENT_DONE, NULL, error);
 }
 
+// Looking and trying out took their time.
+static bool is_in_time(const struct change *change, struct error *error)
+{
+	int64_t not_after = change->request->not_after;
+
+	if (!not_after || clock_monotonic(change->session->services.clock) <= not_after)
+		return true;
+	error_set(error, ERROR_TIMEOUT, _("What the decision rests on is too old by now; nothing was sent"));
+	if (error)
+		error->retryable = true;
+	return false;
+}
+
 static bool make_ready(struct change *change, struct error *error)
 {
 	struct thing thing;
@@ -259,7 +272,7 @@ static bool make_ready(struct change *change, struct error *error)
 	if (!dry_run(change->session, change->request, &thing, job_cancel(change->job), error) ||
 	        job_cancelled(change->job, error))
 		goto out;
-	ready = act_call(&change->call, change->request, &thing, error) &&
+	ready = is_in_time(change, error) && act_call(&change->call, change->request, &thing, error) &&
 	        intend(change->session, change->request, &change->call, &thing, &change->intent, error);
 out:
 	thing_finish(&thing);

@@ -8,6 +8,7 @@ liborphans_a_SOURCES = \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
+	src/orphans/quarantine.c src/orphans/quarantine.h \
 	src/orphans/report.h src/orphans/scan.h \
 	src/orphans/settling.c src/orphans/settling.h \
 	src/orphans/user_data.c src/orphans/user_data.h \

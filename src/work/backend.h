@@ -80,6 +80,7 @@ struct action_request {
 	int64_t created;       // likewise
 	const char *value;     // for ACTION_ASKS
 	const char *run;       // journal: what it belongs to; "" or NULL = nothing
+	int64_t not_after;     // monotonic: the call is not sent later than this, because what it rests on grows old; 0 = any time
 	struct buffer *text;   // ACTION_TEXT: gets the text
 };
 

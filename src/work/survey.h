@@ -75,6 +75,25 @@ struct survey_log {
 	int64_t since; // wall clock; 0 = all
 };
 
+// A Lease (coordination.k8s.io/v1) that decides which of several processes works.
+struct lease_request {
+	const char *space, *name;
+	const char *holder;  // who we are: unique among all that want it
+	int64_t duration_ms; // how long it holds when it is not renewed; whole seconds
+};
+
+// What is known of it. The caller zeroes it once, keeps it from call to call, and reads only the upper part.
+struct lease_state {
+	bool is_held;        // by us, until `until`
+	int64_t until;       // our monotonic clock; counted from before the request left
+	char holder[128];    // who holds it; "" = nobody
+	int64_t transitions; // how often it changed hands
+	// The last version seen and since when, by our monotonic clock: another's lease is taken over only when this
+	// version has stood unrenewed for its own duration, so that clocks that differ do no harm.
+	char version[64];
+	int64_t version_since;
+};
+
 // Filled by backends/kubernetes; NULL members do not exist.
 struct cluster_source {
 	// Reads one cluster. True also when it could not be read: `out` says so. False only when cancelled or out of
@@ -96,6 +115,14 @@ struct cluster_source {
 	// Takes the finalizer peer.pod/finalizer off one PeerPod, only when uid and list are still as given; journaled.
 	bool (*release_peerpod)(struct session *session, const struct scope *cluster, const char *space,
 	        const char *name, const char *uid, const char *run, struct cancel *cancel, struct error *error);
+	// Takes the Lease, or renews it: makes it when there is none, takes it over when its holder let it run out. A cluster id of "" is
+	// the cluster that the program runs in, else the current context of the kubeconfig. True also when another one holds it (`state`
+	// says so). False when it could not be asked: what was held stays held until `until`. Not journaled.
+	bool (*lease_take)(struct session *session, const struct scope *cluster, const struct lease_request *request,
+	        struct lease_state *state, struct cancel *cancel, struct error *error);
+	// Gives it back, if it is ours, so that the next one need not wait.
+	bool (*lease_release)(struct session *session, const struct scope *cluster, const struct lease_request *request,
+	        struct lease_state *state, struct cancel *cancel, struct error *error);
 };
 
 // ---- a cloud ----
