@@ -12,6 +12,7 @@ libbase_a_SOURCES = \
 	src/base/error.c src/base/error.h \
 	src/base/failpoint.c src/base/failpoint.h \
 	src/base/log.c src/base/log.h \
+	src/base/owner.c src/base/owner.h \
 	src/base/process.c src/base/process.h \
 	src/base/resident.c src/base/resident.h \
 	src/base/secret.c src/base/secret.h \

@@ -253,7 +253,9 @@ bool jobs_cancel(struct jobs *jobs, job_id id)
 	pthread_mutex_lock(&jobs->lock);
 	job = jobs_find(jobs, id);
 	found = job && !job_is_over(job);
-	if (found) {
+	if (found && job->spec.gentle && job->ran && !cancel_asked(&job->stop)) {
+		cancel_ask(&job->stop);
+	} else if (found) {
 		cancel_ask(&job->cancel);
 		if (job_line_remove(&jobs->urgent, job) || job_line_remove(&jobs->quiet, job))
 			job_end(job, JOB_CANCELLED, NULL);
@@ -462,6 +464,11 @@ void job_expect(struct job *job, int64_t expected_ms)
 struct cancel *job_cancel(struct job *job)
 {
 	return &job->cancel;
+}
+
+bool job_stopping(struct job *job)
+{
+	return cancel_asked(&job->stop) || cancel_asked(&job->cancel);
 }
 
 bool job_cancelled(struct job *job, struct error *error)

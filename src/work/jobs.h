@@ -20,6 +20,7 @@ struct job_spec {
 	const char *title; // "Stop i-2ze0…77aa", visible text
 	bool quiet;	   // reading in the background: not in the list of operations unless it fails
 	bool changes;	   // a change in the cloud: leaving asks first
+	bool gentle;	   // being cancelled once only asks it to stop at the next good place (job_stopping); the second time is meant
 	bool settled;	   // tell `done` even when cancelled before it started
 	// On a worker thread. Returns false with `error` set on failure (ERROR_CANCELLED when it stopped because asked to).
 	bool (*run)(struct job *job, void *user, struct error *error);
@@ -69,6 +70,8 @@ void job_request_id(struct job *job, const char *request_id);
 void job_expect(struct job *job, int64_t expected_ms);
 struct cancel *job_cancel(struct job *job); // pass it to everything that waits
 bool job_cancelled(struct job *job, struct error *error); // true and error set when asked to stop
+// True when asked to stop at the next good place, or to stop at once.
+bool job_stopping(struct job *job);
 // Sleeps; false when cancelled.
 bool job_sleep(struct job *job, int64_t ms);
 

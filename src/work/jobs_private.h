@@ -12,6 +12,7 @@ struct job {
 	struct job_spec spec; // title is in the view
 	struct job_view view; // under the lock
 	struct cancel cancel;
+	struct cancel stop; // spec.gentle: asked before `cancel` is
 	struct job *older, *newer; // all jobs, by age
 	struct job *next;          // waiting line, or line of those to settle
 	bool ran, settled;

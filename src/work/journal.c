@@ -3,10 +3,8 @@
 #include <config.h>
 #include "work/journal.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +15,13 @@
 
 #include "base/crypto.h"
 #include "base/failpoint.h"
+#include "base/owner.h"
 #include "base/text.h"
 #include "inventory/database.h"
 
 #include "base/banned.h"
 
-enum { OWNER_SIZE = 192, USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000, LOG_SIZE = 1 << 20 };
+enum { USUAL_OF = 20, ELSEWHERE_MS = 10 * 60 * 1000, LOG_SIZE = 1 << 20 };
 
 // Doubts have no index: it would be one more page in every commit, and they are looked for once per start.
 // The states are stored by number: enum intent_state never changes its order.
@@ -38,7 +37,7 @@ static const char *const journal_steps[] = {
         "CREATE TABLE account (context TEXT PRIMARY KEY, account TEXT NOT NULL);",
 };
 
-enum statement { INTEND, OUTCOME, LIST, DOUBTS, USUAL, PARAMETERS, ACCOUNT, SET_ACCOUNT, STATEMENT_COUNT };
+enum statement { INTEND, OUTCOME, LIST, DOUBTS, OF_RUN, USUAL, PARAMETERS, ACCOUNT, SET_ACCOUNT, STATEMENT_COUNT };
 
 #define COLUMNS                                                                                                        \
 	"id, context, region, operation, subject_kind, subject, subject_name, token, run, before, created, settled, "  \
@@ -53,6 +52,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                     " WHERE id = ?1",
         [LIST] = "SELECT " COLUMNS " FROM intent WHERE (?1 IS NULL OR context = ?1) ORDER BY state = 0 DESC, id DESC",
         [DOUBTS] = "SELECT " COLUMNS " FROM intent WHERE state = 0 AND (?1 IS NULL OR context = ?1) ORDER BY id DESC",
+        [OF_RUN] = "SELECT " COLUMNS " FROM intent WHERE run = ?1 ORDER BY id",
         [USUAL] = "SELECT settled - created FROM intent WHERE operation = ?1 AND state = 1 ORDER BY id DESC LIMIT ?2",
         [PARAMETERS] = "SELECT parameters FROM intent WHERE id = ?1",
         [ACCOUNT] = "SELECT account FROM account WHERE context = ?1",
@@ -66,64 +66,8 @@ struct journal {
 	const struct clock *clock;
 	char path[DATABASE_PATH_SIZE];
 	bool stretched;
-	char owner[OWNER_SIZE]; // "host pid started nonce"
-	size_t process_size;    // bytes of it that name the process
+	struct owner owner;
 };
-
-// When the process began, in clock ticks since boot: tells it from a later one with the same number. 0 = no such
-// process.
-static unsigned long long process_started(long pid)
-{
-	char path[64], text[1024];
-	unsigned long long started = 0;
-	const char *at;
-	size_t size;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return kill((pid_t)pid, 0) == 0 || errno == EPERM ? 1 : 0;
-	size = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[size] = '\0';
-	// proc(5): the name stands in parentheses and may hold anything; 20 fields after it comes the start time.
-	at = strrchr(text, ')');
-	for (int field = 0; at && field < 20; field++)
-		at = strchr(at + 1, ' ');
-	return at && sscanf(at, "%llu", &started) == 1 ? started : 1;
-}
-
-static bool journal_sign(struct journal *journal, struct error *error)
-{
-	char host[64] = "", nonce[17];
-
-	gethostname(host, sizeof(host) - 1);
-	if (!crypto_random_hex(nonce, sizeof(nonce) - 1))
-		return error_set(error, ERROR_SYSTEM, _("the operating system gave no random numbers"));
-	journal->process_size = (size_t)snprintf(journal->owner, sizeof(journal->owner), "%s %ld %llu ",
-	        host[0] ? host : "-", (long)getpid(), process_started((long)getpid()));
-	snprintf(journal->owner + journal->process_size, sizeof(journal->owner) - journal->process_size, "%s", nonce);
-	return true;
-}
-
-// Whether another console, which still runs, has this under way.
-static bool owner_is_at_work(const struct journal *journal, const char *owner, int64_t created)
-{
-	char host[64], here[64];
-	unsigned long long started;
-	long pid;
-
-	if (strncmp(owner, journal->owner, journal->process_size) == 0)
-		return false;
-	if (sscanf(owner, "%63s %ld %llu", host, &pid, &started) != 3)
-		return false;
-	sscanf(journal->owner, "%63s", here);
-	// A process of another machine (a shared folder) cannot be looked at.
-	if (strcmp(host, here) != 0)
-		return clock_now(journal->clock) - created < ELSEWHERE_MS;
-	return process_started(pid) == started;
-}
 
 static bool journal_prepare(struct journal *journal, struct error *error)
 {
@@ -141,7 +85,7 @@ static bool journal_prepare(struct journal *journal, struct error *error)
 		if (!journal->statements[i])
 			return false;
 	}
-	return journal_sign(journal, error);
+	return owner_sign(&journal->owner, error);
 }
 
 // Before the first intent: lets the write-ahead log have its size from the start. A commit then changes no length,
@@ -212,7 +156,7 @@ static bool journal_write_intent(
 	struct sqlite3_stmt *statement = journal->statements[INTEND];
 	const char *texts[] = {intent->context, intent->region, intent->operation, intent->subject_kind,
 	        intent->subject, intent->subject_name, intent->token, intent->run, intent->before, parameters,
-	        journal->owner};
+	        journal->owner.text};
 
 	bind(statement, 1, texts, COUNT_OF(texts));
 	sqlite3_bind_int64(statement, (int)COUNT_OF(texts) + 1, intent->created);
@@ -333,7 +277,7 @@ static void intent_read(const struct journal *journal, struct sqlite3_stmt *stat
 	column_text(statement, column++, out->code, sizeof(out->code));
 	column_text(statement, column++, out->request_id, sizeof(out->request_id));
 	column_text(statement, column++, out->message, sizeof(out->message));
-	out->ours = strcmp((const char *)sqlite3_column_text(statement, column), journal->owner) == 0;
+	out->ours = strcmp((const char *)sqlite3_column_text(statement, column), journal->owner.text) == 0;
 }
 
 size_t journal_list(struct journal *journal, const char *context, bool in_doubt_only, struct intent *out, size_t most)
@@ -352,10 +296,29 @@ size_t journal_list(struct journal *journal, const char *context, bool in_doubt_
 		if (!owner)
 			continue;
 		intent_read(journal, statement, &intent);
-		if (in_doubt_only && owner_is_at_work(journal, owner, intent.created))
+		if (in_doubt_only && owner_is_at_work(&journal->owner, owner,
+		                             clock_now(journal->clock) - intent.created, ELSEWHERE_MS))
 			continue;
 		if (count < most)
 			out[count] = intent;
+		count++;
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	pthread_mutex_unlock(&journal->lock);
+	return count;
+}
+
+size_t journal_list_run(struct journal *journal, const char *run, struct intent *out, size_t most)
+{
+	struct sqlite3_stmt *statement = journal->statements[OF_RUN];
+	size_t count = 0;
+
+	pthread_mutex_lock(&journal->lock);
+	sqlite3_bind_text(statement, 1, run, -1, SQLITE_TRANSIENT);
+	while (sqlite3_step(statement) == SQLITE_ROW) {
+		if (count < most)
+			intent_read(journal, statement, &out[count]);
 		count++;
 	}
 	sqlite3_reset(statement);

@@ -48,6 +48,8 @@ bool journal_outcome(struct journal *journal, intent_id id, enum intent_state st
 bool journal_parameters(struct journal *journal, intent_id id, struct buffer *out);
 // In doubt first, then newest first; context NULL = all; returns how many there are, copies up to `most`.
 size_t journal_list(struct journal *journal, const char *context, bool in_doubt_only, struct intent *out, size_t most);
+// All that one run intended, oldest first, whoever wrote it; returns how many there are, copies up to `most`.
+size_t journal_list_run(struct journal *journal, const char *run, struct intent *out, size_t most);
 // How long changes of this operation took before (median of the last 20), 0 = not known.
 int64_t journal_usual_ms(struct journal *journal, const char *operation);
 
