@@ -4,12 +4,12 @@ noinst_LIBRARIES += liborphans.a
 liborphans_a_SOURCES = \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
-	src/orphans/evidence.h \
+	src/orphans/evidence.h src/orphans/evidence_lines.h \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
 	src/orphans/quarantine.c src/orphans/quarantine.h \
-	src/orphans/report.h src/orphans/scan.h \
+	src/orphans/report.h src/orphans/scan.h src/orphans/scanner.h \
 	src/orphans/settling.c src/orphans/settling.h \
 	src/orphans/user_data.c src/orphans/user_data.h \
 	src/orphans/verdict.c src/orphans/verdict.h src/orphans/verdict_own.h \

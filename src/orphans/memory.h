@@ -21,5 +21,8 @@ bool memory_is_on_disk(const struct memory *memory);
 // The keep list: VMs and left-overs that are never judged as anything but foreign.
 bool memory_keep(struct memory *memory, const char *id, const char *why, bool keep, struct error *error);
 bool memory_is_kept(struct memory *memory, const char *id);
+// The person typed the id of a remembered cluster and so says that it is gone. It counts as gone only while the cloud, too,
+// says by id that it does not exist. False when no cluster of that id is remembered.
+bool memory_confirm_gone(struct memory *memory, const char *cluster_id, bool gone, struct error *error);
 
 #endif

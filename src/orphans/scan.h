@@ -26,7 +26,10 @@ struct scan_options {
 	unsigned parallel;
 	bool read_user_data;   // E5; asks for a sensitive permission
 	bool skip_foreign;     // leave VMs out of the report that cannot be pod VMs by their name
+	// A person says that a flood of orphans is real. Holds only for floods that an earlier scan found already.
 	bool flood_acknowledged;
+	const char *const *trusted; // uids of clusters whose tag the operator takes for proof
+	size_t trusted_count;
 	// Progress, from any thread; may be NULL.
 	void (*progress)(int64_t done, int64_t total, const char *what, void *user);
 	void *user;
