@@ -11,18 +11,20 @@
 #include "base/text.h"
 #include "base/banned.h"
 
-bool act_call(struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+bool act_call(struct call *call, const struct action_request *request, const struct thing *thing, int64_t now,
+        struct error *error)
 {
 	const struct deed *deed = deed_find(request->action);
 
 	call_init(call, request->action->operation, request->scope.region);
-	return deed && deed->fill(call, request, thing, error);
+	return deed && deed->fill(call, request, thing, now, error);
 }
 
 bool act_command(struct session *session, const struct action_request *request, struct buffer *out)
 {
 	struct call call;
-	bool good = act_call(&call, request, NULL, NULL) && call_command(&call, session->context.profile, out);
+	bool good = act_call(&call, request, NULL, clock_now(session->services.clock), NULL) &&
+	            call_command(&call, session->context.profile, out);
 
 	call_finish(&call);
 	return good;
@@ -46,14 +48,14 @@ static bool is_unchanged(const struct action_request *request, const struct thin
 	return false;
 }
 
-static bool dry_run(struct session *session, const struct action_request *request, const struct thing *thing,
+bool act_dry_run(struct session *session, const struct action_request *request, const struct thing *thing,
         struct cancel *cancel, struct error *error)
 {
 	struct http_response *response;
 	struct error problem = {0};
 	struct call call;
 
-	if (!act_call(&call, request, thing, error)) {
+	if (!act_call(&call, request, thing, clock_now(session->services.clock), error)) {
 		call_finish(&call);
 		return false;
 	}
@@ -266,26 +268,62 @@ static bool make_ready(struct change *change, struct error *error)
 	            &thing, job_cancel(change->job), error))
 		goto out;
 	if (!is_unchanged(change->request, &thing, error) ||
-	        (change->deed->check && !change->deed->check(&thing, error)))
+	        (change->deed->check && !change->deed->check(&thing, error)) ||
+	        (change->deed->look_around && !change->deed->look_around(change->session, change->request, &thing,
+	                                              job_cancel(change->job), error)))
 		goto out;
 	job_progress(change->job, 0, 0, _("Trying it out"));
-	if (!dry_run(change->session, change->request, &thing, job_cancel(change->job), error) ||
+	if (!act_dry_run(change->session, change->request, &thing, job_cancel(change->job), error) ||
 	        job_cancelled(change->job, error))
 		goto out;
-	ready = is_in_time(change, error) && act_call(&change->call, change->request, &thing, error) &&
+	ready = is_in_time(change, error) &&
+	        act_call(&change->call, change->request, &thing, clock_now(change->session->services.clock), error) &&
 	        intend(change->session, change->request, &change->call, &thing, &change->intent, error);
 out:
 	thing_finish(&thing);
 	return ready;
 }
 
-bool act_run(struct session *session, const struct action_request *request, struct job *job, struct error *error)
+static bool run_one(struct session *session, const struct action_request *request, struct job *job, struct error *error)
 {
-	struct change change = {.session = session, .request = request, .job = job};
+	struct change change = {.session = session, .request = request, .job = job, .deed = deed_find(request->action)};
 	bool done;
 
-	change.deed = deed_find(request->action);
-	if (!change.deed)
+	call_init(&change.call, request->action->operation, request->scope.region);
+	done = make_ready(&change, error) && carry_out(&change, error);
+	if (!done && error && !*error->doing)
+		error_doing(error, "%s %s", request->action->name, request->id);
+	call_finish(&change.call);
+	return done;
+}
+
+// A part of a larger action, unless what it does is so already. The thing must still be the one that was seen, in that
+// state if the part goes first.
+static bool run_part(struct session *session, const struct action_request *whole, const char *name, const char *status,
+        struct job *job, struct error *error)
+{
+	struct action_request request = *whole;
+	struct deed_sight sight = {.before = ""};
+	struct thing thing;
+	bool good, is_done = false;
+
+	request.action = action_find(whole->action->kind, name);
+	request.status = status;
+	good = thing_read(session, request.action->kind, &request.scope, request.id, &thing, job_cancel(job), error);
+	if (good) {
+		is_done = thing.found && deed_find(request.action)->judge(&thing, &sight) == DEED_DONE;
+		good = is_unchanged(&request, &thing, error);
+	}
+	thing_finish(&thing);
+	return good && (is_done || run_one(session, &request, job, error));
+}
+
+bool act_run(struct session *session, const struct action_request *request, struct job *job, struct error *error)
+{
+	const struct deed *deed = deed_find(request->action);
+	struct action_request main_part = *request;
+
+	if (!deed)
 		return error_set(error, ERROR_USAGE, _("Alibaba Cloud has no such action"));
 	if (request->action->flags & ACTION_TEXT)
 		return act_console(session, request, job_cancel(job), error);
@@ -294,10 +332,11 @@ bool act_run(struct session *session, const struct action_request *request, stru
 		error_remedy(error, _("Make the state folder writable"));
 		return false;
 	}
-	call_init(&change.call, request->action->operation, request->scope.region);
-	done = make_ready(&change, error) && carry_out(&change, error);
-	if (!done && error && !*error->doing)
-		error_doing(error, "%s %s", request->action->name, request->id);
-	call_finish(&change.call);
-	return done;
+	if (deed->first) {
+		if (!run_part(session, request, deed->first, request->status, job, error))
+			return false;
+		main_part.status = NULL;
+	}
+	return run_one(session, &main_part, job, error) &&
+	       (!deed->then || run_part(session, request, deed->then, NULL, job, error));
 }

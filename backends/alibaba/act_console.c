@@ -13,7 +13,7 @@ bool act_console(
 	struct http_response *response = NULL;
 	struct json_doc doc;
 	struct call call;
-	bool good = act_call(&call, request, NULL, error);
+	bool good = act_call(&call, request, NULL, clock_now(session->services.clock), error);
 
 	if (good)
 		response = call_perform(&session->caller, &call, cancel, error);

@@ -10,7 +10,7 @@
 
 enum { SURE_AFTER_MS = 60000 };
 
-static const struct action *find_action(const char *operation)
+static const struct action *find_by_operation(const char *operation)
 {
 	for (size_t i = 0; i < ALIBABA_ACTIONS; i++)
 		if (!strcmp(actions[i].operation, operation))
@@ -71,7 +71,7 @@ static bool settle_seen(
 
 bool act_settle(struct session *session, const struct intent *intent, struct cancel *cancel, struct error *error)
 {
-	const struct action *action = find_action(intent->operation);
+	const struct action *action = find_by_operation(intent->operation);
 	const struct deed *deed = action ? deed_find(action) : NULL;
 	struct deed_sight sight = {.before = intent->before, .since = intent->created};
 	struct thing thing;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The actions, and what is particular to each.
-#include "alibaba/act.h"
+#include "alibaba/act_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 enum { MINUTE_MS = 60000, INSTANCE_WAIT_MS = 10 * MINUTE_MS, DELETE_WAIT_MS = 20 * MINUTE_MS };
-enum { POOL_WAIT_MS = 90 * MINUTE_MS, NODES_MOST = 1000 };
+enum { POOL_WAIT_MS = 90 * MINUTE_MS, NETWORK_WAIT_MS = 5 * MINUTE_MS, NODES_MOST = 1000 };
 
 static bool status_is(const struct record *record, const char *wanted, char *why, size_t size)
 {
@@ -48,6 +48,11 @@ static bool may_delete(const struct record *record, char *why, size_t size)
 	return false;
 }
 
+static bool may_quarantine(const struct record *record, char *why, size_t size)
+{
+	return !strcmp(record->status, "Stopped") || status_is(record, "Running", why, size);
+}
+
 static bool may_scale(const struct record *record, char *why, size_t size)
 {
 	if (!((const struct node_pool_record *)record)->auto_scaling)
@@ -75,91 +80,68 @@ const struct action actions[ALIBABA_ACTIONS] = {
                 N_("remove the tag"), "ecs.TagResources", NULL},
         {"untag", N_("Remove tag"), N_("Removes a tag"), KIND_VM, GUARD_REVERSIBLE, ACTION_ASKS, 'u',
                 N_("Key of the tag"), N_("add the tag again"), "ecs.UntagResources", NULL},
+        {"quarantine", N_("Quarantine"), N_("Tags a VM with the time and your name, then stops it in economical mode"),
+                KIND_VM, GUARD_DISRUPTIVE, ACTION_ASKS | ACTION_WAITS, 'q', N_("Your name, for the tag"),
+                N_("lift the quarantine"), "ecs.TagResources", may_quarantine},
+        {"unquarantine", N_("Lift quarantine"), N_("Removes the quarantine's tags, then starts the VM"), KIND_VM,
+                GUARD_REVERSIBLE, ACTION_WAITS, 'l', NULL, N_("quarantine it again"), "ecs.UntagResources", NULL},
+        {"delete", N_("Delete"), N_("Deletes a network interface that nothing uses"), KIND_ENI, GUARD_DESTRUCTIVE,
+                ACTION_WAITS, 'd', NULL, NULL, "ecs.DeleteNetworkInterface", may_delete_interface},
+        {"unbind", N_("Unbind"), N_("Takes an address off a network interface that no VM uses"), KIND_EIP,
+                GUARD_DISRUPTIVE, ACTION_WAITS, 'u', NULL, NULL, "vpc.UnassociateEipAddress", may_unbind},
+        {"release", N_("Release"), N_("Gives a public address back, for good; unbinds it first"), KIND_EIP,
+                GUARD_DESTRUCTIVE, ACTION_WAITS, 'd', NULL, NULL, "vpc.ReleaseEipAddress", may_release},
         {"scale", N_("Set size"), N_("Sets how many nodes the pool should have"), KIND_NODE_POOL, GUARD_DISRUPTIVE,
                 ACTION_ASKS | ACTION_WAITS | ACTION_SCALES, 's', N_("Number of nodes"), N_("set the former size"),
                 "cs.ModifyClusterNodePool", may_scale},
 };
 
-static bool fill_id(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+static bool fill_id(struct call *call, const struct action_request *request, const struct thing *thing, int64_t now,
+        struct error *error)
 {
 	(void)thing;
+	(void)now;
 	(void)error;
 	call_set(call, "InstanceId", request->id);
 	return true;
 }
 
-static bool fill_stop(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+static bool fill_stop(struct call *call, const struct action_request *request, const struct thing *thing, int64_t now,
+        struct error *error)
 {
-	fill_id(call, request, thing, error);
+	fill_id(call, request, thing, now, error);
 	call_set(call, "StoppedMode", !strcmp(request->action->name, "stop-saving") ? "StopCharging" : "KeepCharging");
 	return true;
 }
 
-static bool fill_delete(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+static bool fill_delete(struct call *call, const struct action_request *request, const struct thing *thing, int64_t now,
+        struct error *error)
 {
 	const char *status = thing ? thing->status : request->status ? request->status : "";
 
-	fill_id(call, request, thing, error);
+	fill_id(call, request, thing, now, error);
 	if (!strcmp(status, "Running"))
 		call_set_flag(call, "Force", true);
 	return true;
 }
 
-static bool fill_console(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+static bool fill_console(struct call *call, const struct action_request *request, const struct thing *thing,
+        int64_t now, struct error *error)
 {
-	fill_id(call, request, thing, error);
+	fill_id(call, request, thing, now, error);
 	call_set_region(call);
 	call_set_flag(call, "RemoveSymbols", true);
 	return true;
 }
 
-static void fill_resource(struct call *call, const struct action_request *request)
-{
-	call_set_region(call);
-	call_set(call, "ResourceType", "instance");
-	call_set(call, "ResourceId.1", request->id);
-}
-
-static bool fill_tag(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
-{
-	const char *value = request->value ? request->value : "", *equals = strchr(value, '=');
-	char key[130];
-
-	(void)thing;
-	if (!equals || equals == value || equals - value > 128 || strlen(equals + 1) > 128)
-		return error_set(error, ERROR_USAGE, _("A tag is key=value, each at most 128 characters"));
-	if (text_starts_with(value, "aliyun") || text_starts_with(value, "acs:"))
-		return error_set(error, ERROR_USAGE, _("Keys that begin with aliyun or acs: belong to the system"));
-	snprintf(key, sizeof(key), "%.*s", (int)(equals - value), value);
-	fill_resource(call, request);
-	call_set(call, "Tag.1.Key", key);
-	call_set(call, "Tag.1.Value", equals + 1);
-	return true;
-}
-
-static bool fill_untag(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
-{
-	(void)thing;
-	if (!request->value || !*request->value)
-		return error_set(error, ERROR_USAGE, _("Name the key of the tag"));
-	fill_resource(call, request);
-	call_set(call, "TagKey.1", request->value);
-	return true;
-}
-
-static bool fill_scale(
-        struct call *call, const struct action_request *request, const struct thing *thing, struct error *error)
+static bool fill_scale(struct call *call, const struct action_request *request, const struct thing *thing, int64_t now,
+        struct error *error)
 {
 	int64_t size;
 	char body[96];
 
 	(void)thing;
+	(void)now;
 	if (!request->value || !text_to_int64(request->value, &size) || size < 0 || size > NODES_MOST)
 		return error_set(error, ERROR_USAGE, _("The size is a number from 0 to %d"), NODES_MOST);
 	snprintf(body, sizeof(body), "{\"scaling_group\":{\"desired_size\":%" PRId64 "}}", size);
@@ -229,27 +211,6 @@ static enum deed_state judge_delete(const struct thing *thing, const struct deed
 	return !strcmp(thing->status, sight->before) ? DEED_NOT_DONE : DEED_UNDER_WAY;
 }
 
-static enum deed_state judge_tag(const struct thing *thing, const struct deed_sight *sight)
-{
-	const char *key = call_get(sight->call, "Tag.1.Key"), *wanted = call_get(sight->call, "Tag.1.Value");
-	char value[160];
-
-	if (!thing->found || !key)
-		return DEED_NOT_DONE;
-	return thing_tag(thing, key, value, sizeof(value)) && !strcmp(value, wanted ? wanted : "") ? DEED_DONE
-	                                                                                           : DEED_NOT_DONE;
-}
-
-static enum deed_state judge_untag(const struct thing *thing, const struct deed_sight *sight)
-{
-	const char *key = call_get(sight->call, "TagKey.1");
-	char value[160];
-
-	if (!thing->found || !key)
-		return DEED_DONE;
-	return thing_tag(thing, key, value, sizeof(value)) ? DEED_NOT_DONE : DEED_DONE;
-}
-
 static int64_t wanted_size(const struct call *call)
 {
 	const char *place = call->body ? strstr(call->body, "desired_size\":") : NULL;
@@ -271,21 +232,37 @@ static enum deed_state judge_scale(const struct thing *thing, const struct deed_
 }
 
 static const struct deed deeds[] = {
-        {"start", fill_id, NULL, judge_start, INSTANCE_WAIT_MS, 2000},
-        {"stop", fill_stop, NULL, judge_stop, INSTANCE_WAIT_MS, 2000},
-        {"stop-saving", fill_stop, NULL, judge_stop, INSTANCE_WAIT_MS, 2000},
-        {"reboot", fill_id, NULL, judge_reboot, INSTANCE_WAIT_MS, 2000},
-        {"delete", fill_delete, check_deletable, judge_delete, DELETE_WAIT_MS, 3000},
-        {"console", fill_console, NULL, NULL, 0, 0},
-        {"tag", fill_tag, NULL, judge_tag, 0, 0},
-        {"untag", fill_untag, NULL, judge_untag, 0, 0},
-        {"scale", fill_scale, check_scalable, judge_scale, POOL_WAIT_MS, 5000},
+        {KIND_VM, "start", fill_id, NULL, judge_start, INSTANCE_WAIT_MS, 2000, NULL, NULL, NULL},
+        {KIND_VM, "stop", fill_stop, NULL, judge_stop, INSTANCE_WAIT_MS, 2000, NULL, NULL, NULL},
+        {KIND_VM, "stop-saving", fill_stop, NULL, judge_stop, INSTANCE_WAIT_MS, 2000, NULL, NULL, NULL},
+        {KIND_VM, "reboot", fill_id, NULL, judge_reboot, INSTANCE_WAIT_MS, 2000, NULL, NULL, NULL},
+        {KIND_VM, "delete", fill_delete, check_deletable, judge_delete, DELETE_WAIT_MS, 3000, NULL, NULL, NULL},
+        {KIND_VM, "console", fill_console, NULL, NULL, 0, 0, NULL, NULL, NULL},
+        {KIND_VM, "tag", fill_tag, NULL, judge_tag, 0, 0, NULL, NULL, NULL},
+        {KIND_VM, "untag", fill_untag, NULL, judge_untag, 0, 0, NULL, NULL, NULL},
+        {KIND_VM, "quarantine", fill_quarantine, NULL, judge_tag, 0, 0, NULL, "stop-saving", NULL},
+        {KIND_VM, "unquarantine", fill_unquarantine, NULL, judge_untag, 0, 0, NULL, "start", NULL},
+        {KIND_ENI, "delete", fill_interface, check_interface, judge_interface_gone, NETWORK_WAIT_MS, 2000, NULL, NULL,
+                NULL},
+        {KIND_EIP, "unbind", fill_unbind, check_address, judge_unbound, NETWORK_WAIT_MS, 2000, NULL, NULL,
+                look_at_holder},
+        {KIND_EIP, "release", fill_address, check_address, judge_address_gone, NETWORK_WAIT_MS, 2000, "unbind", NULL,
+                NULL},
+        {KIND_NODE_POOL, "scale", fill_scale, check_scalable, judge_scale, POOL_WAIT_MS, 5000, NULL, NULL, NULL},
 };
 
 const struct deed *deed_find(const struct action *action)
 {
 	for (size_t i = 0; i < COUNT_OF(deeds); i++)
-		if (!strcmp(deeds[i].name, action->name))
+		if (deeds[i].kind == action->kind && !strcmp(deeds[i].name, action->name))
 			return &deeds[i];
+	return NULL;
+}
+
+const struct action *action_find(enum kind_id kind, const char *name)
+{
+	for (size_t i = 0; i < ALIBABA_ACTIONS; i++)
+		if (actions[i].kind == kind && !strcmp(actions[i].name, name))
+			return &actions[i];
 	return NULL;
 }

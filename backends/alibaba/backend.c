@@ -7,6 +7,7 @@
 #include "alibaba/act.h"
 #include "alibaba/doctor.h"
 #include "alibaba/list.h"
+#include "alibaba/source.h"
 #include "alibaba/thing.h"
 #include "base/banned.h"
 
@@ -42,4 +43,5 @@ const struct backend backend_alibaba = {
         .settle = act_settle,
         .doctor = doctor_run,
         .reading_key = reading_key,
+        .cloud = &cloud_source,
 };

@@ -64,6 +64,10 @@ bool call_command(const struct call *call, const char *profile, struct buffer *o
 // the service included.
 struct http_response *call_perform(
         struct caller *caller, const struct call *call, struct cancel *cancel, struct error *error);
+// The same, but an answer that refuses is returned too: whoever asked reads it. NULL only when there is no answer at
+// all.
+struct http_response *call_ask(
+        struct caller *caller, const struct call *call, struct cancel *cancel, struct error *error);
 // Sends into a batch. The response's tag is `tag`.
 bool call_submit(struct caller *caller, const struct call *call, struct http_batch *batch, void *tag,
         struct cancel *cancel, struct error *error);

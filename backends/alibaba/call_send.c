@@ -461,7 +461,7 @@ static struct http_response *send_once(
 	return response;
 }
 
-struct http_response *call_perform(
+struct http_response *call_ask(
         struct caller *caller, const struct call *call, struct cancel *cancel, struct error *error)
 {
 	uint64_t generation = call_generation(caller);
@@ -472,12 +472,22 @@ struct http_response *call_perform(
 		http_response_destroy(response);
 		response = send_once(caller, call, cancel, error);
 	}
-	call_describe(call, what, sizeof(what));
-	if (!response) {
-		if (error && !*error->doing)
-			error_doing(error, "%s", what);
-		return NULL;
+	if (!response && error && !*error->doing) {
+		call_describe(call, what, sizeof(what));
+		error_doing(error, "%s", what);
 	}
+	return response;
+}
+
+struct http_response *call_perform(
+        struct caller *caller, const struct call *call, struct cancel *cancel, struct error *error)
+{
+	struct http_response *response = call_ask(caller, call, cancel, error);
+	char what[160];
+
+	if (!response)
+		return NULL;
+	call_describe(call, what, sizeof(what));
 	if (fault_check(response, call->operation, what, error))
 		return response;
 	http_response_destroy(response);

@@ -15,6 +15,7 @@ static const struct {
         {KIND_REGION, "ecs", "/server/region/{i}"},
         {KIND_VM, "ecs", "/server/{i}/detail?regionId={r}"},
         {KIND_ENI, "ecs", "/networkInterfaces/region/{r}?networkInterfaceId={i}"},
+        {KIND_DISK, "ecs", "/disk/region/{r}?diskId={i}"},
         {KIND_IMAGE, "ecs", "/image/region/{r}?imageId={i}"},
         {KIND_EIP, "vpc", "/eip/{r}/eips/{i}"},
         {KIND_VPC, "vpc", "/vpc/{r}/vpcs/{i}"},

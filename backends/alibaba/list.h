@@ -115,6 +115,7 @@ void list_add_region(struct list_part *part, const cJSON *item);
 void list_add_zone(struct list_part *part, const cJSON *item);
 void list_add_instance(struct list_part *part, const cJSON *item);
 void list_add_interface(struct list_part *part, const cJSON *item);
+void list_add_disk(struct list_part *part, const cJSON *item);
 void list_add_address(struct list_part *part, const cJSON *item);
 void list_add_image(struct list_part *part, const cJSON *item);
 void list_add_vpc(struct list_part *part, const cJSON *item);

@@ -55,6 +55,7 @@ const struct lister listers[] = {
                 .operation = "ecs.DescribeNetworkInterfaces",
                 .items = "NetworkInterfaceSets.NetworkInterfaceSet",
                 .add = list_add_interface},
+        {.kind = KIND_DISK, .operation = "ecs.DescribeDisks", .items = "Disks.Disk", .add = list_add_disk},
         {.kind = KIND_EIP,
                 .operation = "vpc.DescribeEipAddresses",
                 .items = "EipAddresses.EipAddress",

@@ -4,8 +4,12 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/act.c \
 	backends/alibaba/act.h \
 	backends/alibaba/act_console.c \
+	backends/alibaba/act_network.c \
+	backends/alibaba/act_own.h \
+	backends/alibaba/act_rehearse.c \
 	backends/alibaba/act_settle.c \
 	backends/alibaba/act_table.c \
+	backends/alibaba/act_tag.c \
 	backends/alibaba/alibaba.h \
 	backends/alibaba/backend.c \
 	backends/alibaba/call.c \
@@ -36,6 +40,7 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/list.c \
 	backends/alibaba/list.h \
 	backends/alibaba/list_cluster.c \
+	backends/alibaba/list_disk.c \
 	backends/alibaba/list_helpers.c \
 	backends/alibaba/list_helpers.h \
 	backends/alibaba/list_image.c \
@@ -49,6 +54,8 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/memory.h \
 	backends/alibaba/operations.c \
 	backends/alibaba/operations.h \
+	backends/alibaba/prices.c \
+	backends/alibaba/prices.h \
 	backends/alibaba/profile.c \
 	backends/alibaba/profile.h \
 	backends/alibaba/session.c \
@@ -58,6 +65,11 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/sign_legacy.c \
 	backends/alibaba/sign_oss4.c \
 	backends/alibaba/sign_text.c \
+	backends/alibaba/source.c \
+	backends/alibaba/source.h \
+	backends/alibaba/source_kubeconfig.c \
+	backends/alibaba/source_price.c \
+	backends/alibaba/source_user_data.c \
 	backends/alibaba/thing.c \
 	backends/alibaba/thing.h \
 	backends/alibaba/words.c \

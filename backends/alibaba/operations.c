@@ -12,6 +12,8 @@
 #define CS "2015-12-15"
 #define RAM "2015-05-01"
 #define STS "2015-04-01"
+#define BSS "2017-12-14"
+#define QUOTAS "2020-05-10"
 
 // Calls per second: reads that pages come from may use what the service grants per minute; changes go slowly.
 #define PAGES 20
@@ -33,6 +35,12 @@ const struct operation operations[] = {
         {"ram.ListRoles", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_MARKER, 1000, false, REPEAT_FREELY,
                 OPERATION_NO_REGION, READS, "MaxItems Marker", NULL},
 
+        {"ram.GetRole", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, OPERATION_NO_REGION,
+                READS, "RoleName", NULL},
+        {"ram.ListPoliciesForRole", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION, READS, "RoleName", NULL},
+        {"ram.GetPolicy", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, OPERATION_NO_REGION,
+                READS, "PolicyType PolicyName", NULL},
         {"ram.CreateRole", RAM, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_LOOK, OPERATION_NO_REGION,
                 CHANGES, "RoleName AssumeRolePolicyDocument Description", NULL},
 
@@ -51,6 +59,20 @@ const struct operation operations[] = {
         {"ecs.DescribeImages", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS,
                 "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId DryRun", NULL},
+        {"ecs.DescribeDisks", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 500, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, PAGES, "RegionId MaxResults NextToken DiskIds DryRun", NULL},
+        {"ecs.DescribeInstanceAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
+                READS, "InstanceId", NULL},
+        {"ecs.DescribeNetworkInterfaceAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                0, READS, "RegionId NetworkInterfaceId", NULL},
+        {"ecs.DescribeUserData", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
+                "RegionId InstanceId", NULL},
+        {"ecs.DescribePrice", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
+                "RegionId ResourceType InstanceType ZoneId PriceUnit SystemDisk.Category SystemDisk.Size", NULL},
+        {"ecs.DescribeSecurityGroupAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 1000, false, REPEAT_FREELY,
+                0, READS, "RegionId SecurityGroupId Direction MaxResults NextToken", NULL},
+        {"ecs.DescribeAvailableResource", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
+                READS, "RegionId DestinationResource ZoneId InstanceType InstanceChargeType", NULL},
         {"ecs.GetInstanceConsoleOutput", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
                 "RegionId InstanceId RemoveSymbols", NULL},
 
@@ -68,6 +90,9 @@ const struct operation operations[] = {
         {"ecs.UntagResources", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
                 "RegionId ResourceType ResourceId.N TagKey.N", NULL},
 
+        {"ecs.DeleteNetworkInterface", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "RegionId NetworkInterfaceId", NULL},
+
         // VPC
         {"vpc.DescribeVpcs", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 50, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize VpcId DryRun", NULL},
@@ -75,6 +100,28 @@ const struct operation operations[] = {
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize VSwitchId DryRun", NULL},
         {"vpc.DescribeEipAddresses", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize AllocationId DryRun", NULL},
+
+        {"vpc.DescribeVSwitchAttributes", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_DRY_RUN, READS, "RegionId VSwitchId DryRun", NULL},
+        {"vpc.DescribeNatGateways", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 50, false, REPEAT_FREELY,
+                OPERATION_SILENT | OPERATION_DRY_RUN, READS, "RegionId PageNumber PageSize VpcId DryRun", NULL},
+        {"vpc.DescribeSnatTableEntries", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 50, false, REPEAT_FREELY,
+                OPERATION_SILENT, READS, "RegionId PageNumber PageSize NatGatewayId", NULL},
+        {"vpc.UnassociateEipAddress", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "RegionId AllocationId InstanceId InstanceType", NULL},
+        {"vpc.ReleaseEipAddress", VPC, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "RegionId AllocationId", NULL},
+
+        // Money and limits
+        {"bssopenapi.GetPayAsYouGoPrice", BSS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION, READS,
+                "ProductCode SubscriptionType Region ModuleList.N.ModuleCode ModuleList.N.Config "
+                "ModuleList.N.PriceType",
+                NULL},
+        {"quotas.ListProductQuotas", QUOTAS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY,
+                OPERATION_NO_REGION | OPERATION_SILENT, READS,
+                "ProductCode QuotaCategory QuotaActionCode MaxResults NextToken Dimensions.N.Key Dimensions.N.Value",
+                NULL},
 
         // CS (ACK)
         {"cs.DescribeClustersForRegion", CS, STYLE_ROA, HTTP_GET, "/regions/{region_id}/clusters", PAGING_CS, 50, false,
@@ -89,6 +136,8 @@ const struct operation operations[] = {
                 PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS, "ClusterId NodepoolId", NULL},
         {"cs.DescribeClusterNodes", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}/nodes", PAGING_CS_NODES, 100, false,
                 REPEAT_FREELY, 0, READS, "ClusterId pageNumber pageSize instanceIds", NULL},
+        {"cs.DescribeClusterUserKubeconfig", CS, STYLE_ROA, HTTP_GET, "/k8s/{ClusterId}/user_config", PAGING_NONE, 0,
+                false, REPEAT_FREELY, 0, READS, "ClusterId PrivateIpAddress TemporaryDurationMinutes", NULL},
         {"cs.DescribeTaskInfo", CS, STYLE_ROA, HTTP_GET, "/tasks/{task_id}", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
                 READS, "task_id", NULL},
         {"cs.ModifyClusterNodePool", CS, STYLE_ROA, HTTP_PUT, "/clusters/{ClusterId}/nodepools/{NodepoolId}",

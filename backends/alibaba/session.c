@@ -81,6 +81,7 @@ struct session *session_open(const struct context_config *context, const struct 
 	        .credentials = session->credentials,
 	        .label = session->context.name};
 	memory_init(&session->memory, services->clock);
+	prices_init(&session->prices, services->clock);
 	pthread_mutex_init(&session->lock, NULL);
 	return session;
 }
@@ -91,6 +92,7 @@ void session_close(struct session *session)
 		return;
 	credentials_close(session->credentials);
 	memory_finish(&session->memory);
+	prices_finish(&session->prices);
 	pthread_mutex_destroy(&session->lock);
 	free(session);
 }

@@ -8,6 +8,7 @@
 #include "alibaba/call.h"
 #include "alibaba/credentials.h"
 #include "alibaba/memory.h"
+#include "alibaba/prices.h"
 #include "work/backend.h"
 
 struct session {
@@ -19,6 +20,7 @@ struct session {
 	struct caller caller;
 	char home_region[64]; // "" = nobody has said one
 	struct memory memory;
+	struct prices prices;
 
 	pthread_mutex_t lock; // of what follows
 	struct identity identity;

@@ -25,6 +25,7 @@ static const struct thing_row {
         {KIND_NODE_POOL, "cs.DescribeClusterNodePoolDetail", "NodepoolId", false, NULL, NULL},
         {KIND_NODE, "cs.DescribeClusterNodes", "instanceIds", false, "nodes", "instance_id"},
         {KIND_VM, "ecs.DescribeInstances", "InstanceIds", true, "Instances.Instance", "InstanceId"},
+        {KIND_DISK, "ecs.DescribeDisks", "DiskIds", true, "Disks.Disk", "DiskId"},
         {KIND_ENI, "ecs.DescribeNetworkInterfaces", "NetworkInterfaceId.1", false,
                 "NetworkInterfaceSets.NetworkInterfaceSet", "NetworkInterfaceId"},
         {KIND_EIP, "vpc.DescribeEipAddresses", "AllocationId", false, "EipAddresses.EipAddress", "AllocationId"},
@@ -90,6 +91,31 @@ static void fill_instance(struct thing *out, const cJSON *item)
 	        json_text(cJSON_GetArrayItem(json_path(item, "OperationLocks.LockReason"), 0), "LockReason"));
 }
 
+static void fill_interface(struct thing *out, const cJSON *item)
+{
+	copy(out->name, sizeof(out->name), item, "NetworkInterfaceName", "NetworkInterfaceName");
+	copy(out->status, sizeof(out->status), item, "Status", "Status");
+	copy(out->holder, sizeof(out->holder), item, "InstanceId", "InstanceId");
+	out->created = json_time(item, "CreationTime");
+	out->primary = !strcmp(json_text(item, "Type"), "Primary");
+	out->service_managed = json_flag(item, "ServiceManaged", false);
+}
+
+static void fill_address(struct thing *out, const cJSON *item)
+{
+	copy(out->name, sizeof(out->name), item, "Name", "Name");
+	copy(out->status, sizeof(out->status), item, "Status", "Status");
+	copy(out->holder, sizeof(out->holder), item, "InstanceId", "InstanceId");
+	copy(out->holder_sort, sizeof(out->holder_sort), item, "InstanceType", "InstanceType");
+	out->created = json_time(item, "AllocationTime");
+	out->protected = json_flag(item, "DeletionProtection", false);
+	out->prepaid = !strcmp(json_text(item, "ChargeType"), "PrePaid");
+	// A number in this answer, a boolean in others.
+	out->service_managed = json_flag(item, "ServiceManaged", false) || json_int(item, "ServiceManaged", 0) == 1;
+	copy(out->lock, sizeof(out->lock), cJSON_GetArrayItem(json_path(item, "OperationLocks.LockReason"), 0),
+	        "LockReason", "LockReason");
+}
+
 static void fill_pool(struct thing *out, const cJSON *item)
 {
 	const cJSON *info = json_member(item, "nodepool_info");
@@ -108,6 +134,10 @@ static bool take(struct thing *out, enum kind_id kind, const cJSON *item, struct
 	out->found = true;
 	if (kind == KIND_VM)
 		fill_instance(out, item);
+	else if (kind == KIND_ENI)
+		fill_interface(out, item);
+	else if (kind == KIND_EIP)
+		fill_address(out, item);
 	else if (kind == KIND_NODE_POOL)
 		fill_pool(out, item);
 	return json_write(&out->json, item, false) || error_set(error, ERROR_LIMIT, _("The answer is too large"));
@@ -197,7 +227,7 @@ bool thing_tag(const struct thing *thing, const char *key, char *out, size_t siz
 	struct json_doc doc;
 	bool found = false;
 
-	if (!json_open(&doc, buffer_text(&thing->json), thing->json.size, "instance", NULL))
+	if (!thing->json.size || !json_open(&doc, buffer_text(&thing->json), thing->json.size, "instance", NULL))
 		return false;
 	cJSON_ArrayForEach(item, json_path(doc.root, "Tags.Tag"))
 	{

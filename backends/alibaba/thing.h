@@ -10,9 +10,10 @@ struct thing {
 	bool found;
 	char name[256], status[64];
 	int64_t created, started;
-	bool protected, prepaid, scales_itself;
+	bool protected, prepaid, scales_itself, primary, service_managed;
 	char lock[64];
-	int64_t size; // node pools: desired; −1 = not known
+	char holder[128], holder_sort[32]; // interfaces and addresses: what they are bound to; "" = nothing
+	int64_t size;                      // node pools: desired; −1 = not known
 	struct buffer json;
 };
 

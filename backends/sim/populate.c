@@ -293,6 +293,14 @@ static void add_instances(struct population *population, const config_setting_t 
 }
 
 // Network interfaces and addresses that pod VMs left behind.
+static struct eip *add_external_eip(struct world *world, struct region *region)
+{
+	struct eip *eip = eip_create(world, RANDOM_POPULATE, region, "", 5, MADE_BY_CAA);
+	eip->description = "Peerpod External Network EIP";
+	eip->base.created = ago(world, DAY_MS, 9LL * DAY_MS);
+	return eip;
+}
+
 static void add_leftovers(struct population *population, const config_setting_t *setting)
 {
 	struct world *world = population->world;
@@ -301,7 +309,9 @@ static void add_leftovers(struct population *population, const config_setting_t 
 		return;
 	struct vswitch *vswitch = (void *)region->tables[KIND_VSWITCH].items[0];
 	struct security_group *group = (void *)region->tables[KIND_SECURITY_GROUP].items[0];
-	for (int64_t i = setting_int(setting, "enis", 0); i > 0; i--) {
+	// `bound` ones are addresses that still hang on such an interface.
+	int64_t bound = setting_int(setting, "bound", 0);
+	for (int64_t i = bound + setting_int(setting, "enis", 0); i > 0; i--) {
 		char id[32];
 		world_new_id(world, RANDOM_POPULATE, region, "i-", id, sizeof(id));
 		struct eni *eni = eni_create(world, RANDOM_POPULATE, vswitch, &group, 1, MADE_BY_CAA);
@@ -309,12 +319,11 @@ static void add_leftovers(struct population *population, const config_setting_t 
 			return;
 		eni->name = world_printf(world, "peerpod-nic-%s", id);
 		eni->base.created = ago(world, DAY_MS, 9LL * DAY_MS);
+		if (i <= bound)
+			eip_bind(world, add_external_eip(world, region), "NetworkInterface", eni->base.id, 0);
 	}
-	for (int64_t i = setting_int(setting, "eips", 0); i > 0; i--) {
-		struct eip *eip = eip_create(world, RANDOM_POPULATE, region, "", 5, MADE_BY_CAA);
-		eip->description = "Peerpod External Network EIP";
-		eip->base.created = ago(world, DAY_MS, 9LL * DAY_MS);
-	}
+	for (int64_t i = setting_int(setting, "eips", 0); i > 0; i--)
+		add_external_eip(world, region);
 }
 
 static void add_bucket(struct population *population, const config_setting_t *setting)

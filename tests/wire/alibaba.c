@@ -2,212 +2,13 @@
 // The Alibaba backend against peerdeck-sim on loopback: lists, faults, actions, doubts.
 #include "config.h"
 
-#include "tests/unit/unit.h"
+#include "tests/wire/alibaba_world.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "alibaba/alibaba.h"
-#include "alibaba/session.h"
-#include "inventory/records.h"
-#include "net/json.h"
 #include "base/banned.h"
-
-enum { SCOPES_MOST = 64, LINE_SIZE = 4096 };
-
-struct world {
-	pid_t simulator;
-	char control[128];
-	struct budget *budget;
-	struct http_client *http;
-	struct journal *journal;
-	struct jobs *jobs;
-	struct session *session;
-};
-
-static bool read_line(int file, char *line, size_t size)
-{
-	size_t used = 0;
-
-	while (used + 1 < size && read(file, line + used, 1) == 1 && line[used] != '\n')
-		used++;
-	line[used] = '\0';
-	return used > 0;
-}
-
-static void set_environment(const char *line, char *control, size_t size)
-{
-	cJSON *ready = cJSON_Parse(line);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(ready);
-	setenv("ALIBABA_CLOUD_ENDPOINT", json_text(ready, "alibaba"), 1);
-	setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", json_text(ready, "access_key_id"), 1);
-	setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", json_text(ready, "access_key_secret"), 1);
-	setenv("ALIBABA_CLOUD_REGION_ID", json_text(ready, "region"), 1);
-	snprintf(control, size, "%s", json_text(ready, "control"));
-	cJSON_Delete(ready);
-}
-
-static void world_start(struct world *world, const char *const *arguments)
-{
-	struct context_config context = {.name = "test", .backend = "alibaba"};
-	struct http_options options = {.parallel = 16, .clock = &clock_system};
-	struct services services;
-	posix_spawn_file_actions_t actions;
-	struct error error = {0};
-	char line[LINE_SIZE];
-	int pipes[2];
-
-	memset(world, 0, sizeof(*world));
-	CU_ASSERT_EQUAL_FATAL(pipe(pipes), 0);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addclose(&actions, pipes[0]);
-	CU_ASSERT_EQUAL_FATAL(posix_spawn(&world->simulator, arguments[0], &actions, NULL,
-	                              (char *const *)(uintptr_t)arguments, environ),
-	        0);
-	posix_spawn_file_actions_destroy(&actions);
-	close(pipes[1]);
-	CU_ASSERT_TRUE_FATAL(read_line(pipes[0], line, sizeof(line)));
-	close(pipes[0]);
-	set_environment(line, world->control, sizeof(world->control));
-	world->budget = budget_create(&clock_system);
-	options.budget = world->budget;
-	world->http = http_client_create(&options, &error);
-	world->journal = journal_open("", &clock_system, NULL, NULL, &error);
-	world->jobs = jobs_create(2, &clock_system, NULL, NULL, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(world->journal);
-	services = (struct services){.http = world->http,
-	        .clock = &clock_system,
-	        .journal = world->journal,
-	        .budget = world->budget,
-	        .parallel = options.parallel};
-	world->session = backend_alibaba.open(&context, &services, &error);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(world->session);
-}
-
-static void world_stop(struct world *world)
-{
-	jobs_destroy(world->jobs);
-	backend_alibaba.close(world->session);
-	journal_close(world->journal);
-	http_client_destroy(world->http);
-	budget_destroy(world->budget);
-	kill(world->simulator, SIGTERM);
-	waitpid(world->simulator, NULL, 0);
-	json_thread_finish();
-}
-
-// Asks the simulator's control; NULL result is left out. The JSON is the caller's.
-static cJSON *control(struct world *world, enum http_method method, const char *path)
-{
-	char url[256];
-	struct http_request request = {.url = url, .method = method, .attempts = 3};
-	struct http_response *response;
-	struct error error;
-	cJSON *json;
-
-	snprintf(url, sizeof(url), "%s%s", world->control, path);
-	response = http_perform(world->http, &request, &error);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(response);
-	json = cJSON_Parse(response->body);
-	http_response_destroy(response);
-	return json;
-}
-
-static void fault(struct world *world, const char *spec)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "/_sim/fault?%s", spec);
-	cJSON_Delete(control(world, HTTP_POST, path));
-}
-
-struct reading {
-	struct list_sink sink; // first
-	pthread_mutex_t lock;
-	enum kind_id kind;
-	struct snapshot *snapshots[SCOPES_MOST];
-	struct error errors[SCOPES_MOST];
-	size_t count, failed, records;
-};
-
-static struct snapshot_builder *begin(struct list_sink *sink, const struct scope *scope)
-{
-	return snapshot_builder_create(((struct reading *)sink)->kind, scope, NULL);
-}
-
-static void page(struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder)
-{
-	(void)sink;
-	(void)scope;
-	(void)builder;
-}
-
-static void end(
-        struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder, const struct error *error)
-{
-	struct reading *reading = (struct reading *)sink;
-	struct snapshot *snapshot = snapshot_finish(builder, clock_now(&clock_system), error);
-
-	(void)scope;
-	pthread_mutex_lock(&reading->lock);
-	if (error)
-		reading->errors[reading->failed++] = *error;
-	if (snapshot) {
-		reading->records += snapshot->count;
-		reading->snapshots[reading->count++] = snapshot;
-	}
-	pthread_mutex_unlock(&reading->lock);
-}
-
-static void read_scopes(
-        struct world *world, struct reading *reading, enum kind_id kind, const struct scope *scopes, size_t count)
-{
-	struct error error;
-
-	memset(reading, 0, sizeof(*reading));
-	reading->sink = (struct list_sink){begin, page, end};
-	reading->kind = kind;
-	pthread_mutex_init(&reading->lock, NULL);
-	CU_ASSERT_TRUE(backend_alibaba.list(world->session, kind, scopes, count, &reading->sink, NULL, &error));
-}
-
-static void release(struct reading *reading)
-{
-	for (size_t i = 0; i < reading->count; i++)
-		snapshot_unref(reading->snapshots[i]);
-	pthread_mutex_destroy(&reading->lock);
-}
-
-static size_t region_scopes(struct world *world, struct scope *scopes)
-{
-	static struct reading reading;
-	struct scope all = {.context = "test"};
-	size_t count = 0;
-
-	read_scopes(world, &reading, KIND_REGION, &all, 1);
-	for (size_t i = 0; reading.count && i < reading.snapshots[0]->count && count < SCOPES_MOST; i++) {
-		scopes[count] = all;
-		snprintf(scopes[count++].region, SCOPE_WORD_SIZE, "%s", reading.snapshots[0]->records[i]->id);
-	}
-	release(&reading);
-	return count;
-}
-
-static size_t truth_count(struct world *world, const char *pointer)
-{
-	cJSON *truth = control(world, HTTP_GET, "/_sim/truth");
-	size_t count = (size_t)cJSON_GetArraySize(json_pointer(truth, pointer));
-
-	cJSON_Delete(truth);
-	return count;
-}
 
 static const char *const still_world[] = {
         "./peerdeck-sim", "--with-parent", "--scenario", "large", "--vms", "1500", "--regions", "4", NULL};
@@ -365,84 +166,6 @@ static void a_live_fleet_is_read_without_gaps_or_doubles(void)
 	world_stop(&world);
 }
 
-struct deed_job {
-	struct world *world;
-	struct action_request request;
-	struct error error;
-	bool good;
-};
-
-static bool run_deed(struct job *job, void *user, struct error *error)
-{
-	struct deed_job *deed = user;
-
-	deed->good = backend_alibaba.act(deed->world->session, &deed->request, job, &deed->error);
-	if (error)
-		*error = deed->error;
-	return deed->good;
-}
-
-static const struct action *find_action(const char *name)
-{
-	for (size_t i = 0; i < backend_alibaba.action_count; i++)
-		if (!strcmp(backend_alibaba.actions[i].name, name))
-			return &backend_alibaba.actions[i];
-	return NULL;
-}
-
-// Reads the VM, then acts on it as it is now (or as `status` pretends).
-static bool act(struct world *world, const struct scope *scope, const char *id, const char *action, const char *status,
-        const char *value, struct buffer *text, struct error *error)
-{
-	static struct reading reading;
-	struct deed_job deed = {.world = world};
-	struct job_spec spec = {.title = action, .run = run_deed, .user = &deed};
-	const struct record *record = NULL;
-	char seen[64] = "";
-	job_id job;
-
-	read_scopes(world, &reading, KIND_VM, scope, 1);
-	if (reading.count)
-		record = snapshot_find(reading.snapshots[0], id);
-	deed.request = (struct action_request){
-	        .action = find_action(action), .scope = *scope, .id = id, .value = value, .text = text};
-	CU_ASSERT_PTR_NOT_NULL_FATAL(deed.request.action);
-	if (record) {
-		deed.request.name = record->name;
-		deed.request.created = record->created;
-		snprintf(seen, sizeof(seen), "%s", record->status);
-	}
-	deed.request.status = status ? status : seen;
-	job = jobs_submit(world->jobs, &spec, NULL);
-	jobs_wait(world->jobs, job, NULL);
-	release(&reading);
-	if (error)
-		*error = deed.error;
-	return deed.good;
-}
-
-static bool find_vm(struct world *world, const struct scope *scopes, size_t count, const char *sort,
-        struct scope *scope, char *id, size_t size)
-{
-	static struct reading reading;
-	bool found = false;
-
-	read_scopes(world, &reading, KIND_VM, scopes, count);
-	for (size_t i = 0; i < reading.count && !found; i++)
-		for (size_t n = 0; n < reading.snapshots[i]->count && !found; n++) {
-			const struct vm_record *vm = (const struct vm_record *)reading.snapshots[i]->records[n];
-
-			if (strcmp(vm->sort, sort) || strcmp(vm->record.status, "Running") || vm->deletion_protection ||
-			        !strcmp(vm->charge_type, "PrePaid"))
-				continue;
-			*scope = reading.snapshots[i]->scope;
-			snprintf(id, size, "%s", vm->record.id);
-			found = true;
-		}
-	release(&reading);
-	return found;
-}
-
 static const char *const quick_world[] = {"./peerdeck-sim", "--with-parent", "--scenario", "large", "--vms", "40",
         "--regions", "2", "--time-scale", "30", NULL};
 
@@ -459,21 +182,21 @@ static void actions_change_what_they_name(void)
 	world_start(&world, quick_world);
 	count = region_scopes(&world, scopes);
 	CU_ASSERT_TRUE_FATAL(find_vm(&world, scopes, count, "podvm", &scope, id, sizeof(id)));
-	CU_ASSERT_FALSE(act(&world, &scope, id, "stop", "Stopped", NULL, NULL, &error));
+	CU_ASSERT_FALSE(act(&world, KIND_VM, &scope, id, "stop", "Stopped", NULL, NULL, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
-	CU_ASSERT_TRUE(act(&world, &scope, id, "stop", NULL, NULL, NULL, &error));
-	CU_ASSERT_TRUE(act(&world, &scope, id, "start", NULL, NULL, NULL, &error));
-	CU_ASSERT_TRUE(act(&world, &scope, id, "tag", NULL, "peerdeck=yes", NULL, &error));
-	CU_ASSERT_TRUE(act(&world, &scope, id, "untag", NULL, "peerdeck", NULL, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "stop", NULL, NULL, NULL, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "start", NULL, NULL, NULL, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "tag", NULL, "peerdeck=yes", NULL, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "untag", NULL, "peerdeck", NULL, &error));
 	buffer_init(&text, 1 << 20);
-	CU_ASSERT_TRUE(act(&world, &scope, id, "console", NULL, NULL, &text, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "console", NULL, NULL, &text, &error));
 	CU_ASSERT_TRUE(text.size > 0);
 	buffer_clear(&text);
 	CU_ASSERT_TRUE(backend_alibaba.describe(world.session, KIND_VM, &scope, id, &text, NULL, &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), id));
 	buffer_finish(&text);
 	before = truth_count(&world, "/vms");
-	CU_ASSERT_TRUE(act(&world, &scope, id, "delete", NULL, NULL, NULL, &error));
+	CU_ASSERT_TRUE(act(&world, KIND_VM, &scope, id, "delete", NULL, NULL, NULL, &error));
 	CU_ASSERT_EQUAL(truth_count(&world, "/vms"), before - 1);
 	CU_ASSERT_EQUAL(journal_list(world.journal, "test", true, NULL, 0), 0);
 	world_stop(&world);
@@ -497,7 +220,7 @@ static void lost_answers_do_nothing_twice(void)
 
 		if (!find_vm(&world, scopes, count, "podvm", &scope, id, sizeof(id)))
 			break;
-		if (act(&world, &scope, id, "delete", NULL, NULL, NULL, &error))
+		if (act(&world, KIND_VM, &scope, id, "delete", NULL, NULL, NULL, &error))
 			deleted++;
 	}
 	CU_ASSERT_TRUE(deleted > 0);
@@ -535,19 +258,6 @@ static void doubts_are_settled_by_looking(void)
 	world_stop(&world);
 }
 
-// The first record of a kind in a scope; its snapshot is released by the caller.
-static const struct record *first_of(struct world *world, struct reading *reading, enum kind_id kind,
-        const struct scope *scopes, size_t count, struct scope *scope)
-{
-	read_scopes(world, reading, kind, scopes, count);
-	for (size_t i = 0; i < reading->count; i++)
-		if (reading->snapshots[i]->count) {
-			*scope = reading->snapshots[i]->scope;
-			return reading->snapshots[i]->records[0];
-		}
-	return NULL;
-}
-
 static void node_pools_take_a_new_size(void)
 {
 	static struct scope scopes[SCOPES_MOST];
@@ -555,8 +265,7 @@ static void node_pools_take_a_new_size(void)
 	struct world world;
 	struct scope scope;
 	const struct record *cluster, *pool;
-	struct deed_job deed = {.world = &world};
-	struct job_spec spec = {.title = "scale", .run = run_deed, .user = &deed};
+	struct error error = {0};
 	char size[24];
 	size_t count;
 
@@ -571,17 +280,9 @@ static void node_pools_take_a_new_size(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(pool);
 	if (!((const struct node_pool_record *)pool)->auto_scaling) {
 		snprintf(size, sizeof(size), "%lld", (long long)((const struct node_pool_record *)pool)->desired + 1);
-		deed.request = (struct action_request){.action = find_action("scale"),
-		        .scope = scope,
-		        .id = pool->id,
-		        .name = pool->name,
-		        .status = pool->status,
-		        .created = pool->created,
-		        .value = size};
-		jobs_wait(world.jobs, jobs_submit(world.jobs, &spec, NULL), NULL);
-		if (!deed.good)
-			printf("scale: %s %s\n", deed.error.code, deed.error.message);
-		CU_ASSERT_TRUE(deed.good);
+		CU_ASSERT_TRUE(act(&world, KIND_NODE_POOL, &scope, pool->id, "scale", NULL, size, NULL, &error));
+		if (error.kind != ERROR_NONE)
+			printf("scale: %s %s\n", error.code, error.message);
 	}
 	release(&nodes);
 	release(&pools);
