@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "orphans/quarantine.h"
 #include "base/banned.h"
 
 enum { PATH_LENGTH = 64, ID_LENGTH = 64, ASKERS = 8 };
@@ -390,11 +391,11 @@ static void a_quarantine_is_put_on_and_lifted(void)
 	start(&world, path, "", false);
 	find_podvm(&world, id);
 	CU_ASSERT_TRUE(act(&world, KIND_VM, &beijing, id, "quarantine", NULL, "ops on call", NULL, &error));
-	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", "peerdeck-quarantine", true));
-	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", "peerdeck-operator", true));
+	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", QUARANTINE_TAG, true));
+	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", QUARANTINE_TAG_BY, true));
 	CU_ASSERT_TRUE(act(&world, KIND_VM, &beijing, id, "unquarantine", NULL, NULL, NULL, &error));
-	CU_ASSERT_TRUE(vm_is(&world, id, "Running", "peerdeck-quarantine", false));
-	CU_ASSERT_TRUE(vm_is(&world, id, "Running", "peerdeck-operator", false));
+	CU_ASSERT_TRUE(vm_is(&world, id, "Running", QUARANTINE_TAG, false));
+	CU_ASSERT_TRUE(vm_is(&world, id, "Running", QUARANTINE_TAG_BY, false));
 	CU_ASSERT_TRUE(act(&world, KIND_VM, &beijing, id, "tag", NULL, "one=1\ntwo=2", NULL, &error));
 	CU_ASSERT_TRUE(vm_is(&world, id, "Running", "two", true));
 	CU_ASSERT_EQUAL(requests_of(&world, "ecs.TagResources"), 2);
