@@ -90,6 +90,8 @@ static bool table_update(struct pane *pane)
 	if (table->marks.count)
 		marks_prune(&table->marks, table->view);
 	table_summarize(table);
+	if (table_choose_order(table))
+		view_update(table->view);
 	table_keep_cursor(table, pane->page_rows > 0 ? (size_t)pane->page_rows : 1);
 	table->moved = table->moved || table_is_read(table);
 	return true;

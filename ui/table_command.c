@@ -130,6 +130,7 @@ static unsigned set_order(struct table *table, const char *order)
 		ui_say(table->pane.ui, _("there is no column “%s” here"), order + (*order == '-'));
 		return REACT_DRAW;
 	}
+	table->ordered = true;
 	table_keep_cursor(table, (size_t)table->pane.page_rows);
 	table->pane.type->update(&table->pane);
 	return REACT_DRAW;
@@ -155,7 +156,7 @@ static unsigned sort(struct table *table, const struct command_call *call)
 	case COMMAND_SORT_AGE:
 		return order_by(table, kind_field(kind, "created") ? "created" : "name", true);
 	case COMMAND_SORT_STATUS:
-		return order_by(table, kind_field(kind, "verdict") && kind->id == KIND_VM ? "status" : "status", false);
+		return order_by(table, kind->id == KIND_REGION ? "state" : "status", false);
 	case COMMAND_SORT_REVERSE: {
 		const char *now = view_order(table->view);
 		return order_by(table, now + (*now == '-'), false);

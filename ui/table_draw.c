@@ -31,31 +31,6 @@ static const struct view_source *source_of(const struct table *table, const stru
 	return NULL;
 }
 
-// A region's own record does not know that its lists are refused: what was read there says it.
-static const char *region_trouble(const struct table *table, const struct record *record)
-{
-	static const enum kind_id asked[] = {KIND_CLUSTER, KIND_VM};
-	struct deck *deck = table->pane.ui->deck;
-	const char *word = NULL;
-	for (size_t i = 0; i < COUNT_OF(asked) && !word && deck->context; i++) {
-		struct scope scope = {0};
-		struct store_entry entry;
-		snprintf(scope.context, sizeof scope.context, "%s", deck->context->name);
-		snprintf(scope.region, sizeof scope.region, "%s", record->id);
-		if (!store_get(deck->store, asked[i], &scope, &entry))
-			continue;
-		if (entry.error.kind == ERROR_DENIED || entry.error.kind == ERROR_CREDENTIALS)
-			word = "denied";
-		else if (entry.error.kind == ERROR_NETWORK || entry.error.kind == ERROR_TIMEOUT)
-			word = "unreachable";
-		else if (entry.error.kind != ERROR_NONE && entry.error.kind != ERROR_CANCELLED &&
-		         entry.error.kind != ERROR_THROTTLED)
-			word = "failed";
-		snapshot_unref(entry.snapshot);
-	}
-	return word;
-}
-
 size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
         size_t size, enum style *style)
 {
@@ -63,10 +38,8 @@ size_t table_cell(const struct table *table, const struct field *field, const st
 	*style = STYLE_TEXT;
 	size_t length = field_text(field, record, view_context(table->view), false, text, sizeof text);
 	if (field->flags & FIELD_STATE) {
-		const char *word = table->kind->id == KIND_REGION ? region_trouble(table, record) : NULL;
-		if (word)
-			length = (size_t)snprintf(text, sizeof text, "%s", word);
-		const bool known = word || *field_string(field, record);
+		const bool known = field->flags & FIELD_DERIVED ? length && strcmp(text, "–") != 0
+		                                                : *field_string(field, record) != 0;
 		const enum state_class state = known ? state_of(table->kind->id, text) : STATE_NONE;
 		*style = theme_state_style(state);
 		const char *sign = state == STATE_TRANSIENT ? "~"

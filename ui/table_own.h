@@ -11,7 +11,8 @@ enum {
 	TABLE_HIGHLIGHT_MS = 3000,
 	TABLE_FILTER_SIZE = 512,
 	TABLE_ERRORS_MOST = 3,
-	TABLE_SUMMARY_MOST = 8
+	TABLE_SUMMARY_MOST = 8,
+	TABLE_HEAD_MOST = 8
 };
 
 // A column on the screen.
@@ -35,6 +36,7 @@ void marks_prune(struct marks *marks, const struct view *view); // forgets what 
 struct summary_word {
 	char word[32];
 	enum state_class state;
+	int severity; // among verdicts
 	size_t count;
 };
 
@@ -66,6 +68,8 @@ struct table {
 	size_t summary_count;
 	int64_t next_change; // monotonic: when something shown changes by itself; −1 = never
 	bool has_state_filter;
+	bool ordered; // the person chose the order
+	bool judged;  // the summary is of verdicts
 };
 
 static inline struct table *table_of(struct pane *pane)
@@ -89,6 +93,8 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 unsigned table_command(struct pane *pane, const struct command_call *call);
 bool table_save(struct pane *pane, const char *format, struct buffer *out, struct error *error);
 void table_summarize(struct table *table);
+// The worst first where anything is wrong, unless the person chose an order. True when that changed it.
+bool table_choose_order(struct table *table);
 // True when what was read there is older than two intervals, or from the cache.
 bool table_source_is_stale(const struct table *table, const struct view_source *source, int64_t now);
 // In how many ms the text of an age changes; something shown changes by itself at `when` (monotonic).

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "inventory/records.h"
 #include "ui/chrome.h"
 
 #include "base/banned.h"
@@ -41,42 +42,133 @@ void table_change_at(struct table *table, int64_t when)
 		table->next_change = when;
 }
 
-// The words of the states, those that need an eye first.
+// In the order of the title; `worst` is the order where there is no room for all.
+static const struct {
+	const char *word;
+	int worst;
+	bool wrong;
+} verdicts[] = {
+        {"live", 5, false},
+        {"creating", 4, false},
+        {"orphan", 1, true},
+        {"suspect", 3, true},
+        {"unknown", 2, true},
+        {"foreign", 6, false},
+};
+
+// The word of a record that the title counts. Shared texts: mostly the same as the one before.
+static const char *word_of(const struct table *table, const struct record *record)
+{
+	const struct field_context *context = view_context(table->view);
+	const struct record *judged;
+
+	if (!table->judged)
+		return record->status;
+	judged = context->find(context->user, KIND_ORPHAN, record->id);
+	return judged ? ((const struct orphan_record *)(const void *)judged)->verdict : "";
+}
+
+static void summary_add(struct table *table, const char *word, size_t *at)
+{
+	*at = 0;
+	while (*at < table->summary_count && strcmp(table->summary[*at].word, word) != 0)
+		(*at)++;
+	if (*at == TABLE_SUMMARY_MOST || strlen(word) >= sizeof table->summary[0].word)
+		return;
+	if (*at == table->summary_count) {
+		struct summary_word *added = &table->summary[table->summary_count++];
+		*added = (struct summary_word){.state = state_of(table->kind->id, word)};
+		snprintf(added->word, sizeof added->word, "%s", word);
+		for (size_t i = 0; i < COUNT_OF(verdicts); i++)
+			if (strcmp(verdicts[i].word, word) == 0)
+				added->severity = verdicts[i].worst;
+	}
+	table->summary[*at].count++;
+}
+
+static bool comes_before(const struct table *table, const struct summary_word *a, const struct summary_word *b)
+{
+	return table->judged ? a->severity < b->severity : a->count > b->count;
+}
+
+static bool has_verdicts(const struct table *table)
+{
+	struct deck *deck = table->pane.ui->deck;
+	struct scope scope = {0};
+	struct store_entry entry;
+
+	if (table->kind->id != KIND_VM || !deck->context)
+		return false;
+	snprintf(scope.context, sizeof scope.context, "%s", deck->context->name);
+	if (!store_get(deck->store, KIND_ORPHAN, &scope, &entry))
+		return false;
+	const bool any = entry.snapshot && entry.snapshot->count > 0;
+	snapshot_unref(entry.snapshot);
+	return any;
+}
+
+// The words of the states, those of most first; of verdicts, the worst first.
 void table_summarize(struct table *table)
 {
-	const struct field *state = kind_field(table->kind, "status");
 	const size_t rows = view_count(table->view);
 	const char *last = NULL;
-	size_t last_at = 0;
+	size_t last_at = TABLE_SUMMARY_MOST;
 	table->summary_count = 0;
-	if (!state || table->kind->id == KIND_REGION)
+	table->judged = has_verdicts(table) || table->kind->id == KIND_ORPHAN;
+	if (!kind_field(table->kind, "status") || table->kind->id == KIND_REGION)
 		return;
 	for (size_t row = 0; row < rows; row++) {
-		const char *word = view_row(table->view, row)->status;
-		size_t at = 0;
-		if (word == last) { // shared texts: mostly the one before
+		const char *word =
+		        table->kind->id == KIND_ORPHAN
+		                ? ((const struct orphan_record *)(const void *)view_row(table->view, row))->verdict
+		                : word_of(table, view_row(table->view, row));
+		if (!*word)
+			continue;
+		if (word == last && last_at < TABLE_SUMMARY_MOST) {
 			table->summary[last_at].count++;
 			continue;
 		}
-		while (at < table->summary_count && strcmp(table->summary[at].word, word) != 0)
-			at++;
-		if (at == TABLE_SUMMARY_MOST || strlen(word) >= sizeof table->summary[0].word)
-			continue;
-		if (at == table->summary_count) {
-			table->summary[at] = (struct summary_word){.state = state_of(table->kind->id, word)};
-			snprintf(table->summary[at].word, sizeof table->summary[at].word, "%s", word);
-			table->summary_count++;
-		}
-		table->summary[at].count++;
+		summary_add(table, word, &last_at);
 		last = word;
-		last_at = at;
 	}
 	for (size_t i = 1; i < table->summary_count; i++)
-		for (size_t k = i; k > 0 && table->summary[k].count > table->summary[k - 1].count; k--) {
+		for (size_t k = i; k > 0 && comes_before(table, &table->summary[k], &table->summary[k - 1]); k--) {
 			const struct summary_word moved = table->summary[k];
 			table->summary[k] = table->summary[k - 1];
 			table->summary[k - 1] = moved;
 		}
+}
+
+bool table_choose_order(struct table *table)
+{
+	const char *order = table->kind->order;
+
+	if (table->kind->id != KIND_VM || table->ordered)
+		return false;
+	for (size_t i = 0; table->judged && i < table->summary_count; i++)
+		if (table->summary[i].severity >= 1 && table->summary[i].severity <= 3)
+			order = "verdict";
+	return strcmp(view_order(table->view), order) != 0 && view_set_order(table->view, order);
+}
+
+// "live 205 · creating 3 · orphan 2", or, where that is too long, only what is wrong: "2 orphan · 3 unknown".
+static void verdict_parts(const struct table *table, char *out, size_t size, int room)
+{
+	for (int whole = 1; whole >= 0; whole--) {
+		out[0] = 0;
+		for (size_t i = 0; i < COUNT_OF(verdicts); i++)
+			for (size_t k = 0; k < table->summary_count; k++) {
+				const struct summary_word *word = &table->summary[k];
+				const size_t used = strlen(out);
+
+				if (strcmp(word->word, verdicts[i].word) != 0 || (!whole && !verdicts[i].wrong))
+					continue;
+				snprintf(out + used, size - used, "%s%s %zu", used ? " · " : "", word->word,
+				        word->count);
+			}
+		if (text_columns(out, strlen(out)) <= room)
+			return;
+	}
 }
 
 // Adds one part to the note when it still fits.
@@ -160,7 +252,12 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 		add_part(note, note_size, room, _("problems"));
 	if (pane->ui->frozen)
 		add_part(note, note_size, room, _("FROZEN"));
-	for (size_t i = 0; i < table->summary_count && !*filter; i++) {
+	if (table->judged) {
+		char verdicts_text[256];
+		verdict_parts(table, verdicts_text, sizeof verdicts_text, room - text_columns(note, strlen(note)) - 3);
+		add_part(note, note_size, room, verdicts_text);
+	}
+	for (size_t i = 0; i < table->summary_count && !*filter && !table->judged; i++) {
 		snprintf(part, sizeof part, "%s %zu", table->summary[i].word, table->summary[i].count);
 		if (table->summary_count > 1)
 			add_part(note, note_size, room - 10, part);

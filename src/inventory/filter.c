@@ -275,7 +275,8 @@ static bool column_holds(
 	const char *text;
 	bool holds;
 
-	if (!memo || !(term->field->flags & FIELD_SHARED) || term->field->type != FIELD_TEXT)
+	if (!memo || !(term->field->flags & FIELD_SHARED) || term->field->flags & FIELD_DERIVED ||
+	        term->field->type != FIELD_TEXT)
 		return field_judged(term, record, context);
 	text = field_string(term->field, record);
 	slot = memo_slot(memo, 0, text);
@@ -286,14 +287,16 @@ static bool column_holds(
 	return holds;
 }
 
-static bool has_problem(const struct kind *kind, const struct record *record)
+static bool has_problem(const struct kind *kind, const struct record *record, const struct field_context *context)
 {
+	char made[DERIVED_SIZE];
+
 	for (size_t i = 0; i < kind->field_count; i++) {
 		const struct field *field = &kind->fields[i];
 
 		if (!(field->flags & FIELD_STATE))
 			continue;
-		enum state_class state = state_of(kind->id, field_string(field, record));
+		enum state_class state = state_of(kind->id, text_of(field, record, context, made));
 		if (state == STATE_WARNING || state == STATE_BAD)
 			return true;
 	}
@@ -323,7 +326,7 @@ static bool term_passes(const struct filter *filter, const struct term *term, co
 		holds = column_holds(term, record, context, memo);
 		break;
 	case TERM_PROBLEM:
-		holds = has_problem(filter->kind, record);
+		holds = has_problem(filter->kind, record, context);
 		break;
 	}
 	return holds != term->inverse;
@@ -399,10 +402,24 @@ bool filter_narrows(const struct filter *filter, const struct filter *wider)
 	return true;
 }
 
+static bool has_derived_state(const struct kind *kind)
+{
+	const unsigned wanted = FIELD_STATE | FIELD_DERIVED;
+
+	for (size_t i = 0; i < kind->field_count; i++)
+		if ((kind->fields[i].flags & (wanted | FIELD_FOUND)) == wanted)
+			return true;
+	return false;
+}
+
 bool filter_uses_time(const struct filter *filter)
 {
-	for (size_t i = 0; filter && i < filter->count; i++)
-		if (filter->terms[i].field && filter->terms[i].field->flags & FIELD_DERIVED)
+	for (size_t i = 0; filter && i < filter->count; i++) {
+		if (filter->terms[i].sort == TERM_PROBLEM && has_derived_state(filter->kind))
 			return true;
+		if (filter->terms[i].field &&
+		        (filter->terms[i].field->flags & (FIELD_DERIVED | FIELD_FOUND)) == FIELD_DERIVED)
+			return true;
+	}
 	return false;
 }

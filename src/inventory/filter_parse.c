@@ -320,7 +320,7 @@ static bool flag_parse(const char *text, double *out)
 static bool is_number(const struct field *field)
 {
 	if (field->flags & FIELD_DERIVED)
-		return field->derive_number != NULL;
+		return field->derive_number != NULL && !(field->flags & FIELD_WORDS);
 	return field->type == FIELD_INTEGER || field->type == FIELD_REAL || field->type == FIELD_TIME ||
 	       field->type == FIELD_FLAG;
 }
@@ -455,7 +455,8 @@ static void choose_searched(struct filter *filter)
 {
 	for (size_t i = 0; i < filter->kind->field_count && filter->searched_count < FILTER_SEARCHED_MOST; i++) {
 		const struct field *field = &filter->kind->fields[i];
-		bool is_text = field->type == FIELD_TEXT && !field->derive_number && !(field->flags & FIELD_INTERNAL);
+		bool is_text = field->type == FIELD_TEXT && (!field->derive_number || field->flags & FIELD_WORDS) &&
+		               !(field->flags & FIELD_INTERNAL);
 		bool is_usual = field->width > 0 && !(field->flags & FIELD_HIDDEN);
 
 		if (is_text && (is_usual || strcmp(field->name, "id") == 0))

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 enum kind_id {
 	KIND_REGION,
@@ -71,6 +72,8 @@ enum field_flag {
 	FIELD_HIDDEN = 1 << 5,     // not a usual column (the column chooser and `wide` show it)
 	FIELD_INTERNAL = 1 << 6,   // never shown or printed
 	FIELD_DURATION = 1 << 7,   // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
+	FIELD_WORDS = 1 << 8,      // derived text with a number that is for sorting alone: filters compare the text
+	FIELD_FOUND = 1 << 9,      // derived with context->find: changes when what is found there does
 };
 
 // Time and look-ups that a derived field may need.
@@ -83,6 +86,8 @@ struct field_context {
 	int64_t (*sum)(void *user, enum kind_id kind, const char *field, const char *value, const char *number);
 	// The record of `kind` with this id; NULL = there is none, or it was not read. May be NULL.
 	const struct record *(*find)(void *user, enum kind_id kind, const char *id);
+	// How the last reading of `kind` in a region failed; ERROR_NONE = it did not, or none was tried. May be NULL.
+	enum error_kind (*failure)(void *user, enum kind_id kind, const char *region);
 };
 
 struct field {

@@ -40,6 +40,7 @@ libinventory_a_SOURCES = \
 	src/inventory/state.c \
 	src/inventory/store.c src/inventory/store.h \
 	src/inventory/tally.c src/inventory/tally.h \
+	src/inventory/view_find.c \
 	src/inventory/view.c src/inventory/view.h \
 	src/inventory/view_own.h \
 	src/inventory/view_sources.c

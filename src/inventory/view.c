@@ -31,7 +31,12 @@ struct view *view_create(const struct kind *kind, struct store *store, const str
 	view->kind = kind;
 	view->store = store;
 	view->clock = clock;
-	view->context = (struct field_context){clock_now(clock), count_records, view, sum_records};
+	view->context = (struct field_context){.now = clock_now(clock),
+	        .count = count_records,
+	        .user = view,
+	        .sum = sum_records,
+	        .find = view_find_other,
+	        .failure = view_failure};
 	view->tally = tally_create(store);
 	view->base_text = strdup("");
 	view->filter_text = strdup("");
@@ -49,6 +54,7 @@ void view_destroy(struct view *view)
 	if (!view)
 		return;
 	view_drop_sources(view);
+	view_drop_found(view);
 	tally_destroy(view->tally);
 	filter_destroy(view->base_filter);
 	filter_destroy(view->filter);
@@ -221,7 +227,8 @@ static void narrow(const struct view *view, const struct record *const *records,
 		if (*text || !view->unknown_field)
 			base[i] = base[i] && same;
 		else
-			base[i] = base[i] && strcmp(field_string(view->unknown_field, records[i]), view->unknown_value) == 0;
+			base[i] = base[i] &&
+			          strcmp(field_string(view->unknown_field, records[i]), view->unknown_value) == 0;
 	}
 }
 
@@ -358,10 +365,10 @@ static bool rows_update(struct view *view, unsigned dirty)
 	return done;
 }
 
-static bool has_tallies(const struct kind *kind)
+static bool has_field(const struct kind *kind, unsigned flags)
 {
 	for (size_t i = 0; i < kind->field_count; i++)
-		if (kind->fields[i].flags & FIELD_DERIVED && kind->fields[i].flags & FIELD_UNCOMPARED)
+		if ((kind->fields[i].flags & flags) == flags)
 			return true;
 	return false;
 }
@@ -394,12 +401,15 @@ bool view_update(struct view *view)
 	view->dirty = dirty;
 	if (store_changed || dirty & DIRTY_SCOPES) {
 		tally_refresh(view->tally, view->context_name, version);
+		// What is found elsewhere may decide what is shown and in which order.
+		if (view_refresh_found(view) && has_field(view->kind, FIELD_FOUND))
+			dirty = view->dirty |= DIRTY_BASE | DIRTY_FILTER | DIRTY_ORDER;
 		if (!view_read_sources(view, &changed))
 			return true;
 		view->version = version;
 	}
 	if (!dirty && !changed)
-		return has_tallies(view->kind);
+		return has_field(view->kind, FIELD_DERIVED | FIELD_UNCOMPARED);
 	if (rows_update(view, dirty)) {
 		view->dirty = 0;
 		return true;

@@ -24,6 +24,17 @@ struct view_part {
 	size_t judged;         // records of which that is known
 };
 
+// Records of another kind, for derived fields that look them up.
+struct view_found {
+	struct snapshot **snapshots;
+	size_t count;
+	const struct record **index; // of all of them by id; NULL = not made
+	size_t slots;
+	const char *last_id; // of the last question, by address
+	const struct record *last;
+	bool asked;
+};
+
 struct view {
 	const struct kind *kind;
 	struct store *store;
@@ -45,6 +56,7 @@ struct view {
 	uint64_t version;
 
 	struct field_context context;
+	struct view_found found[KIND_COUNT];
 	struct view_source *sources; // each entry holds a reference to its snapshot
 	struct view_part *parts;     // beside it
 	size_t source_count;
@@ -59,5 +71,12 @@ struct view {
 // place. *changed tells whether anything differs. False when out of memory: nothing was changed.
 bool view_read_sources(struct view *view, bool *changed);
 void view_drop_sources(struct view *view);
+
+// view_find.c: field_context.find and .failure.
+const struct record *view_find_other(void *user, enum kind_id kind, const char *id);
+enum error_kind view_failure(void *user, enum kind_id kind, const char *region);
+// Brings what was looked up to the present; true when any of it may differ.
+bool view_refresh_found(struct view *view);
+void view_drop_found(struct view *view);
 
 #endif

@@ -96,8 +96,13 @@ static void field_tables_begin_as_json_promises(void)
 
 		for (size_t k = 0; k < COUNT_OF(first); k++)
 			UNIT_SAME_TEXT(kind->fields[k].name, first[k]);
-		for (size_t k = 0; k < kind->field_count; k++)
-			CU_ASSERT_PTR_EQUAL(kind_field(kind, kind->fields[k].name), &kind->fields[k]);
+		for (size_t k = 0; k < kind->field_count; k++) {
+			const struct field *found = kind_field(kind, kind->fields[k].name);
+
+			// A derived field may stand for a stored one of its name, which only JSON shows.
+			CU_ASSERT(found == &kind->fields[k] ||
+			          (found->flags & FIELD_DERIVED && !(kind->fields[k].flags & FIELD_DERIVED)));
+		}
 		CU_ASSERT_PTR_NOT_NULL(kind_field(kind, kind->order + (*kind->order == '-')));
 		if (kind->parent_field)
 			CU_ASSERT_PTR_NOT_NULL(kind_field(kind, kind->parent_field));

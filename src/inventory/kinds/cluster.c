@@ -25,16 +25,36 @@ static bool derive_nodes_number(const struct record *record, const struct field_
 	return cluster->size >= 0;
 }
 
+// A cluster that could not be read, so that its VMs are unknown, has no number of orphans.
+static bool derive_orphans_number(const struct record *record, const struct field_context *context, double *out)
+{
+	int64_t orphans = derive_sum(context, KIND_ORPHAN, "cluster_id", record->id, "found");
+
+	if (orphans == 0 && derive_sum(context, KIND_ORPHAN, "cluster_id", record->id, "unsure") > 0)
+		return false;
+	*out = (double)orphans;
+	return orphans >= 0;
+}
+
+static bool derive_orphans(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	double orphans;
+
+	return derive_orphans_number(record, context, &orphans) && derive_integer_text((int64_t)orphans, out, size);
+}
+
 static const struct field fields[] = {
         FIELD_ID(FIELD_HIDDEN, N_("ID"), COLUMN(12, 33, 10)),
         FIELD_NAME(0, N_("NAME"), COLUMN(10, 24, 1)),
         FIELD_REGION(0, COLUMN(8, 14, 7)),
         FIELD_STATUS(0, N_("STATE"), COLUMN(8, 10, 2)),
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 12)),
-        FIELD(cluster_record, version, N_("VERSION"), FIELD_SHARED, N_("Kubernetes version"), COLUMN(7, 9, 4)),
+        FIELD(cluster_record, version, N_("VERSION"), FIELD_SHARED, N_("Kubernetes version"), COLUMN(7, 9, 5)),
         FIELD_MADE("nodes", N_("NODES"), FIELD_UNCOMPARED, N_("Nodes that are healthy, of those wanted"),
                 .derive = derive_nodes, .derive_number = derive_nodes_number, .right = true, COLUMN(5, 6, 3)),
-        FIELD_AGE(0, COLUMN(4, 5, 5)),
+        FIELD_MADE("orphans", N_("ORPH"), FIELD_UNCOMPARED, N_("What the last scan found to be nobody's"),
+                .derive = derive_orphans, .derive_number = derive_orphans_number, .right = true, COLUMN(4, 4, 4)),
+        FIELD_AGE(0, COLUMN(4, 5, 6)),
         FIELD(cluster_record, type, N_("TYPE"), FIELD_SHARED, N_("Sort of cluster"), COLUMN(8, 18, 8)),
         FIELD(cluster_record, spec, N_("SPEC"), FIELD_SHARED | FIELD_HIDDEN, N_("Edition of the control plane"),
                 COLUMN(8, 14, 11)),

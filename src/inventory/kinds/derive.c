@@ -3,7 +3,9 @@
 #include "config.h"
 #include "inventory/kinds/fields.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -39,6 +41,27 @@ int64_t derive_sum(const struct field_context *context, enum kind_id kind, const
         const char *number)
 {
 	return context && context->sum ? context->sum(context->user, kind, field, value, number) : -1;
+}
+
+const struct record *derive_find(const struct field_context *context, enum kind_id kind, const char *id)
+{
+	return context && context->find ? context->find(context->user, kind, id) : NULL;
+}
+
+bool derive_money_text(double amount, const char *currency, char *out, size_t size)
+{
+	static const struct {
+		const char *code, *sign;
+	} signs[] = {{"CNY", "¥"}, {"USD", "$"}, {"EUR", "€"}, {"GBP", "£"}};
+	const char *sign = *currency ? currency : "?";
+
+	if (isnan(amount))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(signs); i++)
+		if (strcmp(signs[i].code, currency) == 0)
+			sign = signs[i].sign;
+	snprintf(out, size, "%s %.2f", sign, amount);
+	return true;
 }
 
 bool derive_integer_text(int64_t value, char *out, size_t size)

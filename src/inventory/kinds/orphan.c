@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -32,12 +33,25 @@ static bool derive_for(const struct record *record, const struct field_context *
 	return true;
 }
 
-static bool money(double amount, const char *currency, char *out, size_t size)
+// 1 for what is nobody's: what the clusters pane adds up.
+static bool derive_found_number(const struct record *record, const struct field_context *context, double *out)
 {
-	if (isnan(amount))
-		return false;
-	snprintf(out, size, "%s %.2f", *currency ? currency : "?", amount);
+	(void)context;
+	*out = strcmp(((const struct orphan_record *)record)->verdict, "orphan") == 0;
 	return true;
+}
+
+static bool derive_unsure_number(const struct record *record, const struct field_context *context, double *out)
+{
+	(void)context;
+	*out = strcmp(((const struct orphan_record *)record)->verdict, "unknown") == 0;
+	return true;
+}
+
+static bool derive_nothing(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	(void)record, (void)context, (void)out, (void)size;
+	return false;
 }
 
 static bool derive_per_hour_number(const struct record *record, const struct field_context *context, double *out)
@@ -52,7 +66,7 @@ static bool derive_per_hour(const struct record *record, const struct field_cont
 	const struct orphan_record *orphan = (const struct orphan_record *)record;
 
 	(void)context;
-	return money(orphan->per_hour, orphan->currency, out, size);
+	return derive_money_text(orphan->per_hour, orphan->currency, out, size);
 }
 
 static bool derive_so_far_number(const struct record *record, const struct field_context *context, double *out)
@@ -67,7 +81,7 @@ static bool derive_so_far(const struct record *record, const struct field_contex
 	const struct orphan_record *orphan = (const struct orphan_record *)record;
 
 	(void)context;
-	return money(orphan->so_far, orphan->currency, out, size);
+	return derive_money_text(orphan->so_far, orphan->currency, out, size);
 }
 
 static const struct field fields[] = {
@@ -116,6 +130,10 @@ static const struct field fields[] = {
         FIELD(orphan_record, severity, N_("SEVERITY"), FIELD_INTERNAL, N_("Worst first")),
         FIELD(orphan_record, is_deletable, N_("DELETABLE"), FIELD_HIDDEN, N_("A sweep may delete it"),
                 COLUMN(4, 9, 26)),
+        FIELD_MADE("found", N_("ORPHAN"), FIELD_INTERNAL, N_("1 for an orphan"), .derive = derive_nothing,
+                .derive_number = derive_found_number),
+        FIELD_MADE("unsure", N_("UNKNOWN"), FIELD_INTERNAL, N_("1 where nothing can be said"), .derive = derive_nothing,
+                .derive_number = derive_unsure_number),
 };
 
 const struct kind kind_orphan = {

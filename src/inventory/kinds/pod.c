@@ -3,7 +3,19 @@
 #include "config.h"
 #include "inventory/kinds/fields.h"
 
+#include <stdio.h>
+
 #include "base/banned.h"
+
+// Peer pods first, then by name.
+static bool derive_place(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	const struct pod_record *pod = (const struct pod_record *)record;
+
+	(void)context;
+	snprintf(out, size, "%c %s/%s", pod->is_peer ? 'a' : 'b', pod->namespace_name, record->name);
+	return true;
+}
 
 static const struct field fields[] = {
         FIELD_ID(FIELD_HIDDEN, N_("UID"), COLUMN(12, 36, 12)),
@@ -48,6 +60,7 @@ static const struct field fields[] = {
         FIELD(pod_record, is_ready, N_("IS READY"), FIELD_HIDDEN, N_("Condition Ready"), COLUMN(4, 8, 30)),
         FIELD(pod_record, is_mirror, N_("STATIC"), FIELD_HIDDEN, N_("Stands for a static pod of its node"),
                 COLUMN(4, 6, 31)),
+        FIELD_MADE("place", N_("PLACE"), FIELD_INTERNAL, N_("Peer pods first"), .derive = derive_place),
         FIELD(pod_record, cluster_id, N_("CLUSTER"), FIELD_SHARED | FIELD_HIDDEN, N_("Cluster that it runs in"),
                 COLUMN(12, 33, 15)),
 };
@@ -65,5 +78,5 @@ const struct kind kind_pod = {
         .record_size = sizeof(struct pod_record),
         .fields = fields,
         .field_count = COUNT_OF(fields),
-        .order = "name",
+        .order = "place",
 };

@@ -3,21 +3,94 @@
 #include "config.h"
 #include "inventory/kinds/fields.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 #include "base/banned.h"
 
-// "default/nginx", the pod that it serves.
+// What the last scan says of it; NULL before there was one.
+static const struct orphan_record *judged(const struct record *record, const struct field_context *context)
+{
+	return (const struct orphan_record *)derive_find(context, KIND_ORPHAN, record->id);
+}
+
+static bool derive_verdict(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	const struct orphan_record *orphan = judged(record, context);
+
+	snprintf(out, size, "%s", orphan ? orphan->verdict : ((const struct vm_record *)record)->verdict);
+	return *out != '\0';
+}
+
+// Worst first: what is nobody's, what nobody can tell, what may become either, what comes and goes, what is well.
+static bool derive_verdict_number(const struct record *record, const struct field_context *context, double *out)
+{
+	static const char *const order[] = {"orphan", "unknown", "suspect", "creating", "live", "foreign"};
+	const struct orphan_record *orphan = judged(record, context);
+	const char *verdict = orphan ? orphan->verdict : ((const struct vm_record *)record)->verdict;
+
+	for (size_t i = 0; *verdict && i < COUNT_OF(order); i++)
+		if (strcmp(order[i], verdict) == 0) {
+			*out = (double)i;
+			return true;
+		}
+	return false;
+}
+
+// "default/nginx", the pod that it serves; of one that is not judged for good, what would settle that.
 static bool derive_serves(const struct record *record, const struct field_context *context, char *out, size_t size)
 {
 	const struct vm_record *vm = (const struct vm_record *)record;
+	const struct orphan_record *orphan = judged(record, context);
+	const char *space = vm->namespace_name, *pod = vm->pod;
 
-	(void)context;
-	if (!vm->pod[0])
+	if (orphan && strcmp(orphan->verdict, "suspect") == 0 && orphan->settles_at) {
+		char clock[TIME_TEXT_SIZE];
+
+		time_format_clock(orphan->settles_at, clock);
+		snprintf(out, size, _("settles %.5s"), clock);
+		return true;
+	}
+	if (orphan && strcmp(orphan->verdict, "unknown") == 0 && *orphan->cluster) {
+		snprintf(out, size, _("%s unread"), orphan->cluster);
+		return true;
+	}
+	if (orphan && *orphan->pod && strcmp(orphan->verdict, "orphan") != 0) {
+		space = orphan->namespace_name;
+		pod = orphan->pod;
+	}
+	if (!*pod || (orphan && strcmp(orphan->verdict, "orphan") == 0))
 		return false;
-	snprintf(out, size, "%s%s%s", vm->namespace_name, vm->namespace_name[0] ? "/" : "", vm->pod);
+	snprintf(out, size, "%s%s%s", space, *space ? "/" : "", pod);
 	return true;
+}
+
+static bool derive_cluster(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	const struct orphan_record *orphan = judged(record, context);
+	const char *known = orphan && *orphan->cluster ? orphan->cluster : ((const struct vm_record *)record)->cluster;
+	const struct record *cluster = *known ? derive_find(context, KIND_CLUSTER, known) : NULL;
+
+	snprintf(out, size, "%s", cluster ? cluster->name : known);
+	return *out != '\0';
+}
+
+static bool derive_cost_number(const struct record *record, const struct field_context *context, double *out)
+{
+	const struct orphan_record *orphan = judged(record, context);
+
+	*out = orphan ? orphan->per_hour : NAN;
+	return !isnan(*out);
+}
+
+static bool derive_cost(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	const struct orphan_record *orphan = judged(record, context);
+
+	return orphan && derive_money_text(orphan->per_hour, orphan->currency, out, size);
 }
 
 static bool derive_memory_number(const struct record *record, const struct field_context *context, double *out)
@@ -61,18 +134,26 @@ static bool derive_podvm(const struct record *record, const struct field_context
 }
 
 static const struct field fields[] = {
-        FIELD_ID(0, N_("ID"), COLUMN(12, 22, 9)),
+        FIELD_ID(0, N_("ID"), COLUMN(12, 22, 10)),
         FIELD_NAME(0, N_("NAME"), COLUMN(14, 34, 1)),
-        FIELD_REGION(0, COLUMN(8, 14, 10)),
+        FIELD_REGION(0, COLUMN(8, 14, 11)),
         FIELD_STATUS(0, N_("STATUS"), COLUMN(7, 9, 3)),
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 12)),
         FIELD(vm_record, type, N_("TYPE"), FIELD_SHARED, N_("Instance type"), COLUMN(8, 16, 7)),
         FIELD(vm_record, private_ip, N_("PRIVATE IP"), 0, N_("Address in its network"), COLUMN(9, 15, 6)),
-        FIELD(vm_record, cluster, N_("CLUSTER"), FIELD_SHARED, N_("Cluster that it belongs to"), COLUMN(8, 16, 8)),
-        FIELD(vm_record, verdict, N_("VERDICT"), FIELD_SHARED | FIELD_STATE, N_("Whether anything still uses it"),
+        FIELD(vm_record, cluster, N_("CLUSTER"), FIELD_SHARED | FIELD_HIDDEN, N_("Cluster that its tags name")),
+        FIELD_MADE("owner", N_("CLUSTER"), FIELD_FOUND, N_("Cluster that it belongs to"), .derive = derive_cluster,
+                COLUMN(8, 16, 9)),
+        FIELD_MADE("verdict", N_("VERDICT"), FIELD_STATE | FIELD_WORDS | FIELD_FOUND,
+                N_("Whether anything still uses it"), .derive = derive_verdict, .derive_number = derive_verdict_number,
                 COLUMN(8, 9, 2)),
+        // What a reader of JSON gets; everybody else finds the one before it.
+        FIELD(vm_record, verdict, N_("VERDICT"), FIELD_SHARED | FIELD_HIDDEN, N_("Whether anything still uses it")),
         FIELD_AGE(0, COLUMN(4, 5, 4)),
-        FIELD_MADE("serves", N_("POD"), 0, N_("Pod that it serves"), .derive = derive_serves, COLUMN(8, 22, 5)),
+        FIELD_MADE(
+                "serves", N_("POD"), FIELD_FOUND, N_("Pod that it serves"), .derive = derive_serves, COLUMN(8, 22, 5)),
+        FIELD_MADE("cost", N_("PER HOUR"), FIELD_FOUND, N_("What it costs in an hour"), .derive = derive_cost,
+                .derive_number = derive_cost_number, .right = true, COLUMN(6, 8, 8)),
         FIELD(vm_record, zone, N_("ZONE"), FIELD_SHARED, N_("Zone where it is"), COLUMN(10, 16, 11)),
         FIELD(vm_record, sort, N_("SORT"), FIELD_SHARED | FIELD_HIDDEN, N_("podvm, node or other"), COLUMN(5, 5, 13)),
         FIELD(vm_record, pod, N_("POD NAME"), FIELD_HIDDEN, N_("Name of the pod that it serves"), COLUMN(8, 24, 14)),
