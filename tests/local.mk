@@ -4,6 +4,7 @@ include tests/unit/local.mk
 include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/unit/orphans.mk
+include tests/unit/sweep.mk
 include tests/unit/alibaba.mk
 include tests/unit/kubernetes.mk
 include tests/wire/alibaba.mk
