@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sim/catalog.h"
 #include "sim/clusters.h"
+#include "sim/kube_store.h"
 #include "sim/cs_pools.h"
 #include "sim/cs_tasks.h"
 #include "sim/instances.h"
@@ -69,8 +70,11 @@ static enum step_result make_nodes(struct world *world, struct cs_task *task, bo
 
 static void creation_ends(struct world *world, struct cs_task *task, bool success)
 {
-	if (task->cluster)
-		resource_state(world, &task->cluster->base, success ? "running" : "failed");
+	if (!task->cluster)
+		return;
+	resource_state(world, &task->cluster->base, success ? "running" : "failed");
+	if (success)
+		kube_cluster_runs(world, task->cluster);
 }
 
 static const struct task_step creation_steps[] = {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/clusters.h"
+#include "sim/kube_store.h"
 
 #include "base/banned.h"
 
@@ -20,6 +21,7 @@ static void on_joined(struct world *world, struct resource *resource, int64_t bo
 	node->node_state = "running";
 	node->node_status = "Ready";
 	world->changes++;
+	kube_nodes_changed(node->cluster);
 	cluster_log(world, node->cluster, "node %s joined the cluster", node->hostname);
 }
 
@@ -34,12 +36,15 @@ void event_instance_stopped(struct world *world, struct instance *instance)
 	if (!instance->cluster)
 		return;
 	instance->node_status = "NotReady";
+	kube_nodes_changed(instance->cluster);
 	if (strcmp(instance->node_state, "removing") != 0)
 		cluster_log(world, instance->cluster, "node %s is not ready", instance->hostname);
 }
 
 void event_instance_gone(struct world *world, struct instance *instance)
 {
-	if (instance->cluster)
-		cluster_log(world, instance->cluster, "node %s left the cluster", instance->hostname);
+	if (!instance->cluster)
+		return;
+	kube_nodes_changed(instance->cluster);
+	cluster_log(world, instance->cluster, "node %s left the cluster", instance->hostname);
 }

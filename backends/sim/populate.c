@@ -10,6 +10,7 @@
 #include "sim/catalog.h"
 #include "sim/clusters.h"
 #include "sim/instances.h"
+#include "sim/kube_store.h"
 #include "sim/life.h"
 #include "sim/nat.h"
 #include "sim/oss_store.h"
@@ -240,6 +241,8 @@ static struct cluster *add_cluster(struct population *population, const config_s
 	const config_setting_t *podvms = config_setting_get_member(setting, "podvms");
 	if (podvms)
 		add_podvms(population, cluster, podvms);
+	if (!strcmp(cluster->base.state, "running"))
+		kube_cluster_runs(world, cluster);
 	return cluster;
 }
 
@@ -374,6 +377,7 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 		podvm_create(world, RANDOM_POPULATE, &adaptor, pod_name_make(world, RANDOM_POPULATE),
 		        ago(world, 2 * MINUTE_MS, 30LL * DAY_MS));
 	}
+	kube_cluster_runs(world, cluster);
 }
 
 const char *populate(struct world *world, const config_setting_t *root, int64_t vms, const config_setting_t **wrong)

@@ -5,12 +5,14 @@
 
 #include <stdlib.h>
 
+#include "sim/kube_store.h"
 #include "sim/world.h"
 
 #include "base/banned.h"
 
 static void cluster_release(struct cluster *cluster)
 {
+	kube_unlink(cluster);
 	while (cluster->logs) {
 		struct cluster_log *next = cluster->logs->next;
 		free(cluster->logs);

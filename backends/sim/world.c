@@ -13,6 +13,7 @@
 #include "sim/catalog.h"
 #include "sim/identity.h"
 #include "sim/interner.h"
+#include "sim/kube_store.h"
 #include "sim/memory.h"
 #include "sim/release.h"
 
@@ -38,6 +39,7 @@ bool world_init(struct world *world, uint64_t seed, double scale, int64_t wall_n
 
 void world_finish(struct world *world)
 {
+	kube_world_finish(world);
 	if (world->life_destroy)
 		world->life_destroy(world->life);
 	if (world->cloud_destroy)

@@ -14,6 +14,8 @@ struct cluster;
 struct node_pool;
 struct identities;
 struct task_kind;
+struct kube;
+struct kube_attachment;
 
 enum { MAX_GROUPS = 5, MAX_ZONES = 4, MAX_CLUSTER_VSWITCHES = 8, MAX_POOL_TYPES = 10 };
 
@@ -232,6 +234,7 @@ struct cluster {
 	int64_t log_count;
 	int64_t kubeconfig_generation;
 	const char *uid; // of its kube-system namespace
+	struct kube *kube; // its Kubernetes API (kube_store.h); NULL while it does not run
 };
 
 struct node_pool {
@@ -311,6 +314,8 @@ struct world {
 	void (*life_destroy)(void *life);
 	// Whether an object is in OSS, and how long it is; NULL while there is no OSS.
 	bool (*find_object)(const struct world *world, const char *bucket, const char *object, int64_t *size);
+	struct kube *kubes;                   // all Kubernetes APIs, also of clusters that have just gone
+	struct kube_attachment *attachments;  // who wants to know of new ones
 	void *cloud; // what the services beyond ECS and ACK keep
 	void (*cloud_destroy)(void *cloud);
 };
