@@ -126,7 +126,8 @@ void kube_reap(struct world *world)
 void kube_world_finish(struct world *world)
 {
 	for (struct kube *kube = world->kubes; kube; kube = kube->next)
-		kube->cluster = NULL;
+		if (kube->cluster)
+			kube_unlink(kube->cluster);
 	kube_reap(world);
 	while (world->attachments) {
 		struct kube_attachment *next = world->attachments->next;
