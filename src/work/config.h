@@ -4,6 +4,7 @@
 #ifndef PEERDECK_WORK_CONFIG_H
 #define PEERDECK_WORK_CONFIG_H
 
+#include "base/clock.h"
 #include "base/error.h"
 
 enum { CONFIG_REGIONS_MOST = 64, CONFIG_CONTEXTS_MOST = 64, CONFIG_KEYS_MOST = 128 };
@@ -41,6 +42,7 @@ struct config {
 	bool no_color, mouse, ascii;
 	char theme[64], language[32], clipboard[16], preset[16], editor[256];
 	char log_file[512], log_level[16];
+	const struct clock *clock; // NULL = the system's; tests have time of their own
 	char file[512];	 // where it was read from; "" = none
 	char state_folder[512], config_folder[512];
 	double connect_timeout, timeout;

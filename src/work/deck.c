@@ -97,7 +97,7 @@ bool deck_init(struct deck *deck, struct config *config, const struct backend *c
 	memset(deck, 0, sizeof(*deck));
 	deck->config = config;
 	deck->backends = backends;
-	deck->clock = &clock_system;
+	deck->clock = config->clock ? config->clock : &clock_system;
 	deck->wake = wake;
 	deck->wake_user = wake_user;
 	if (!deck_make_log(deck, error) || !deck_make_net(deck, error))
