@@ -5,6 +5,7 @@ liborphans_a_SOURCES = \
 	src/orphans/audit.c src/orphans/audit.h \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
+	src/orphans/diagnose.h \
 	src/orphans/evidence.h src/orphans/evidence_lines.h \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.h \

@@ -13,6 +13,8 @@
 #include "inventory/snapshot.h"
 
 struct session;
+struct buffer;
+struct cloud_checks;
 
 // ---- a cluster ----
 
@@ -115,9 +117,10 @@ struct cluster_source {
 	// Takes the finalizer peer.pod/finalizer off one PeerPod, only when uid and list are still as given; journaled.
 	bool (*release_peerpod)(struct session *session, const struct scope *cluster, const char *space,
 	        const char *name, const char *uid, const char *run, struct cancel *cancel, struct error *error);
-	// Takes the Lease, or renews it: makes it when there is none, takes it over when its holder let it run out. A cluster id of "" is
-	// the cluster that the program runs in, else the current context of the kubeconfig. True also when another one holds it (`state`
-	// says so). False when it could not be asked: what was held stays held until `until`. Not journaled.
+	// Takes the Lease, or renews it: makes it when there is none, takes it over when its holder let it run out. A
+	// cluster id of "" is the cluster that the program runs in, else the current context of the kubeconfig. True
+	// also when another one holds it (`state` says so). False when it could not be asked: what was held stays held
+	// until `until`. Not journaled.
 	bool (*lease_take)(struct session *session, const struct scope *cluster, const struct lease_request *request,
 	        struct lease_state *state, struct cancel *cancel, struct error *error);
 	// Gives it back, if it is ours, so that the next one need not wait.
@@ -161,6 +164,100 @@ struct cloud_source {
 	        const char *id, struct cancel *cancel, struct error *error);
 	// A kubeconfig for a cluster of this cloud: temporary, in memory only.
 	bool (*kubeconfig)(struct session *session, const struct scope *cluster, struct secret **out, int64_t *expires,
+	        struct cancel *cancel, struct error *error);
+	const struct cloud_checks *checks; // NULL = health cannot ask this cloud
+};
+
+// ---- what health asks of a cloud about the place where pod VMs are made ----
+// False when it could not be asked; ERROR_DENIED names the permission in its remedy, ERROR_NOT_FOUND = there is no such
+// thing. Texts are "" and numbers −1 where the cloud does not say.
+
+enum { CLOUD_WORD = 64, CLOUD_TEXT = 256, CLOUD_LIMITS_MOST = 16 };
+
+struct cloud_vswitch {
+	char vpc[CLOUD_WORD], zone[CLOUD_WORD], status[CLOUD_WORD], cidr[CLOUD_WORD];
+	int64_t free_addresses;
+};
+
+struct cloud_image {
+	char name[CLOUD_TEXT], status[CLOUD_WORD], architecture[CLOUD_WORD], boot_mode[CLOUD_WORD];
+	bool is_usable; // VMs can be made from it now
+};
+
+// The cloud's side of a cluster.
+struct cloud_cluster {
+	char vpc[CLOUD_WORD], security_group[CLOUD_WORD];
+	enum answer has_identities;                    // service accounts may take roles (RRSA)
+	char issuer[CLOUD_TEXT], provider[CLOUD_TEXT]; // of their tokens; the provider as trust policies name it
+};
+
+// May traffic come in? All groups of both sides count.
+struct cloud_passage {
+	const char *const *to, *const *from; // security groups
+	size_t to_count, from_count;
+	const char *from_cidr; // where it comes from; "" = not known
+	const char *protocol;  // "tcp", "udp"
+	int port;
+};
+
+// A VM as it would be made for a pod.
+struct cloud_trial {
+	const char *image, *type, *vswitch;
+	const char *const *groups;
+	size_t group_count;
+	int64_t disk_gib;
+	bool is_confidential;
+};
+
+struct cloud_egress {
+	bool has_gateway, is_ready; // in this VPC
+	bool is_covered;            // traffic of this vSwitch goes out through it
+	char gateway[CLOUD_WORD];
+};
+
+struct cloud_limit {
+	char code[CLOUD_WORD], name[CLOUD_TEXT], unit[CLOUD_WORD];
+	enum { LIMIT_OTHER, LIMIT_VCPU, LIMIT_ADDRESSES, LIMIT_INTERFACES } sort;
+	int64_t total, used;
+};
+
+struct cloud_role_question {
+	const char *role; // name or ARN
+	const char *provider, *issuer, *audience, *subject;
+	bool external_network; // pod VMs get interfaces and public addresses of their own
+};
+
+struct cloud_role {
+	enum answer trusts_provider, trusts_subject, trusts_audience;
+	enum answer allows_all;
+	char missing[2 * CLOUD_TEXT]; // actions that it does not allow: "ecs:DescribeInstanceTypes, …"; "" = none
+};
+
+struct cloud_checks {
+	bool (*vswitch)(struct session *session, const struct scope *region, const char *id, struct cloud_vswitch *out,
+	        struct cancel *cancel, struct error *error);
+	// The VPC of a security group.
+	bool (*group)(struct session *session, const struct scope *region, const char *id, char vpc[CLOUD_WORD],
+	        struct cancel *cancel, struct error *error);
+	bool (*image)(struct session *session, const struct scope *region, const char *id, struct cloud_image *out,
+	        struct cancel *cancel, struct error *error);
+	bool (*cluster)(struct session *session, const struct scope *cluster, struct cloud_cluster *out,
+	        struct cancel *cancel, struct error *error);
+	bool (*sells)(struct session *session, const struct scope *region, const char *zone, const char *type,
+	        enum answer *out, struct cancel *cancel, struct error *error);
+	bool (*lets_in)(struct session *session, const struct scope *region, const struct cloud_passage *passage,
+	        enum answer *out, struct cancel *cancel, struct error *error);
+	// A dry run of making such a VM: true when it would be made; else the cloud's code and message.
+	bool (*trial)(struct session *session, const struct scope *region, const struct cloud_trial *trial,
+	        struct cancel *cancel, struct error *error);
+	bool (*egress)(struct session *session, const struct scope *region, const char *vpc, const char *vswitch,
+	        const char *cidr, struct cloud_egress *out, struct cancel *cancel, struct error *error);
+	bool (*limits)(struct session *session, const struct scope *region, struct cloud_limit out[CLOUD_LIMITS_MOST],
+	        size_t *count, struct cancel *cancel, struct error *error);
+	bool (*role)(struct session *session, const struct cloud_role_question *question, struct cloud_role *out,
+	        struct cancel *cancel, struct error *error);
+	// What a VM wrote to its serial console.
+	bool (*console)(struct session *session, const struct scope *region, const char *vm, struct buffer *out,
 	        struct cancel *cancel, struct error *error);
 };
 
