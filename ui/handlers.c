@@ -26,6 +26,7 @@ static const struct command_handler *const tables[] = {
         prompt_handlers,
         chooser_handlers,
         view_handlers,
+        follow_handlers,
         action_handlers,
 };
 

@@ -123,26 +123,46 @@ bool pages_open(struct pages *pages, struct pane *pane, struct error *error)
 	return true;
 }
 
-// A table as a page of its own, narrowed to what the panes before it were on.
-static bool open_table(struct pages *pages, enum kind_id kind, const char *filter, const char *field, const char *value,
-        const char *parent_name, struct error *error)
+static struct pane *make_table(struct pages *pages, const struct table_opening *opening, struct error *error)
 {
-	struct pane *pane = table_create(pages->ui, kind, NULL, 0, error);
+	struct pane *pane = table_create(pages->ui, opening->kind, NULL, 0, error);
 	if (!pane)
-		return false;
+		return NULL;
 	const char *regions[CONFIG_REGIONS_MOST];
-	const size_t count = browse_regions(pages, regions, COUNT_OF(regions));
-	table_set_regions(pane, regions, count);
-	table_narrow(pane, field ? field : "", value ? value : "");
-	if (filter && *filter && !table_set_filter(pane, filter, error)) {
+	if (!opening->everywhere)
+		table_set_regions(pane, regions, browse_regions(pages, regions, COUNT_OF(regions)));
+	table_narrow(pane, opening->field ? opening->field : "", opening->value ? opening->value : "");
+	if (opening->filter && *opening->filter && !table_set_filter(pane, opening->filter, error)) {
 		pane_destroy(pane);
-		return false;
+		return NULL;
 	}
-	if (!pages_open(pages, pane, error))
+	if (opening->cursor && *opening->cursor)
+		table_set_cursor(pane, opening->cursor);
+	return pane;
+}
+
+bool pages_open_table(struct pages *pages, const struct table_opening *opening, struct error *error)
+{
+	struct pane *pane = make_table(pages, opening, error);
+	if (!pane || !pages_open(pages, pane, error))
 		return false;
 	snprintf(pages_current(pages)->parent, sizeof pages_current(pages)->parent, "%s",
-	        parent_name ? parent_name : "");
+	        opening->parent ? opening->parent : "");
 	return true;
+}
+
+bool pages_open_cluster(struct pages *pages, const char *id, const char *name, struct error *error)
+{
+	struct table_opening opening = {
+	        .kind = KIND_POD, .field = "cluster_id", .value = id, .parent = name, .everywhere = true};
+	if (!pages_open_table(pages, &opening, error))
+		return false;
+	opening.kind = KIND_NODE;
+	struct pane *nodes = make_table(pages, &opening, error);
+	struct page *page = pages_current(pages);
+	if (nodes)
+		page->panes[page->count++] = nodes;
+	return nodes != NULL;
 }
 
 bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter, struct error *error)
@@ -157,7 +177,7 @@ bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter,
 		pages->pages[0].size = PAGE_FULL;
 		return true;
 	}
-	return open_table(pages, kind, filter, NULL, NULL, NULL, error);
+	return pages_open_table(pages, &(struct table_opening){.kind = kind, .filter = filter}, error);
 }
 
 bool pages_back(struct pages *pages)
@@ -177,6 +197,11 @@ bool pages_back(struct pages *pages)
 	return true;
 }
 
+static bool reads_clusters(const struct deck *deck)
+{
+	return deck->clusters != NULL || (deck->backend && deck->backend->lists(KIND_POD));
+}
+
 // What lies below a record: the pane at the right, its children, or all there is to say of it.
 static unsigned open_row(struct pages *pages)
 {
@@ -186,18 +211,29 @@ static unsigned open_row(struct pages *pages)
 	struct error error = {0};
 	if (!pane_is_table(pane))
 		return REACT_PASS;
+	const bool chosen = pane->type->selection(pane, &selection);
+	if (chosen && selection.kind == KIND_CLUSTER && reads_clusters(pages->ui->deck)) {
+		if (pages_open_cluster(pages, selection.id, selection.name, &error))
+			return REACT_DRAW | REACT_INTERESTS;
+		ui_fail(pages->ui, &error);
+		return REACT_DRAW;
+	}
 	if (page_is_browse(page) && page->focus < BROWSE_POOLS) {
 		page->focus++;
 		return REACT_DRAW | REACT_INTERESTS;
 	}
-	if (!pane->type->selection(pane, &selection))
+	if (!chosen)
 		return REACT_DONE;
 	for (int kind = 0; kind < KIND_COUNT && selection.kind != KIND_VM; kind++) {
 		const struct kind *child = kind_get((enum kind_id)kind);
 		if (child->parent != (int)selection.kind || !pages->ui->deck->backend ||
 		        !pages->ui->deck->backend->lists(child->id))
 			continue;
-		if (open_table(pages, child->id, NULL, child->parent_field, selection.id, selection.name, &error))
+		const struct table_opening below = {.kind = child->id,
+		        .field = child->parent_field,
+		        .value = selection.id,
+		        .parent = selection.name};
+		if (pages_open_table(pages, &below, &error))
 			return REACT_DRAW | REACT_INTERESTS;
 		ui_fail(pages->ui, &error);
 		return REACT_DRAW;

@@ -17,6 +17,18 @@ bool pages_open(struct pages *pages, struct pane *pane, struct error *error);
 // Opens a table of this kind, with a filter when that is not NULL. Kinds of the four panes
 // zoom theirs.
 bool pages_open_kind(struct pages *pages, enum kind_id kind, const char *filter, struct error *error);
+// What to open as a page of its own. NULL or "" = no restriction.
+struct table_opening {
+	enum kind_id kind;
+	const char *filter;
+	const char *field, *value; // narrowed to: field must hold the value
+	const char *cursor;        // id of the row to stand on
+	const char *parent;        // what it was opened from, for the path
+	bool everywhere;           // whatever region is chosen
+};
+bool pages_open_table(struct pages *pages, const struct table_opening *opening, struct error *error);
+// The pods of a cluster, and below them its nodes.
+bool pages_open_cluster(struct pages *pages, const char *id, const char *name, struct error *error);
 // Back one level; false at the top.
 bool pages_back(struct pages *pages);
 

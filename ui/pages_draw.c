@@ -61,6 +61,12 @@ void page_layout(struct pages *pages, struct area area, struct area out[PAGE_PAN
 		out[page->focus] = area;
 		return;
 	}
+	if (page->count == 2) { // most of the room for what one came for
+		const int rows = page->size == PAGE_HALF ? area.rows / 2 : area.rows * 2 / 3;
+		out[0] = (struct area){area.y, area.x, rows, area.columns};
+		out[1] = (struct area){area.y + rows, area.x, area.rows - rows, area.columns};
+		return;
+	}
 	int top = area.rows / 3;
 	top = top < TOP_ROWS_LEAST ? TOP_ROWS_LEAST : top > TOP_ROWS_MOST ? TOP_ROWS_MOST : top;
 	if (page->size == PAGE_HALF)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ui/actions.h"
 #include "ui/command_line.h"
+#include "ui/follow.h"
 #include "ui/state.h"
 #include "ui/table.h"
 #include "base/banned.h"
@@ -108,6 +109,9 @@ bool ui_run_line(struct ui *ui, const char *line, unsigned *reactions, struct er
 		error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
 	done = done && command_line_parse(line, &gathered->words, parsed, error);
 	if (done && parsed->kind) {
+		// Events are those of what is selected; Esc shows all.
+		if (parsed->kind->id == KIND_EVENT && !parsed->argument[0])
+			follow_events(ui, parsed->argument, sizeof(parsed->argument));
 		done = pages_open_kind(
 		        ui->pages, parsed->kind->id, parsed->argument[0] ? parsed->argument : NULL, error);
 		*reactions |= REACT_DRAW | REACT_INTERESTS;

@@ -63,6 +63,7 @@ extern const struct command_handler prompt_handlers[];  // prompts.c: command li
 extern const struct command_handler chooser_handlers[]; // choosers.c: regions, context, sort menu, commands
 extern const struct command_handler
         view_handlers[]; // views.c: describe, YAML, help, log, operations, compare, copy, save, console
+extern const struct command_handler follow_handlers[]; // follow.c: owner, where, used by
 extern const struct command_handler action_handlers[]; // actions.c: actions menu, delete, edit, logs
 
 #endif

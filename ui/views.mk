@@ -6,6 +6,7 @@ libui_a_SOURCES += \
 	ui/describe.c ui/describe.h ui/raw_render.c \
 	ui/edit_tags.c ui/edit_tags.h \
 	ui/events.c ui/events.h \
+	ui/follow.c ui/follow.h \
 	ui/help.c ui/help.h \
 	ui/operations.c ui/operations.h \
 	ui/prompts.c \
