@@ -15,6 +15,10 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/call.c \
 	backends/alibaba/call.h \
 	backends/alibaba/call_send.c \
+	backends/alibaba/checks.c \
+	backends/alibaba/checks.h \
+	backends/alibaba/checks_network.c \
+	backends/alibaba/checks_role.c \
 	backends/alibaba/console_url.c \
 	backends/alibaba/credential_ini.c \
 	backends/alibaba/credential_json.c \

@@ -58,7 +58,7 @@ const struct operation operations[] = {
                 OPERATION_SILENT, PAGES, "RegionId MaxResults NextToken NetworkInterfaceId.N", NULL},
         {"ecs.DescribeImages", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS,
-                "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId DryRun", NULL},
+                "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId IsPublic DryRun", NULL},
         {"ecs.DescribeDisks", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 500, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, PAGES, "RegionId MaxResults NextToken DiskIds DryRun", NULL},
         {"ecs.DescribeInstanceAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
@@ -75,6 +75,13 @@ const struct operation operations[] = {
                 READS, "RegionId DestinationResource ZoneId InstanceType InstanceChargeType", NULL},
         {"ecs.GetInstanceConsoleOutput", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
                 "RegionId InstanceId RemoveSymbols", NULL},
+
+        // Sent as a dry run alone.
+        {"ecs.RunInstances", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_LOOK, OPERATION_DRY_RUN,
+                CHANGES,
+                "RegionId ImageId InstanceType VSwitchId SecurityGroupIds.N InstanceChargeType Amount "
+                "SystemDisk.Category SystemDisk.Size SecurityOptions.ConfidentialComputingMode DryRun",
+                NULL},
 
         // ECS, changing
         {"ecs.StartInstance", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, OPERATION_DRY_RUN,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alibaba/act.h"
+#include "alibaba/checks.h"
 #include "alibaba/fault.h"
 #include "base/banned.h"
 
@@ -140,4 +141,5 @@ const struct cloud_source cloud_source = {
         .address_price = source_address_price,
         .rehearse = rehearse,
         .kubeconfig = source_kubeconfig,
+        .checks = &cloud_checks,
 };

@@ -163,8 +163,19 @@ static const struct quota quotas[] = {
         {"eip", "CommonQuota", "eip_whitelist/instances_num", "EIPs of a region", "", eips, KIND_EIP},
 };
 
+static int64_t vcpus_used(const struct region *region)
+{
+	int64_t used = 0;
+	struct instance *instance;
+	EACH(instance, region, KIND_INSTANCE)
+	used += instance->type->cpu;
+	return used;
+}
+
 static int64_t usage(const struct world *world, const struct quota *quota)
 {
+	if (quota->total == vcpus)
+		return vcpus_used(world->home);
 	return quota->counted == KIND_COUNT ? 0 : (int64_t)world->home->tables[quota->counted].count;
 }
 
@@ -177,7 +188,7 @@ static void list_quotas(struct call *call)
 	json_list(out, "Quotas");
 	for (size_t i = 0; i < COUNT_OF(quotas); i++) {
 		const struct quota *quota = &quotas[i];
-		if (strcmp(quota->product, product) != 0 || strcmp(quota->category, category) != 0 ||
+		if (call->blind || strcmp(quota->product, product) != 0 || strcmp(quota->category, category) != 0 ||
 		        !wanted_is(call_text(call, "QuotaActionCode"), quota->code) ||
 		        (call_text(call, "KeyWord") && !strstr(quota->name, call_text(call, "KeyWord"))))
 			continue;
