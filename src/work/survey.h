@@ -75,6 +75,7 @@ struct survey_log {
 	const char *space, *pod, *container;
 	bool previous;
 	int64_t since; // wall clock; 0 = all
+	bool follow;   // goes on until the container ends
 };
 
 // A Lease (coordination.k8s.io/v1) that decides which of several processes works.
