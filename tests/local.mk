@@ -5,6 +5,7 @@ include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/unit/orphans.mk
 include tests/unit/sweep.mk
+include tests/crash/local.mk
 include tests/unit/alibaba.mk
 include tests/unit/kubernetes.mk
 include tests/wire/alibaba.mk

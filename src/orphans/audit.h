@@ -13,7 +13,7 @@
 
 struct audit;
 
-enum { AUDIT_LINE_MOST = 512 << 10, AUDIT_EVENT_SIZE = 32, AUDIT_SWEEP_SIZE = 64 };
+enum { AUDIT_LINE_MOST = 2 << 20, AUDIT_EVENT_SIZE = 32, AUDIT_SWEEP_SIZE = 64 };
 
 // How a line looks beside those around it.
 enum audit_state {

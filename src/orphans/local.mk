@@ -13,9 +13,14 @@ liborphans_a_SOURCES = \
 	src/orphans/quarantine.c src/orphans/quarantine.h \
 	src/orphans/report.h src/orphans/scan.h src/orphans/scanner.h \
 	src/orphans/settling.c src/orphans/settling.h \
+	src/orphans/sweep.c src/orphans/sweep.h src/orphans/sweep_own.h \
+	src/orphans/sweep_audit.c \
 	src/orphans/sweep_basis.c \
+	src/orphans/sweep_item.c \
 	src/orphans/sweep_plan.c src/orphans/sweep_plan.h \
 	src/orphans/sweep_plan_text.c \
+	src/orphans/sweep_settle.c \
+	src/orphans/sweep_store.c src/orphans/sweep_store.h \
 	src/orphans/user_data.c src/orphans/user_data.h \
 	src/orphans/verdict.c src/orphans/verdict.h src/orphans/verdict_own.h \
 	src/orphans/verdict_conditions.c \

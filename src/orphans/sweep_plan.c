@@ -258,6 +258,7 @@ static void extra_add(struct sweep_item *item, struct sweep_extra *extras, const
 	        .id = thing->record->id,
 	        .name = thing->record->name,
 	        .address = "",
+	        .created = thing->record->created,
 	        .space = ""};
 	if (thing->kind == KIND_EIP)
 		extra->address = ((const struct eip_record *)thing->record)->address;
@@ -464,7 +465,7 @@ struct sweep_plan *sweep_plan_create(
 	plan->report = report_ref(report);
 	plan->mode = request->mode;
 	plan->made = request->now;
-	if (request->id_count > SWEEP_ITEMS_MOST || request->most > SWEEP_ITEMS_MOST) {
+	if (request->id_count > SWEEP_ASKED_MOST || request->most > SWEEP_ITEMS_MOST) {
 		error_set(error, ERROR_LIMIT, _("more than %d things in one sweep"), SWEEP_ITEMS_MOST);
 		sweep_plan_destroy(plan);
 		return NULL;

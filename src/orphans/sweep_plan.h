@@ -16,7 +16,8 @@ enum sweep_mode {
 };
 
 enum {
-	SWEEP_ITEMS_MOST = 10000,
+	SWEEP_ASKED_MOST = 10000, // things that may be asked for
+	SWEEP_ITEMS_MOST = 500,   // that one confirmation may take
 	SWEEP_QUARANTINE_MS = 24 * 60 * 60 * 1000,
 	SWEEP_WORD_SIZE = 128,
 };
@@ -61,6 +62,7 @@ struct sweep_extra {
 	struct scope scope;
 	const char *id, *name, *address; // address: of an EIP; ""
 	const char *space;               // of a PeerPod
+	int64_t created;
 };
 
 struct sweep_item {

@@ -46,6 +46,7 @@ struct config {
 	char file[512];	 // where it was read from; "" = none
 	char state_folder[512], config_folder[512];
 	double connect_timeout, timeout;
+	double quarantine_hours; // before what was put in quarantine may be deleted
 	struct key_binding keys[CONFIG_KEYS_MOST];
 	size_t key_count;
 	unsigned mistakes; // in the file

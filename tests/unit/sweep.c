@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {sweep_plan_suite, sweep_audit_suite};
+	const struct unit_suite suites[] = {sweep_plan_suite, sweep_audit_suite, sweep_run_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

@@ -5,6 +5,6 @@
 
 #include "tests/unit/unit.h"
 
-extern const struct unit_suite sweep_plan_suite, sweep_audit_suite;
+extern const struct unit_suite sweep_plan_suite, sweep_audit_suite, sweep_run_suite;
 
 #endif

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs that are killed, and what their successors make of it.
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/crash/sweep
+TESTS += tests/crash/sweep
+endif
+
+tests_crash_sweep_SOURCES = \
+	tests/crash/sweep.c \
+	tests/unit/sweep_report.c tests/unit/sweep_report.h \
+	tests/unit/sweep_world.c tests/unit/sweep_world.h
+tests_crash_sweep_LDADD = liborphans.a libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
