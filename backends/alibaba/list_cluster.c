@@ -8,17 +8,18 @@
 
 // master_url is JSON inside a string: {"api_server_endpoint": "https://…", "intranet_api_server_endpoint":
 // "https://…"}.
-static const char *api_server(struct snapshot_builder *builder, const cJSON *item)
+static void take_servers(struct snapshot_builder *builder, const cJSON *item, struct cluster_record *record)
 {
-	const char *text = json_text(item, "master_url"), *kept = "";
+	const char *text = json_text(item, "master_url"), *public, *inside;
 	struct json_doc doc;
 
 	if (!*text || !json_open(&doc, text, strlen(text), "master_url", NULL))
-		return snapshot_text(builder, "");
-	kept = json_text(doc.root, "api_server_endpoint");
-	kept = snapshot_text(builder, *kept ? kept : json_text(doc.root, "intranet_api_server_endpoint"));
+		return;
+	public = json_text(doc.root, "api_server_endpoint");
+	inside = json_text(doc.root, "intranet_api_server_endpoint");
+	record->api_server = snapshot_text(builder, *public ? public : inside);
+	record->intranet_server = snapshot_text(builder, inside);
 	json_close(&doc);
-	return kept;
 }
 
 void list_add_cluster(struct list_part *part, const cJSON *item)
@@ -45,7 +46,7 @@ void list_add_cluster(struct list_part *part, const cJSON *item)
 	record->security_group_id = take_text(builder, item, "security_group_id");
 	record->container_cidr = take_shared(builder, item, "container_cidr");
 	record->service_cidr = take_shared(builder, item, "service_cidr");
-	record->api_server = api_server(builder, item);
+	take_servers(builder, item, record);
 	record->vswitch_ids = take_list(builder, json_member(item, "vswitch_ids"), NULL, false);
 	record->tags = take_tags(builder, json_member(item, "tags"));
 	record->size = json_int(item, "size", INT64_MIN);

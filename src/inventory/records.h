@@ -18,7 +18,7 @@ struct zone_record {
 struct cluster_record {
 	struct record record; // status as ACK spells it
 	const char *version, *type, *spec, *profile, *vpc_id, *security_group_id, *container_cidr, *service_cidr,
-	        *api_server;
+	        *api_server, *intranet_server; // addresses of its API, as seen from outside and inside its network
 	struct text_list vswitch_ids;
 	struct tag_list tags;
 	int64_t size; // nodes wanted

@@ -24,7 +24,7 @@ static const struct state_word words[KIND_COUNT][WORDS_MOST] = {
         [KIND_ZONE] = {{"available", STATE_GOOD}, {"Available", STATE_GOOD}, {"SoldOut", STATE_WARNING}},
         [KIND_CLUSTER] = {{"running", STATE_GOOD}, {"failed", STATE_BAD}, {"delete_failed", STATE_BAD},
                 {"unavailable", STATE_BAD}, {"inactive", STATE_WARNING}, {"disconnected", STATE_WARNING},
-                {"deleted", STATE_GONE}},
+                {"unreachable", STATE_BAD}, {"denied", STATE_WARNING}, {"deleted", STATE_GONE}},
         [KIND_NODE_POOL] = {{"active", STATE_GOOD}, {"failed", STATE_BAD}, {"deleted", STATE_GONE}},
         [KIND_NODE] = {{"Ready", STATE_GOOD}, {"running", STATE_GOOD}, {"Running", STATE_GOOD}, {"Stopped", STATE_IDLE},
                 {"Ready,SchedulingDisabled", STATE_WARNING}, {"Unknown", STATE_WARNING}, {"NotReady", STATE_BAD},

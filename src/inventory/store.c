@@ -265,13 +265,13 @@ void store_failed(struct store *store, enum kind_id kind, const struct scope *sc
 	pthread_mutex_unlock(&store->lock);
 }
 
-// Takes one entry of the context out; NULL when there is none left.
-static struct entry *entry_take(struct store *store, const char *context)
+// Takes one entry of the context (and, when given, of that very scope) out; NULL when there is none left.
+static struct entry *entry_take(struct store *store, const char *context, const struct scope *scope)
 {
 	for (size_t i = 0; i < store->count; i++) {
 		struct entry *entry = store->entries[i];
 
-		if (strcmp(entry->scope.context, context) != 0)
+		if (strcmp(entry->scope.context, context) != 0 || (scope && !scope_equal(&entry->scope, scope)))
 			continue;
 		store->count--;
 		memmove(&store->entries[i], &store->entries[i + 1], (store->count - i) * sizeof(*store->entries));
@@ -281,18 +281,28 @@ static struct entry *entry_take(struct store *store, const char *context)
 	return NULL;
 }
 
-void store_forget(struct store *store, const char *context)
+static void forget(struct store *store, const char *context, const struct scope *scope)
 {
 	struct entry *entry;
 
 	// One at a time, so that memory is given back without the lock.
 	do {
 		pthread_mutex_lock(&store->lock);
-		entry = entry_take(store, context);
+		entry = entry_take(store, context, scope);
 		pthread_mutex_unlock(&store->lock);
 		if (entry)
 			entry_destroy(entry);
 	} while (entry);
+}
+
+void store_forget(struct store *store, const char *context)
+{
+	forget(store, context, NULL);
+}
+
+void store_forget_scope(struct store *store, const struct scope *scope)
+{
+	forget(store, scope->context, scope);
 }
 
 static void entry_copy(const struct entry *entry, struct store_entry *out)

@@ -45,6 +45,7 @@ void store_publish(struct store *store, struct snapshot *snapshot);
 void store_reading(struct store *store, enum kind_id kind, const struct scope *scope, int64_t done, int64_t total);
 void store_failed(struct store *store, enum kind_id kind, const struct scope *scope, const struct error *error);
 void store_forget(struct store *store, const char *context); // drops everything of a context
+void store_forget_scope(struct store *store, const struct scope *scope); // of every kind
 
 // The entry (with a reference to its snapshot: snapshot_unref it). False when nothing is known of it.
 bool store_get(struct store *store, enum kind_id kind, const struct scope *scope, struct store_entry *out);

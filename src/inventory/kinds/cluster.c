@@ -78,6 +78,8 @@ static const struct field fields[] = {
                 COLUMN(17, 17, 22)),
         FIELD(cluster_record, deletion_protection, N_("PROTECTED"), FIELD_HIDDEN, N_("Deletion protection"),
                 COLUMN(4, 9, 23)),
+        FIELD(cluster_record, intranet_server, N_("INTRANET SERVER"), FIELD_HIDDEN,
+                N_("Address of its API server inside its network"), COLUMN(12, 32, 24)),
 };
 
 const struct kind kind_cluster = {
