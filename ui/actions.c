@@ -16,11 +16,12 @@ enum { ACTIONS_MOST = 64, REASON_SIZE = 256 };
 
 const struct action *action_named(struct ui *ui, enum kind_id kind, const char *name)
 {
-	const struct backend *backend = ui->deck->backend;
+	const struct action *actions[ACTIONS_MOST];
+	size_t count = deck_actions(ui->deck, actions, ACTIONS_MOST);
 
-	for (size_t i = 0; backend && i < backend->action_count; i++)
-		if (backend->actions[i].kind == kind && strcmp(backend->actions[i].name, name) == 0)
-			return &backend->actions[i];
+	for (size_t i = 0; i < count && i < ACTIONS_MOST; i++)
+		if (actions[i]->kind == kind && strcmp(actions[i]->name, name) == 0)
+			return actions[i];
 	return NULL;
 }
 
@@ -163,7 +164,8 @@ static void find_reason(struct ui *ui, const struct action *action, const struct
 
 static unsigned open_menu(struct ui *ui, const struct command_call *call)
 {
-	const struct backend *backend = ui->deck->backend;
+	const struct action *actions[ACTIONS_MOST];
+	size_t known = deck_actions(ui->deck, actions, ACTIONS_MOST);
 	struct menu_item items[ACTIONS_MOST];
 	char reasons[ACTIONS_MOST][REASON_SIZE], keys[ACTIONS_MOST][2];
 	struct choice *choice = calloc(1, sizeof(*choice));
@@ -176,8 +178,8 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 	struct error error;
 
 	(void)call;
-	for (size_t i = 0; choice && selected && backend && i < backend->action_count && count < ACTIONS_MOST; i++) {
-		const struct action *action = &backend->actions[i];
+	for (size_t i = 0; choice && selected && i < known && i < ACTIONS_MOST; i++) {
+		const struct action *action = actions[i];
 
 		if (action->kind != target.kind)
 			continue;
@@ -238,7 +240,8 @@ static unsigned begin_delete(struct ui *ui, const struct command_call *call)
 // The first action of the kind that yields text.
 static unsigned begin_logs(struct ui *ui, const struct command_call *call)
 {
-	const struct backend *backend = ui->deck->backend;
+	const struct action *actions[ACTIONS_MOST];
+	size_t count = deck_actions(ui->deck, actions, ACTIONS_MOST);
 	struct target target;
 	struct error error;
 
@@ -247,10 +250,10 @@ static unsigned begin_logs(struct ui *ui, const struct command_call *call)
 		ui_say(ui, "%s", _("nothing is selected"));
 		return REACT_DRAW;
 	}
-	for (size_t i = 0; backend && i < backend->action_count; i++) {
-		if (backend->actions[i].kind != target.kind || !(backend->actions[i].flags & ACTION_TEXT))
+	for (size_t i = 0; i < count && i < ACTIONS_MOST; i++) {
+		if (actions[i]->kind != target.kind || !(actions[i]->flags & ACTION_TEXT))
 			continue;
-		if (!output_open(ui, &target, &backend->actions[i], &error))
+		if (!output_open(ui, &target, actions[i], &error))
 			ui_fail(ui, &error);
 		return REACT_DRAW | REACT_INTERESTS;
 	}

@@ -199,7 +199,7 @@ bool pages_back(struct pages *pages)
 
 static bool reads_clusters(const struct deck *deck)
 {
-	return deck->clusters != NULL || (deck->backend && deck->backend->lists(KIND_POD));
+	return deck_lists(deck, KIND_POD);
 }
 
 // What lies below a record: the pane at the right, its children, or all there is to say of it.
@@ -226,8 +226,7 @@ static unsigned open_row(struct pages *pages)
 		return REACT_DONE;
 	for (int kind = 0; kind < KIND_COUNT && selection.kind != KIND_VM; kind++) {
 		const struct kind *child = kind_get((enum kind_id)kind);
-		if (child->parent != (int)selection.kind || !pages->ui->deck->backend ||
-		        !pages->ui->deck->backend->lists(child->id))
+		if (child->parent != (int)selection.kind || !deck_lists(pages->ui->deck, child->id))
 			continue;
 		const struct table_opening below = {.kind = child->id,
 		        .field = child->parent_field,

@@ -268,7 +268,7 @@ static bool plan_still(void *user, char *why, size_t size)
 {
 	struct plan *plan = user;
 
-	if (plan->ui->deck->session != plan->session) {
+	if (plan->ui->deck->session != plan->session && plan->ui->deck->clusters != plan->session) {
 		snprintf(why, size, "%s", _("the context was changed meanwhile"));
 		return false;
 	}
@@ -423,8 +423,7 @@ bool plan_open(struct ui *ui, const struct plan_item *items, size_t count, size_
 	}
 	plan->ui = ui;
 	plan->action = items[0].action;
-	plan->backend = ui->deck->backend;
-	plan->session = ui->deck->session;
+	deck_actor(ui->deck, plan->action, &plan->backend, &plan->session);
 	plan->count = count;
 	plan->one_record = true;
 	for (size_t i = 0; i < count; i++) {

@@ -15,12 +15,13 @@
 #include "ui/table.h"
 #include "base/banned.h"
 
-enum { WORDS_MOST = 256 };
+enum { WORDS_MOST = 256, ACTIONS_MOST = 64 };
 
 // What completion draws from, gathered when Tab is pressed.
 struct gathered {
 	struct command_words words;
 	char regions[WORDS_MOST][64], themes[WORDS_MOST][64];
+	struct action actions[ACTIONS_MOST]; // of every backend of the context, in one row
 	const char *region_list[WORDS_MOST], *context_list[CONFIG_CONTEXTS_MOST], *theme_list[WORDS_MOST];
 };
 
@@ -62,6 +63,16 @@ static void gather_themes_in(const char *folder, struct gathered *gathered)
 		closedir(opened);
 }
 
+static void gather_actions(struct ui *ui, struct gathered *gathered)
+{
+	const struct action *actions[ACTIONS_MOST];
+	size_t count = deck_actions(ui->deck, actions, ACTIONS_MOST);
+
+	gathered->words.actions = gathered->actions;
+	for (size_t i = 0; i < count && i < ACTIONS_MOST; i++)
+		gathered->actions[gathered->words.action_count++] = *actions[i];
+}
+
 static struct gathered *gather(struct ui *ui)
 {
 	struct gathered *gathered = calloc(1, sizeof(*gathered));
@@ -79,10 +90,7 @@ static struct gathered *gather(struct ui *ui)
 	gathered->words.regions = gathered->region_list;
 	gathered->words.contexts = gathered->context_list;
 	gathered->words.themes = gathered->theme_list;
-	if (ui->deck->backend) {
-		gathered->words.actions = ui->deck->backend->actions;
-		gathered->words.action_count = ui->deck->backend->action_count;
-	}
+	gather_actions(ui, gathered);
 	if (pane_is_table(pane))
 		gathered->words.kind = table_kind(pane);
 	return gathered;
@@ -116,7 +124,9 @@ bool ui_run_line(struct ui *ui, const char *line, unsigned *reactions, struct er
 		        ui->pages, parsed->kind->id, parsed->argument[0] ? parsed->argument : NULL, error);
 		*reactions |= REACT_DRAW | REACT_INTERESTS;
 	} else if (done && parsed->action) {
-		done = action_begin(ui, parsed->action, parsed->argument, error);
+		// Its own row: completion's words are copies.
+		done = action_begin(ui, action_named(ui, parsed->action->kind, parsed->action->name),
+		        parsed->argument, error);
 		*reactions |= REACT_DRAW;
 	} else if (done) {
 		const struct command_call call = {.id = parsed->command, .argument = parsed->argument};

@@ -189,7 +189,11 @@ static void fetch_done(job_id id, enum job_state state, const struct error *erro
 struct fetch *fetch_begin(struct ui *ui, const struct target *target, const struct action *action,
         void (*told)(void *, const char *, size_t, const struct error *), void *user, struct error *error)
 {
+	const struct backend *backend = NULL;
+	struct session *session = NULL;
 	struct fetch *fetch;
+	bool known = action ? deck_actor(ui->deck, action, &backend, &session)
+	                    : deck_reader(ui->deck, target->kind, &target->scope, &backend, &session);
 	char title[128], words[96];
 	struct job_spec spec = {.title = title,
 	        .quiet = true,
@@ -198,8 +202,9 @@ struct fetch *fetch_begin(struct ui *ui, const struct target *target, const stru
 	        .done = fetch_done,
 	        .user_free = fetch_free};
 
-	if (!ui->deck->session || (!action && !ui->deck->backend->describe)) {
-		error_set(error, ERROR_USAGE, "%s", _("no context is open"));
+	if (!known || (!action && !backend->describe)) {
+		error_set(error, ERROR_USAGE, "%s",
+		        ui->deck->session ? _("nobody can tell more of it") : _("no context is open"));
 		return NULL;
 	}
 	fetch = calloc(1, sizeof(*fetch));
@@ -208,8 +213,8 @@ struct fetch *fetch_begin(struct ui *ui, const struct target *target, const stru
 		return NULL;
 	}
 	*fetch = (struct fetch){.deck = ui->deck,
-	        .backend = ui->deck->backend,
-	        .session = ui->deck->session,
+	        .backend = backend,
+	        .session = session,
 	        .target = *target,
 	        .action = action,
 	        .told = told,

@@ -169,7 +169,8 @@ static unsigned console(struct ui *ui, const struct command_call *call)
 		return nothing_selected(ui);
 	buffer_init(&url, sizeof(shown) / 4);
 	record = target_record(ui, &target, &holder);
-	if (!record || !deck->backend->console_url ||
+	// Clusters have no console of their own: what they tell of is shown by their cloud.
+	if (!record || !deck->backend || !deck->backend->console_url ||
 	        !deck->backend->console_url(deck->session, target.kind, &target.scope, record, &url)) {
 		ui_say(ui, "%s", _("the cloud has no page for it"));
 	} else {

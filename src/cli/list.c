@@ -72,7 +72,7 @@ static const struct kind *listed_kind(struct deck *deck, const char *word, struc
 	const struct kind *kind = kind_find(word);
 	const char *nearest = text_nearest(word, kind_name, NULL);
 
-	if (kind && deck->backend->lists(kind->id))
+	if (kind && deck_lists(deck, kind->id))
 		return kind;
 	if (kind) {
 		error_set(error, ERROR_USAGE, _("%s does not list %s"), deck->backend->title, _(kind->title));

@@ -24,8 +24,11 @@ struct pass {
 	enum kind_id kind;
 	struct scope *scopes;
 	size_t count;
-	struct error *errors; // of each scope
-	pthread_mutex_t lock; // over the rest; held to count and print
+	const struct backend *backend; // that is asked now
+	struct session *session;
+	struct session **readers; // of each scope who is to be asked, NULL = nobody any more
+	struct error *errors;     // of each scope
+	pthread_mutex_t lock;     // over the rest; held to count and print
 	size_t ended;
 	bool progress; // a person is watching standard error
 	struct reading *reading;
@@ -95,12 +98,12 @@ static void pass_tell_failures(struct pass *pass)
 static bool pass_read(struct job *job, void *user, struct error *error)
 {
 	struct pass *pass = user;
-	size_t *tags = calloc(pass->count, sizeof(*tags));
+	size_t *tags = calloc(pass->count, sizeof(*tags)), picked = 0;
+	struct scope *scopes = calloc(pass->count, sizeof(*scopes));
 	struct sink_options options = {
 	        .kind = pass->kind,
-	        .scopes = pass->scopes,
+	        .scopes = scopes,
 	        .tags = tags,
-	        .count = pass->count,
 	        .store = pass->deck->store,
 	        .clock = pass->deck->clock,
 	        .report = pass_report,
@@ -109,17 +112,31 @@ static bool pass_read(struct job *job, void *user, struct error *error)
 	struct sink *sink;
 	bool read;
 
-	if (!tags)
-		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	for (size_t i = 0; i < pass->count; i++)
-		tags[i] = i;
-	sink = sink_create(&options, error);
+	for (size_t i = 0; tags && scopes && i < pass->count; i++) {
+		if (pass->readers[i] != pass->session)
+			continue;
+		scopes[picked] = pass->scopes[i];
+		tags[picked++] = i;
+	}
+	options.count = picked;
+	sink = tags && scopes ? sink_create(&options, error) : NULL;
+	if (!tags || !scopes)
+		error_set(error, ERROR_MEMORY, _("out of memory"));
 	free(tags);
+	free(scopes);
 	if (!sink)
 		return false;
-	read = sink_read(sink, pass->deck->backend, pass->deck->session, job, error);
+	read = sink_read(sink, pass->backend, pass->session, job, error);
 	sink_destroy(sink);
 	return read;
+}
+
+static bool pass_is_wanted(const struct pass *pass)
+{
+	for (size_t i = 0; i < pass->count; i++)
+		if (pass->readers[i] == pass->session)
+			return true;
+	return false;
 }
 
 static bool pass_run(struct pass *pass, struct cancel *cancel, struct error *error)
@@ -129,8 +146,6 @@ static bool pass_run(struct pass *pass, struct cancel *cancel, struct error *err
 	bool done;
 	job_id id;
 
-	pass->ended = 0;
-	pass->reading->scopes += pass->count;
 	pthread_mutex_init(&pass->lock, NULL);
 	id = jobs_submit(pass->deck->jobs, &spec, error);
 	done = id && jobs_wait(pass->deck->jobs, id, cancel);
@@ -152,6 +167,38 @@ static bool pass_run(struct pass *pass, struct cancel *cancel, struct error *err
 	return true;
 }
 
+// Everything is read by whoever can; what a cluster itself failed to tell, its cloud may know.
+static bool pass_run_all(struct pass *pass, struct cancel *cancel, struct error *error)
+{
+	const struct deck *deck = pass->deck;
+	struct session *const sessions[] = {deck->clusters, deck->clusters != deck->session ? deck->session : NULL};
+	const struct backend *const backends[] = {deck->clusters_backend, deck->backend}, *backend;
+
+	pass->reading->scopes += pass->count;
+	for (size_t i = 0; i < pass->count; i++)
+		if (!deck_reader(deck, pass->kind, &pass->scopes[i], &backend, &pass->readers[i]))
+			pass->readers[i] = NULL;
+	for (size_t s = 0; s < COUNT_OF(sessions); s++) {
+		pass->backend = backends[s];
+		pass->session = sessions[s];
+		if (!pass->session || !pass_is_wanted(pass))
+			continue;
+		if (!pass_run(pass, cancel, error))
+			return false;
+		for (size_t i = 0; i < pass->count; i++) {
+			struct session *next;
+
+			if (pass->readers[i] != pass->session || pass->errors[i].kind == ERROR_NONE ||
+			        !deck_reader(deck, pass->kind, &pass->scopes[i], &backend, &next))
+				continue;
+			pass->readers[i] = next;
+			if (next == deck->session && next != pass->session)
+				error_clear(&pass->errors[i]);
+		}
+	}
+	return true;
+}
+
 bool reading_regions(struct deck *deck, const char **names, size_t most, size_t *count, struct error *error)
 {
 	const struct config *config = deck->config;
@@ -165,7 +212,8 @@ bool reading_regions(struct deck *deck, const char **names, size_t most, size_t 
 		return true;
 	if (!deck->home_region[0]) {
 		error_set(error, ERROR_USAGE, _("no region is known"));
-		error_remedy(error, _("give --region NAME or --region all, or set a region in the profile; peerdeck doctor tells which credentials were found"));
+		error_remedy(error, _("give --region NAME or --region all, or set a region in the profile; peerdeck "
+		                      "doctor tells which credentials were found"));
 		return false;
 	}
 	names[(*count)++] = deck->home_region;
@@ -180,7 +228,8 @@ static bool reading_pass(struct deck *deck, enum kind_id kind, const char *const
 
 	pass.scopes = calloc(READING_SCOPES_MOST, sizeof(*pass.scopes));
 	pass.errors = calloc(READING_SCOPES_MOST, sizeof(*pass.errors));
-	if (!pass.scopes || !pass.errors) {
+	pass.readers = calloc(READING_SCOPES_MOST, sizeof(*pass.readers));
+	if (!pass.scopes || !pass.errors || !pass.readers) {
 		error_set(error, ERROR_MEMORY, _("out of memory"));
 		goto out;
 	}
@@ -189,12 +238,13 @@ static bool reading_pass(struct deck *deck, enum kind_id kind, const char *const
 		error_set(error, ERROR_LIMIT, _("more than %d places to read"), READING_SCOPES_MOST);
 		goto out;
 	}
-	read = pass.count == 0 || pass_run(&pass, cancel, error);
+	read = pass.count == 0 || pass_run_all(&pass, cancel, error);
 	if (read)
 		pass_tell_failures(&pass);
 out:
 	free(pass.scopes);
 	free(pass.errors);
+	free(pass.readers);
 	return read;
 }
 
@@ -284,9 +334,10 @@ bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, st
 	bool read;
 
 	memset(out, 0, sizeof(*out));
-	if (level != SCOPE_CONTEXT && !reading_regions(deck, regions, COUNT_OF(regions), &count, error))
+	if (level != SCOPE_CONTEXT && deck->backend->lists(KIND_REGION) &&
+	        !reading_regions(deck, regions, COUNT_OF(regions), &count, error))
 		return false;
-	if (level != SCOPE_CONTEXT && count == 0) {
+	if (level != SCOPE_CONTEXT && count == 0 && deck->backend->lists(KIND_REGION)) {
 		if (!reading_learn_regions(deck, cancel, out, error))
 			return false;
 		if (out->failed)

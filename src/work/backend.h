@@ -19,6 +19,20 @@
 
 struct session; // defined by each backend
 
+// The clusters of the open context's cloud, lent to the session that reads them (backend->cluster). Safe from any thread.
+struct cluster_supply {
+	// Calls `each` for every cluster that the cloud has listed so far; record and scope are good during the call.
+	void (*clusters)(void *user, void (*each)(const struct cluster_record *record, const struct scope *scope, void *each_user),
+		void *each_user);
+	// As cloud_source.kubeconfig. ERROR_NOT_FOUND when this cloud hands out none.
+	bool (*kubeconfig)(void *user, const struct scope *cluster, struct secret **out, int64_t *expires, struct cancel *cancel,
+		struct error *error);
+	// Calls `use` with the record as it was last listed; false when nothing is known of it.
+	bool (*record)(void *user, enum kind_id kind, const struct scope *scope, const char *id,
+		void (*use)(const struct record *record, void *use_user), void *use_user);
+	void *user;
+};
+
 // What the core lends a session; lives longer than the session.
 struct services {
 	struct http_client *http;
@@ -27,6 +41,9 @@ struct services {
 	struct journal *journal; // NULL = changing calls are refused
 	struct budget *budget;	 // the client's; NULL = none. Backends configure their rates in it
 	unsigned parallel;
+	const struct cluster_supply *supply; // NULL = there is no cloud that has clusters
+	int64_t connect_timeout_ms;	     // 0 = usual
+	bool isolated;			     // nothing of the person's own is looked for (--demo), only what the context names
 };
 
 // Who we are, for the header and for doctor.

@@ -16,6 +16,9 @@ enum { DECK_THREADS = 16 };
 struct deck_left {
 	const struct backend *backend;
 	struct session *session;
+	const struct backend *clusters_backend;
+	struct session *clusters; // NULL = none of its own
+	struct deck_link *link;
 	struct poller *poller;
 	char context[128];
 	job_id last; // the newest job that may use the session
@@ -86,7 +89,7 @@ static void deck_published(const struct publication *publication, void *user)
 {
 	struct deck *deck = user;
 
-	(void)publication;
+	deck_clusters_published(deck, publication);
 	if (deck->wake)
 		deck->wake(deck->wake_user);
 }
@@ -115,6 +118,8 @@ bool deck_init(struct deck *deck, struct config *config, const struct backend *c
 	        .log = deck->log,
 	        .budget = deck->budget,
 	        .parallel = config->parallel,
+	        .connect_timeout_ms = (int64_t)(config->connect_timeout * 1000),
+	        .isolated = config->in_memory,
 	};
 	deck_make_state(deck);
 	if (config->write)
@@ -152,6 +157,9 @@ void deck_leave(struct deck *deck)
 	if (left) {
 		left->backend = deck->backend;
 		left->session = deck->session;
+		left->clusters_backend = deck->clusters_backend;
+		left->clusters = deck->clusters != deck->session ? deck->clusters : NULL;
+		left->link = deck->link;
 		left->poller = deck->poller;
 		snprintf(left->context, sizeof(left->context), "%s", deck->context->name);
 		left->last = jobs_last(deck->jobs);
@@ -162,6 +170,9 @@ void deck_leave(struct deck *deck)
 	deck->context = NULL;
 	deck->backend = NULL;
 	deck->session = NULL;
+	deck->clusters_backend = NULL;
+	deck->clusters = NULL;
+	deck->link = NULL;
 	deck->poller = NULL;
 	deck->identify_job = 0;
 	deck->identified = false;
@@ -175,6 +186,10 @@ void deck_leave(struct deck *deck)
 static void left_close(struct deck *deck, struct deck_left *left)
 {
 	poller_destroy(left->poller);
+	// They may still ask the cloud for a kubeconfig: first.
+	if (left->clusters)
+		left->clusters_backend->close(left->clusters);
+	deck_link_destroy(left->link);
 	left->backend->close(left->session);
 	// Unless the same context was opened again meanwhile.
 	if (!deck->context || strcmp(deck->context->name, left->context) != 0)
@@ -218,6 +233,12 @@ static const struct backend *deck_backend(const struct deck *deck, const char *n
 	return NULL;
 }
 
+static bool deck_route(enum kind_id kind, const struct scope *scope, const struct backend **backend,
+        struct session **session, void *user)
+{
+	return deck_reader(user, kind, scope, backend, session);
+}
+
 static bool deck_open_session(struct deck *deck, const struct context_config *context, struct error *error)
 {
 	const struct backend *backend = deck_backend(deck, context->backend, error);
@@ -238,6 +259,8 @@ static bool deck_open_session(struct deck *deck, const struct context_config *co
 	deck->backend = backend;
 	deck->session = session;
 	deck->poller = poller;
+	deck_open_clusters(deck);
+	poller_set_router(poller, deck_route, deck);
 	return true;
 }
 
@@ -282,6 +305,7 @@ int64_t deck_turn(struct deck *deck)
 
 	jobs_settle(deck->jobs);
 	deck_sweep(deck, false);
+	deck_turn_clusters(deck);
 	if (deck->poller) {
 		poller_run(deck->poller);
 		next = poller_next(deck->poller);

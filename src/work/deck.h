@@ -3,12 +3,15 @@
 #ifndef PEERDECK_WORK_DECK_H
 #define PEERDECK_WORK_DECK_H
 
+#include <stdatomic.h>
+
 #include "inventory/cache.h"
 #include "inventory/store.h"
 #include "work/backend.h"
 #include "work/config.h"
 #include "work/poller.h"
 
+struct deck_link; // what the session of the clusters borrows
 struct deck_left; // what an earlier context still holds while its last jobs end
 
 struct deck {
@@ -35,6 +38,8 @@ struct deck {
 	// The clusters of the open context, on the backend that can read clusters (backend->cluster): one session for all of them. NULL = none.
 	const struct backend *clusters_backend;
 	struct session *clusters;
+	struct deck_link *link;
+	atomic_bool clusters_changed; // since the last turn
 	struct poller *poller;
 	struct identity identity; // what is known without a call, until identified
 	bool identified;
@@ -63,6 +68,15 @@ void deck_lift_read_only(struct deck *deck, int64_t ms); // −1 = for good, 0 =
 // Submits an action as a job and lets the poller watch its record. 0 on failure. The request is copied, but for `text`, which must live
 // until the job is settled.
 job_id deck_act(struct deck *deck, const struct action_request *request, struct error *error);
+// Who reads a kind in a scope: the cloud, or the cluster itself where it can be read. `scope` NULL = anywhere. False when nobody does;
+// backend and session are the cloud's then (NULL when no context is open). Never waits.
+bool deck_reader(const struct deck *deck, enum kind_id kind, const struct scope *scope, const struct backend **backend,
+	struct session **session);
+bool deck_lists(const struct deck *deck, enum kind_id kind);
+// Whose action it is.
+bool deck_actor(const struct deck *deck, const struct action *action, const struct backend **backend, struct session **session);
+// All actions of the open context, the cloud's first; returns how many, copies up to `most`.
+size_t deck_actions(const struct deck *deck, const struct action **out, size_t most);
 // The scopes a kind must be read in for these regions (none = every known region; before any is known, the home region) and cluster ("" = all known).
 size_t deck_scopes(struct deck *deck, enum kind_id kind, const char *const *regions, size_t region_count, const char *cluster, struct scope *out,
 	size_t most);

@@ -67,8 +67,7 @@ static struct deed *deed_create(struct deck *deck, const struct action_request *
 	if (!deed)
 		return NULL;
 	deed->deck = deck;
-	deed->backend = deck->backend;
-	deed->session = deck->session;
+	deck_actor(deck, request->action, &deed->backend, &deed->session);
 	deed->request = *request;
 	members[0] = &deed->request.id;
 	members[1] = &deed->request.name;
@@ -106,7 +105,8 @@ static void deed_done(job_id id, enum job_state state, const struct error *error
 	(void)id;
 	(void)state;
 	(void)error;
-	if (deck->session == deed->session && deed->request.action->guard != GUARD_READ)
+	if ((deck->session == deed->session || deck->clusters == deed->session) &&
+	        deed->request.action->guard != GUARD_READ)
 		poller_watch(deck->poller, deed->request.action->kind, &deed->request.scope, deed->request.id);
 }
 
@@ -186,8 +186,14 @@ static bool region_is_wanted(const char *region, const char *const *regions, siz
 	return count == 0;
 }
 
-static void scopes_of_clusters(const struct deck *deck, const char *const *regions, size_t region_count,
-        const char *cluster, struct scope_list *list)
+// Clusters that no cloud knows are in no region, and have only what is read of them themselves.
+static bool own_cluster_counts(const struct deck *deck, enum kind_id kind)
+{
+	return deck->clusters && deck->clusters_backend->lists(kind);
+}
+
+static void scopes_of_clusters(const struct deck *deck, enum kind_id kind, const char *const *regions,
+        size_t region_count, const char *cluster, struct scope_list *list)
 {
 	struct store_entry *entries = calloc(ENTRIES_MOST, sizeof(*entries));
 	struct scope *scopes = calloc(ENTRIES_MOST, sizeof(*scopes));
@@ -202,7 +208,8 @@ static void scopes_of_clusters(const struct deck *deck, const char *const *regio
 			const struct record *record = snapshot->records[n];
 			const char *region = record->region[0] ? record->region : scopes[i].region;
 
-			if (region_is_wanted(region, regions, region_count) &&
+			if ((region[0] ? region_is_wanted(region, regions, region_count)
+			               : own_cluster_counts(deck, kind)) &&
 			        (!cluster[0] || strcmp(record->id, cluster) == 0))
 				scope_add(list, deck->context->name, region, record->id);
 		}
@@ -228,9 +235,11 @@ size_t deck_scopes(struct deck *deck, enum kind_id kind, const char *const *regi
 			scope_add(&list, deck->context->name, regions[i], "");
 		if (region_count == 0)
 			scopes_of_regions(deck, &list);
+		if (kind == KIND_CLUSTER && deck_has_own_clusters(deck))
+			scope_add(&list, deck->context->name, "", "");
 		break;
 	case SCOPE_CLUSTER:
-		scopes_of_clusters(deck, regions, region_count, cluster ? cluster : "", &list);
+		scopes_of_clusters(deck, kind, regions, region_count, cluster ? cluster : "", &list);
 		break;
 	}
 	return list.count;

@@ -18,4 +18,11 @@ void deck_show_cached(struct deck *deck);
 void deck_save(struct deck *deck, int64_t now);
 void deck_save_last(struct deck *deck);
 
+// deck_clusters.c: the session of the clusters, after the cloud's was opened.
+void deck_open_clusters(struct deck *deck);
+void deck_link_destroy(struct deck_link *link);
+bool deck_has_own_clusters(const struct deck *deck);
+void deck_clusters_published(struct deck *deck, const struct publication *publication);
+void deck_turn_clusters(struct deck *deck);
+
 #endif

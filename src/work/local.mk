@@ -8,6 +8,7 @@ libwork_a_SOURCES = \
 	src/work/deck.c src/work/deck.h src/work/deck_private.h \
 	src/work/deck_act.c \
 	src/work/deck_cache.c \
+	src/work/deck_clusters.c \
 	src/work/deck_identity.c \
 	src/work/jobs.c src/work/jobs.h src/work/jobs_private.h \
 	src/work/jobs_worker.c \

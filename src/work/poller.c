@@ -29,6 +29,8 @@ struct inbox {
 struct poller {
 	const struct backend *backend;
 	struct session *session;
+	bool (*route)(enum kind_id, const struct scope *, const struct backend **, struct session **, void *);
+	void *route_user;
 	char context[SCOPE_WORD_SIZE];
 	struct store *store;
 	struct jobs *jobs;
@@ -46,6 +48,8 @@ struct poller {
 // One job of the poller's. Belongs to the owner's thread, but for what `sink` does.
 struct reading {
 	struct poller *poller;
+	const struct backend *backend;
+	struct session *session;
 	struct sink *sink;
 	job_id id;
 	struct reading *next;
@@ -74,6 +78,29 @@ struct poller *poller_create(const struct backend *backend, struct session *sess
 	crypto_random(&poller->chance, sizeof(poller->chance));
 	poller_set_interval(poller, refresh_seconds);
 	return poller;
+}
+
+void poller_set_router(struct poller *poller,
+        bool (*route)(enum kind_id kind, const struct scope *scope, const struct backend **backend,
+                struct session **session, void *user),
+        void *user)
+{
+	poller->route = route;
+	poller->route_user = user;
+}
+
+// Who is asked, now.
+struct reader {
+	const struct backend *backend;
+	struct session *session;
+};
+
+static bool poller_reader(
+        const struct poller *poller, enum kind_id kind, const struct scope *scope, struct reader *out)
+{
+	*out = (struct reader){poller->backend, poller->session};
+	return poller->route ? poller->route(kind, scope, &out->backend, &out->session, poller->route_user)
+	                     : poller->backend->lists(kind);
 }
 
 void poller_stop(struct poller *poller)
@@ -133,9 +160,10 @@ static struct target *poller_find(const struct poller *poller, enum kind_id kind
 static struct target *poller_target(struct poller *poller, enum kind_id kind, const struct scope *scope)
 {
 	struct target *target = poller_find(poller, kind, scope), *grown;
+	struct reader reader;
 	size_t room;
 
-	if (target || !poller->backend->lists(kind) || poller->count >= POLLER_TARGETS_MOST)
+	if (target || !poller_reader(poller, kind, scope, &reader) || poller->count >= POLLER_TARGETS_MOST)
 		return target;
 	if (poller->count == poller->room) {
 		room = poller->room ? 2 * poller->room : 64;
@@ -259,7 +287,7 @@ static bool reading_run(struct job *job, void *user, struct error *error)
 {
 	struct reading *reading = user;
 
-	return sink_read(reading->sink, reading->poller->backend, reading->poller->session, job, error);
+	return sink_read(reading->sink, reading->backend, reading->session, job, error);
 }
 
 static void reading_done(job_id id, enum job_state state, const struct error *error, void *user)
@@ -293,8 +321,8 @@ static void reading_free(void *user)
 	free(reading);
 }
 
-static bool reading_submit(
-        struct poller *poller, enum kind_id kind, const struct scope *scopes, const size_t *tags, size_t count)
+static bool reading_submit(struct poller *poller, enum kind_id kind, const struct reader *reader,
+        const struct scope *scopes, const size_t *tags, size_t count)
 {
 	struct sink_options options = {
 	        kind, scopes, tags, count, poller->store, poller->clock, !poller->whole_only, poller_report, poller};
@@ -310,6 +338,8 @@ static bool reading_submit(
 	if (!reading)
 		return false;
 	reading->poller = poller;
+	reading->backend = reader->backend;
+	reading->session = reader->session;
 	reading->sink = sink_create(&options, NULL);
 	if (!reading->sink)
 		goto failed;
@@ -333,19 +363,22 @@ failed:
 static int64_t poller_due(const struct poller *poller, const struct target *target, int64_t now)
 {
 	int64_t due = target_due(target, poller->interval_ms, poller->frozen, now), until = 0;
+	struct reader reader;
 	char key[160];
 
-	if (due == TARGET_NEVER || !poller->budget || !poller->backend->reading_key || due > now)
+	if (due == TARGET_NEVER || !poller->budget || due > now ||
+	        !poller_reader(poller, target->kind, &target->scope, &reader) || !reader.backend->reading_key)
 		return due;
-	if (!poller->backend->reading_key(poller->session, target->kind, &target->scope, key, sizeof(key)) ||
+	if (!reader.backend->reading_key(reader.session, target->kind, &target->scope, key, sizeof(key)) ||
 	        !budget_paused(poller->budget, key, &until))
 		return due;
 	until -= clock_now(poller->clock);
 	return now + (until > POLLER_PAUSE_LEAST_MS ? until : POLLER_PAUSE_LEAST_MS);
 }
 
-// Reads all targets of a kind and lane that are due, if at least one is.
-static void poller_run_lane(struct poller *poller, enum kind_id kind, bool apart, int64_t now)
+// Reads all targets of a kind and lane that one session is to be asked for and that are due, if at least one is.
+static void poller_run_lane(
+        struct poller *poller, enum kind_id kind, const struct reader *reader, bool apart, int64_t now)
 {
 	struct scope *scopes = NULL;
 	size_t *tags = NULL, count = 0;
@@ -355,9 +388,11 @@ static void poller_run_lane(struct poller *poller, enum kind_id kind, bool apart
 		count = 0;
 		for (size_t i = 0; i < poller->count; i++) {
 			const struct target *target = &poller->targets[i];
+			struct reader its;
 			int64_t when;
 
-			if (target->kind != kind || target_is_apart(target) != apart)
+			if (target->kind != kind || target_is_apart(target) != apart ||
+			        !poller_reader(poller, kind, &target->scope, &its) || its.session != reader->session)
 				continue;
 			when = poller_due(poller, target, now);
 			due = due || (when != TARGET_NEVER && when <= now);
@@ -378,10 +413,33 @@ static void poller_run_lane(struct poller *poller, enum kind_id kind, bool apart
 			goto out;
 	}
 	if (due)
-		reading_submit(poller, kind, scopes, tags, count);
+		reading_submit(poller, kind, reader, scopes, tags, count);
 out:
 	free(scopes);
 	free(tags);
+}
+
+// The sessions that are asked for a kind: usually one, at most two.
+static void poller_run_kind(struct poller *poller, enum kind_id kind, int64_t now)
+{
+	enum { READERS_MOST = 4 };
+	struct reader readers[READERS_MOST];
+	size_t count = 0;
+
+	for (size_t i = 0; i < poller->count && count < READERS_MOST; i++) {
+		const struct target *target = &poller->targets[i];
+		size_t known = 0;
+
+		if (target->kind != kind || !poller_reader(poller, kind, &target->scope, &readers[count]))
+			continue;
+		while (readers[known].session != readers[count].session)
+			known++;
+		count += known == count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		poller_run_lane(poller, kind, &readers[i], false, now);
+		poller_run_lane(poller, kind, &readers[i], true, now);
+	}
 }
 
 void poller_run(struct poller *poller)
@@ -391,10 +449,8 @@ void poller_run(struct poller *poller)
 	poller_take_reports(poller);
 	if (poller->stopped)
 		return;
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		poller_run_lane(poller, (enum kind_id)kind, false, now);
-		poller_run_lane(poller, (enum kind_id)kind, true, now);
-	}
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		poller_run_kind(poller, (enum kind_id)kind, now);
 }
 
 int64_t poller_next(const struct poller *poller)

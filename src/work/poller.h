@@ -15,6 +15,9 @@ enum interest { INTEREST_NONE, INTEREST_ONCE, INTEREST_HIDDEN, INTEREST_VISIBLE,
 
 struct poller *poller_create(const struct backend *backend, struct session *session, const char *context, struct store *store, struct jobs *jobs,
 	struct budget *budget, const struct clock *clock, double refresh_seconds);
+// Asked who reads a kind in a scope, each time anew; without one it is always the backend that the poller was made with. False = nobody.
+void poller_set_router(struct poller *poller, bool (*route)(enum kind_id kind, const struct scope *scope, const struct backend **backend,
+	struct session **session, void *user), void *user);
 // Cancels its jobs and submits nothing any more; poller_is_idle tells when they are over, and poller_destroy then does not wait.
 void poller_stop(struct poller *poller);
 bool poller_is_idle(const struct poller *poller);

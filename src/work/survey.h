@@ -99,6 +99,12 @@ struct lease_state {
 
 // Filled by backends/kubernetes; NULL members do not exist.
 struct cluster_source {
+	// Whether a list of this scope is to be asked of the session rather than of the cloud: it is known how to reach the
+	// cluster, and the last try was no failure; or no cloud knows it. Never waits.
+	bool (*reaches)(struct session *session, const struct scope *cluster);
+	// Whether there may be clusters that no cloud lists: they come as KIND_CLUSTER of the scope without region and
+	// cluster. Never waits.
+	bool (*has_own)(struct session *session);
 	// Reads one cluster. True also when it could not be read: `out` says so. False only when cancelled or out of
 	// memory.
 	bool (*survey)(struct session *session, const struct scope *cluster, struct cluster_survey *out,
