@@ -14,12 +14,13 @@
 #include "base/resident.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "kubernetes/kubernetes.h"
 #include "ui/help.h"
 #include "ui/ui.h"
 
 #include "base/banned.h"
 
-static const struct backend *const backends[] = {&backend_alibaba, NULL};
+static const struct backend *const backends[] = {&backend_alibaba, &backend_kubernetes, NULL};
 
 // Asked by Ctrl-C; everything that waits without a screen looks at it.
 static struct cancel interrupted;

@@ -18,4 +18,24 @@ libkubernetes_a_SOURCES = \
 	backends/kubernetes/kubeconfig_file.c \
 	backends/kubernetes/kubeconfig_parse.c \
 	backends/kubernetes/kubeconfig_user.c backends/kubernetes/kubeconfig_user.h \
-	backends/kubernetes/yaml.c backends/kubernetes/yaml.h
+	backends/kubernetes/yaml.c backends/kubernetes/yaml.h \
+	backends/kubernetes/act.c backends/kubernetes/act.h \
+	backends/kubernetes/act_settle.c \
+	backends/kubernetes/backend.c backends/kubernetes/kubernetes.h \
+	backends/kubernetes/cluster_list.c \
+	backends/kubernetes/doctor.c backends/kubernetes/doctor.h \
+	backends/kubernetes/fill.c backends/kubernetes/fill.h \
+	backends/kubernetes/fill_books.c \
+	backends/kubernetes/fill_pod.c \
+	backends/kubernetes/fill_values.c \
+	backends/kubernetes/fleet.c backends/kubernetes/fleet.h \
+	backends/kubernetes/lease.c \
+	backends/kubernetes/object.c backends/kubernetes/object.h \
+	backends/kubernetes/parallel.c backends/kubernetes/parallel.h \
+	backends/kubernetes/pod_words.c \
+	backends/kubernetes/reach.c \
+	backends/kubernetes/read.c backends/kubernetes/read.h \
+	backends/kubernetes/server_name.c \
+	backends/kubernetes/source.c backends/kubernetes/source.h \
+	backends/kubernetes/survey.c backends/kubernetes/survey.h \
+	backends/kubernetes/survey_adaptor.c
