@@ -6,12 +6,32 @@ liborphans_a_SOURCES = \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
 	src/orphans/diagnose.h \
-	src/orphans/evidence.h src/orphans/evidence_lines.h \
+	src/orphans/evidence.h src/orphans/evidence_lines.c src/orphans/evidence_lines.h \
 	src/orphans/leftover.c src/orphans/leftover.h \
-	src/orphans/memory.h \
+	src/orphans/memory.c src/orphans/memory.h src/orphans/memory_own.h \
+	src/orphans/memory_keep.c \
+	src/orphans/multimap.c src/orphans/multimap.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
 	src/orphans/quarantine.c src/orphans/quarantine.h \
-	src/orphans/report.h src/orphans/scan.h src/orphans/scanner.h \
+	src/orphans/report.c src/orphans/report.h src/orphans/report_own.h \
+	src/orphans/report_json.c \
+	src/orphans/report_text.c \
+	src/orphans/scan.c src/orphans/scan.h src/orphans/scan_own.h \
+	src/orphans/scan_adaptor.c \
+	src/orphans/scan_clusters.c \
+	src/orphans/scan_config.c \
+	src/orphans/scan_costs.c \
+	src/orphans/scan_data.c \
+	src/orphans/scan_index.c \
+	src/orphans/scan_judge.c \
+	src/orphans/scan_leftovers.c \
+	src/orphans/scan_logs.c \
+	src/orphans/scan_pods.c \
+	src/orphans/scan_read.c \
+	src/orphans/scan_report.c \
+	src/orphans/scan_tasks.c \
+	src/orphans/scan_vm.c \
+	src/orphans/scanner.h \
 	src/orphans/settling.c src/orphans/settling.h \
 	src/orphans/sweep.c src/orphans/sweep.h src/orphans/sweep_own.h \
 	src/orphans/sweep_audit.c \

@@ -85,17 +85,19 @@ struct report {
 struct report *report_ref(const struct report *report); // NULL in, NULL out
 void report_unref(const struct report *report);
 const struct report_item *report_find(const struct report *report, const char *id); // NULL = absent
-// All that is known of one item and why it is judged so, as one JSON object without line breaks: the design's words in snake case, every
-// fact with its values, the clusters that were read and when. For the audit record and `-o json`. False when the buffer is full.
+// All that is known of one item and why it is judged so, as one JSON object without line breaks: the design's words in
+// snake case, every fact with its values, the clusters that were read and when. For the audit record and `-o json`.
+// False when the buffer is full.
 bool report_item_json(const struct report *report, const struct report_item *item, struct buffer *out);
 // Publishes the report as KIND_ORPHAN records of the context, for panes and lists.
 bool report_publish(const struct report *report, const char *context, struct store *store, struct error *error);
 
-// One sentence that says how complete the picture is: "3 of 4 clusters and 2 regions read, 2 s ago; not read: ci-nightly (connection
-// refused)". Visible text.
+// One sentence that says how complete the picture is: "3 of 4 clusters and 2 regions read, 2 s ago; not read:
+// ci-nightly (connection refused)". Visible text.
 void report_completeness(const struct report *report, int64_t now, struct buffer *out);
 
-// What would settle an item: "grant get pods/log in caa", "add a kubeconfig for ci-nightly", "12:19"; "" when nothing is open.
+// What would settle an item: "grant get pods/log in caa", "add a kubeconfig for ci-nightly", "12:19"; "" when nothing
+// is open.
 void report_settles(const struct report *report, const struct report_item *item, int64_t now, char *out, size_t size);
 
 #endif

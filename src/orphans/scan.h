@@ -24,8 +24,8 @@ struct scan_options {
 	const struct clock *clock;
 	struct log *log;
 	unsigned parallel;
-	bool read_user_data;   // E5; asks for a sensitive permission
-	bool skip_foreign;     // leave VMs out of the report that cannot be pod VMs by their name
+	bool read_user_data; // E5; asks for a sensitive permission
+	bool skip_foreign;   // leave VMs out of the report that cannot be pod VMs by their name
 	// A person says that a flood of orphans is real. Holds only for floods that an earlier scan found already.
 	bool flood_acknowledged;
 	const char *const *trusted; // uids of clusters whose tag the operator takes for proof
@@ -36,11 +36,13 @@ struct scan_options {
 };
 
 // False only when cancelled or out of memory: everything else is in the report. The report is the caller's reference.
-bool scan_run(const struct scan_options *options, const struct report **out, struct cancel *cancel, struct error *error);
+bool scan_run(
+        const struct scan_options *options, const struct report **out, struct cancel *cancel, struct error *error);
 
-// The fresh facts before a deletion: reads that one VM (or left-over) again by id, every cluster that rule 2 or 4 looks at, and the logs of
-// its owner, and judges again. Counts as no scan. The facts of the answer are younger than FACTS_FRESH when it returns true.
-bool scan_recheck(const struct scan_options *options, const struct report *before, const char *id, const struct report **out,
-        struct cancel *cancel, struct error *error);
+// The fresh facts before a deletion: reads that one VM (or left-over) again by id, every cluster that rule 2 or 4 looks
+// at, and the logs of its owner, and judges again. Counts as no scan. The facts of the answer are younger than
+// FACTS_FRESH when it returns true.
+bool scan_recheck(const struct scan_options *options, const struct report *before, const char *id,
+        const struct report **out, struct cancel *cancel, struct error *error);
 
 #endif

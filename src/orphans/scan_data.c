@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads user data (E5) of VMs whose owner neither a PeerPod nor a log proves. Four members are kept, in RAM alone.
+#include "config.h"
+
+#include "orphans/scan_own.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+
+#include "base/banned.h"
+
+static bool vm_is_claimed(const struct scan *scan, size_t place)
+{
+	const char *id = scan->vms[place].record->record.id;
+
+	if (scan->vms[place].log.is_mapped)
+		return true;
+	for (size_t at = multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)); at != SIZE_MAX;
+	        at = multimap_next(&scan->peerpods_by_vm, at))
+		if (strcmp(scan->peerpods[at].record->vm_id, id) == 0)
+			return true;
+	return false;
+}
+
+static bool vm_recall_data(struct scan *scan, struct scan_vm *vm)
+{
+	struct memory_data row = {.id = vm->record->record.id};
+
+	if (!scan->options.memory || !memory_get(scan->options.memory, MEMORY_DATA, &row))
+		return false;
+	vm->data = scan_alloc(scan, sizeof *vm->data);
+	if (vm->data)
+		*vm->data = row.data;
+	return true;
+}
+
+static void read_data(struct scan *scan, size_t place)
+{
+	struct scan_vm *vm = &scan->vms[scan->data_places[place]];
+	struct scan_region *region = &scan->regions[vm->region];
+	struct memory_data row = {.id = vm->record->record.id};
+	struct secret *secret = NULL;
+	struct error error = {ERROR_NONE};
+	bool is_refused;
+
+	pthread_mutex_lock(&scan->lock);
+	is_refused = region->data_error.kind == ERROR_DENIED;
+	pthread_mutex_unlock(&scan->lock);
+	if (is_refused)
+		return;
+	if (!scan->options.cloud->cloud->user_data(
+	            scan->options.cloud_session, region->scope, row.id, &secret, scan->cancel, &error)) {
+		pthread_mutex_lock(&scan->lock);
+		if (error.kind != ERROR_NOT_FOUND && region->data_error.kind != ERROR_DENIED)
+			region->data_error = error;
+		pthread_mutex_unlock(&scan->lock);
+		return;
+	}
+	user_data_read_base64(secret_text(secret), secret_length(secret), &row.data);
+	secret_unref(secret);
+	vm->data = scan_alloc(scan, sizeof *vm->data);
+	if (vm->data)
+		*vm->data = row.data;
+	// What could not be made out is asked again; a layout that was read never changes.
+	if (scan->options.memory && row.data.state == USER_DATA_PODVM)
+		memory_put(scan->options.memory, MEMORY_DATA, &row);
+	scan_progress(scan, 1, row.id);
+}
+
+bool scan_read_data(struct scan *scan)
+{
+	size_t count = 0;
+	bool can_read = scan->options.read_user_data && scan->options.cloud->cloud->user_data;
+
+	scan->data_places = arena_alloc(&scan->scratch, SCAN_USER_DATA_MOST * sizeof *scan->data_places);
+	if (!scan->data_places)
+		return false;
+	for (size_t i = 0; i < scan->vm_count; i++) {
+		struct scan_vm *vm = &scan->vms[i];
+		bool is_wanted = scan->is_recheck && strcmp(vm->record->record.id, scan->wanted) == 0;
+
+		if (!vm->has_name)
+			continue;
+		vm->is_claimed = vm_is_claimed(scan, i);
+		if (!is_wanted && vm_recall_data(scan, vm))
+			continue;
+		if (can_read && (!vm->is_claimed || is_wanted) && count < SCAN_USER_DATA_MOST &&
+		        (!scan->is_recheck || is_wanted))
+			scan->data_places[count++] = i;
+	}
+	atomic_fetch_add(&scan->total, (long)count);
+	if (!scan_tasks(scan, count, SCAN_THREADS_MOST, read_data))
+		return false;
+	if (!multimap_init(&scan->vms_by_data, &scan->scratch, scan->vm_count))
+		return false;
+	for (size_t i = 0; i < scan->vm_count; i++)
+		if (scan->vms[i].data && scan->vms[i].data->state == USER_DATA_PODVM)
+			multimap_add(&scan->vms_by_data,
+			        scan_pod_key(0, scan->vms[i].data->pod_namespace, scan->vms[i].data->pod_name), i);
+	return true;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads regions and clusters, all at the same time; what fails is noted where it failed.
+#include "config.h"
+
+#include "orphans/scan_own.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static const enum kind_id list_kinds[REGION_LISTS] = {
+        [LIST_VM] = KIND_VM, [LIST_ENI] = KIND_ENI, [LIST_EIP] = KIND_EIP, [LIST_DISK] = KIND_DISK};
+
+// A list_sink that keeps what is read with the scan.
+struct gathering {
+	struct list_sink sink;
+	struct scan *scan;
+	enum region_list list;
+};
+
+static struct scan_region *gathering_region(struct gathering *gathering, const struct scope *scope)
+{
+	struct scan *scan = gathering->scan;
+
+	for (size_t i = 0; i < scan->region_count; i++)
+		if (scope == scan->regions[i].scope || scope_equal(scope, scan->regions[i].scope))
+			return &scan->regions[i];
+	return NULL;
+}
+
+static struct snapshot_builder *gathering_begin(struct list_sink *sink, const struct scope *scope)
+{
+	struct gathering *gathering = (struct gathering *)sink;
+
+	if (!gathering_region(gathering, scope) || cancel_asked(gathering->scan->cancel))
+		return NULL;
+	return snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
+}
+
+static void gathering_page(struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder)
+{
+	(void)sink;
+	(void)scope;
+	(void)builder;
+}
+
+static void gathering_end(
+        struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder, const struct error *error)
+{
+	struct gathering *gathering = (struct gathering *)sink;
+	struct scan_region *region = gathering_region(gathering, scope);
+	const struct clock *clock = gathering->scan->options.clock;
+	bool failed = error && error->kind != ERROR_NONE;
+
+	if (!region || region->lists[gathering->list]) {
+		snapshot_builder_destroy(builder);
+		return;
+	}
+	if (!builder && !failed)
+		builder = snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
+	if (builder)
+		region->lists[gathering->list] = snapshot_finish(builder, clock_now(clock), failed ? error : NULL);
+	if (failed)
+		region->errors[gathering->list] = *error;
+	else if (region->lists[gathering->list])
+		error_clear(&region->errors[gathering->list]);
+	else
+		error_set(&region->errors[gathering->list], ERROR_MEMORY, _("out of memory"));
+	if (gathering->list == LIST_VM)
+		region->vms_at = clock_now(clock);
+}
+
+static void read_list(struct scan *scan, enum region_list list)
+{
+	const struct scan_options *options = &scan->options;
+	struct gathering gathering = {{gathering_begin, gathering_page, gathering_end}, scan, list};
+	struct error error = {ERROR_NONE};
+
+	if (options->cloud->lists && !options->cloud->lists(list_kinds[list])) {
+		for (size_t i = 0; i < scan->region_count; i++)
+			error_set(&scan->regions[i].errors[list], ERROR_USAGE, _("this cloud has no such list"));
+		return;
+	}
+	for (size_t i = 0; i < scan->region_count; i++)
+		error_set(&scan->regions[i].errors[list], ERROR_INTERNAL, _("the reading ended without an answer"));
+	if (options->cloud->list(options->cloud_session, list_kinds[list], options->regions, options->region_count,
+	            &gathering.sink, scan->cancel, &error))
+		return;
+	for (size_t i = 0; i < scan->region_count; i++)
+		if (!scan->regions[i].lists[list] && scan->regions[i].errors[list].kind == ERROR_INTERNAL &&
+		        error.kind != ERROR_NONE)
+			scan->regions[i].errors[list] = error;
+}
+
+static void prove_region(struct scan *scan, struct scan_region *region)
+{
+	const struct cloud_source *cloud = scan->options.cloud->cloud;
+	struct error error = {ERROR_NONE};
+
+	region->proof.missing = "";
+	if (!cloud->prove) {
+		error_set(&region->proof.error, ERROR_USAGE, _("this cloud cannot prove a permission"));
+		return;
+	}
+	if (!cloud->prove(scan->options.cloud_session, region->scope, &region->proof, scan->cancel, &error))
+		region->proof = (struct region_proof){.missing = "", .error = error};
+	if (!region->proof.missing)
+		region->proof.missing = "";
+}
+
+static void survey_cluster(struct scan *scan, struct scan_cluster *cluster)
+{
+	const struct scan_options *options = &scan->options;
+	struct error error = {ERROR_NONE};
+
+	if (options->clusters->cluster->survey(
+	            options->clusters_session, &cluster->scope, &cluster->survey, scan->cancel, &error)) {
+		cluster->was_surveyed = true;
+		return;
+	}
+	if (error.kind == ERROR_MEMORY)
+		atomic_store(&scan->is_broken, true);
+	cluster->survey.state = SURVEY_UNREAD;
+	cluster->survey.error = error;
+}
+
+// Lists of all regions first: they take longest. Then a proof per region, then a survey per cluster.
+static void read_task(struct scan *scan, size_t place)
+{
+	size_t readable = 0;
+
+	if (place < REGION_LISTS) {
+		read_list(scan, (enum region_list)place);
+		scan_progress(scan, 1, _("regions"));
+		return;
+	}
+	place -= REGION_LISTS;
+	if (place < scan->region_count) {
+		prove_region(scan, &scan->regions[place]);
+		scan_progress(scan, 1, scan->regions[place].scope->region);
+		return;
+	}
+	place -= scan->region_count;
+	for (size_t i = 0; i < scan->cluster_count; i++)
+		if (scan->clusters[i].can_be_read && readable++ == place) {
+			survey_cluster(scan, &scan->clusters[i]);
+			scan_progress(scan, 1, scan->clusters[i].name);
+		}
+}
+
+bool scan_read(struct scan *scan, struct error *error)
+{
+	const struct scan_options *options = &scan->options;
+	size_t readable = 0, tasks;
+
+	scan->regions = arena_alloc(&scan->arena, options->region_count * sizeof *scan->regions);
+	if (!scan->regions)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	scan->region_count = options->region_count;
+	for (size_t i = 0; i < scan->region_count; i++) {
+		struct scope *scope = arena_alloc(&scan->arena, sizeof *scope);
+
+		if (!scope)
+			return error_set(error, ERROR_MEMORY, _("out of memory"));
+		*scope = options->regions[i];
+		scan->regions[i].scope = scope;
+		scan->regions[i].began = clock_now(options->clock);
+		scan->regions[i].proof.missing = "";
+	}
+	if (!scan_know_clusters(scan))
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	for (size_t i = 0; i < scan->cluster_count; i++)
+		readable += scan->clusters[i].can_be_read;
+	tasks = REGION_LISTS + scan->region_count + readable;
+	atomic_store(&scan->total, (long)tasks);
+	return scan_tasks(scan, tasks, SCAN_THREADS_MOST, read_task);
+}
