@@ -4,6 +4,7 @@ include tests/unit/local.mk
 include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/unit/orphans.mk
+include tests/unit/scan.mk
 include tests/unit/sweep.mk
 include tests/crash/local.mk
 include tests/unit/alibaba.mk

@@ -326,7 +326,7 @@ static void fill_scan(
 		return;
 	// Old by the time of the answer, so that a VM never looks older than it is.
 	out->cloud_now = region->vms_at + region->proof.offset_ms;
-	for (size_t i = 0; i < scan->cluster_count; i++) {
+	for (size_t i = 0; i < evidence->cluster_count; i++) {
 		const struct scan_cluster *cluster = &scan->clusters[i];
 		cluster_ref ref = (cluster_ref)i + 1;
 		bool has_pod = false;
