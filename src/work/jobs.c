@@ -177,6 +177,11 @@ void jobs_destroy(struct jobs *jobs)
 	pthread_mutex_unlock(&jobs->lock);
 	jobs_cancel_all(jobs);
 	jobs_dismiss(jobs);
+	pthread_mutex_lock(&jobs->lock);
+	for (struct job *job = jobs->newest; job; job = job->older)
+		while (job->spec.lasting && !job_is_over(job))
+			pthread_cond_wait(&jobs->news, &jobs->lock);
+	pthread_mutex_unlock(&jobs->lock);
 	// A `done` may cancel or ask, but can submit nothing any more.
 	jobs_settle(jobs);
 	while (jobs->newest)
@@ -209,7 +214,8 @@ static void jobs_link(struct jobs *jobs, struct job *job)
 	job->older = jobs->newest;
 	*(jobs->newest ? &jobs->newest->newer : &jobs->oldest) = job;
 	jobs->newest = job;
-	job_line_add(job->view.quiet ? &jobs->quiet : &jobs->urgent, job);
+	if (!job->spec.lasting)
+		job_line_add(job->view.quiet ? &jobs->quiet : &jobs->urgent, job);
 }
 
 job_id jobs_submit(struct jobs *jobs, const struct job_spec *spec, struct error *error)
@@ -230,7 +236,7 @@ job_id jobs_submit(struct jobs *jobs, const struct job_spec *spec, struct error 
 	} else {
 		jobs_link(jobs, job);
 		id = job->view.id;
-		if (!jobs_staff(jobs, error)) {
+		if (job->spec.lasting ? !jobs_start_lasting(jobs, job, error) : !jobs_staff(jobs, error)) {
 			job_line_remove(job->view.quiet ? &jobs->quiet : &jobs->urgent, job);
 			job_unlink(job);
 			id = 0;
@@ -306,6 +312,7 @@ size_t jobs_settle(struct jobs *jobs)
 	jobs->woken = false;
 	while ((job = job_line_take(&jobs->over))) {
 		struct job_spec spec = job->spec;
+		pthread_t thread = job->thread;
 		job_id id = job->view.id;
 		enum job_state state = job->view.state;
 		bool told = spec.done && (job->ran || spec.settled);
@@ -313,7 +320,11 @@ size_t jobs_settle(struct jobs *jobs)
 		struct error error = job->view.error;
 
 		jobs_retire(jobs, job);
+		jobs->lasting -= spec.lasting;
 		pthread_mutex_unlock(&jobs->lock);
+		// It has let go of everything but its own end.
+		if (spec.lasting)
+			pthread_join(thread, NULL);
 		if (told)
 			spec.done(id, state, &error, spec.user);
 		if (spec.user_free)

@@ -14,13 +14,15 @@ struct job;
 typedef uint64_t job_id; // from 1; 0 = none
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
-enum { JOBS_THREADS_MOST = 32, JOBS_KEPT = 500, JOBS_WAITING_MOST = 10000 };
+enum { JOBS_THREADS_MOST = 32, JOBS_LASTING_MOST = 160, JOBS_KEPT = 500, JOBS_WAITING_MOST = 10000 };
 
 struct job_spec {
 	const char *title; // "Stop i-2ze0…77aa", visible text
 	bool quiet;	   // reading in the background: not in the list of operations unless it fails
 	bool changes;	   // a change in the cloud: leaving asks first
 	bool gentle;	   // being cancelled once only asks it to stop at the next good place (job_stopping); the second time is meant
+	bool lasting;	   // mostly waits, for as long as it is wanted: gets a small thread of its own beside the workers, whose number
+			   // bounds what is done at a time
 	bool settled;	   // tell `done` even when cancelled before it started
 	// On a worker thread. Returns false with `error` set on failure (ERROR_CANCELLED when it stopped because asked to).
 	bool (*run)(struct job *job, void *user, struct error *error);

@@ -16,6 +16,7 @@ struct job {
 	struct job *older, *newer; // all jobs, by age
 	struct job *next;          // waiting line, or line of those to settle
 	bool ran, settled;
+	pthread_t thread; // spec.lasting: joined when the job is settled
 };
 
 struct job_line {
@@ -47,6 +48,7 @@ struct jobs {
 	job_id last_id;
 	struct job_line urgent, quiet, over;
 
+	unsigned lasting; // threads of such jobs, those that are not joined yet too
 	unsigned threads, alive, starting, idle, quiet_running;
 	struct worker workers[JOBS_THREADS_MOST];
 };
@@ -62,6 +64,8 @@ bool jobs_should_wake(struct jobs *jobs);
 void jobs_wake(struct jobs *jobs);
 // Under the lock: makes sure that a thread looks at what waits. False when there is none and none can be started.
 bool jobs_staff(struct jobs *jobs, struct error *error);
+// Under the lock: the thread of a lasting job.
+bool jobs_start_lasting(struct jobs *jobs, struct job *job, struct error *error);
 // Without the lock, once `ending` is set.
 void jobs_dismiss(struct jobs *jobs);
 // An absolute time for pthread_cond_timedwait on these condition variables.

@@ -29,12 +29,12 @@ static struct job *worker_take(struct jobs *jobs)
 static void worker_run(struct jobs *jobs, struct job *job)
 {
 	struct error error = {ERROR_NONE};
-	bool done, wake, quiet = job->view.quiet;
+	bool done, wake, quiet = job->view.quiet, counts = quiet && !job->spec.lasting;
 
 	job->ran = true;
 	job->view.state = JOB_RUNNING;
 	job->view.started = clock_now(jobs->clock);
-	jobs->quiet_running += quiet;
+	jobs->quiet_running += counts;
 	wake = !quiet && jobs_should_wake(jobs);
 	pthread_mutex_unlock(&jobs->lock);
 	if (wake)
@@ -43,7 +43,7 @@ static void worker_run(struct jobs *jobs, struct job *job)
 	if (!done && error.kind != ERROR_CANCELLED)
 		log_error(jobs->log, &error);
 	pthread_mutex_lock(&jobs->lock);
-	jobs->quiet_running -= quiet;
+	jobs->quiet_running -= counts;
 	if (done)
 		job_end(job, JOB_DONE, NULL);
 	else
@@ -100,8 +100,20 @@ static void *worker_main(void *user)
 	return NULL;
 }
 
+static void *lasting_main(void *user)
+{
+	struct job *job = user;
+	struct jobs *jobs = job->jobs;
+
+	pthread_mutex_lock(&jobs->lock);
+	worker_run(jobs, job);
+	pthread_mutex_unlock(&jobs->lock);
+	json_thread_finish();
+	return NULL;
+}
+
 // Signals are for the thread that owns the terminal: workers start with all of them blocked.
-static int worker_start(struct worker *worker)
+static int thread_start(pthread_t *thread, void *(*run)(void *), void *user)
 {
 	pthread_attr_t attributes;
 	sigset_t all, before;
@@ -113,7 +125,7 @@ static int worker_start(struct worker *worker)
 	        &attributes, WORKER_STACK > PTHREAD_STACK_MIN ? WORKER_STACK : (size_t)PTHREAD_STACK_MIN);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	result = pthread_create(&worker->thread, &attributes, worker_main, worker);
+	result = pthread_create(thread, &attributes, run, user);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	return result;
@@ -160,7 +172,7 @@ bool jobs_staff(struct jobs *jobs, struct error *error)
 	if (!worker)
 		return true;
 	worker->jobs = jobs;
-	result = worker_start(worker);
+	result = thread_start(&worker->thread, worker_main, worker);
 	if (result != 0) {
 		errno = result;
 		return jobs->alive > 0 || error_set_errno(error, _("cannot start a thread"));
@@ -168,6 +180,21 @@ bool jobs_staff(struct jobs *jobs, struct error *error)
 	worker->state = WORKER_ALIVE;
 	jobs->alive++;
 	jobs->starting++;
+	return true;
+}
+
+bool jobs_start_lasting(struct jobs *jobs, struct job *job, struct error *error)
+{
+	int result;
+
+	if (jobs->lasting == JOBS_LASTING_MOST)
+		return error_set(error, ERROR_LIMIT, _("%d things are kept up with already"), JOBS_LASTING_MOST);
+	result = thread_start(&job->thread, lasting_main, job);
+	if (result != 0) {
+		errno = result;
+		return error_set_errno(error, _("cannot start a thread"));
+	}
+	jobs->lasting++;
 	return true;
 }
 
