@@ -327,11 +327,16 @@ int64_t table_read_at(const struct pane *pane)
 {
 	const struct view_source *sources;
 	const size_t count = view_sources(((const struct table *)pane)->view, &sources);
+	const struct deck *deck = pane->ui->deck;
 	int64_t oldest = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct snapshot *snapshot = sources[i].entry.snapshot;
-		if (snapshot && snapshot->read_at && (oldest == 0 || snapshot->read_at < oldest))
-			oldest = snapshot->read_at;
+		int64_t read_at = snapshot ? snapshot->read_at : 0;
+		// What is kept up with is as of now, however long ago it last changed.
+		if (read_at && deck->poller && poller_is_watching(deck->poller, snapshot->kind, &sources[i].scope))
+			read_at = clock_now(deck->clock);
+		if (read_at && (oldest == 0 || read_at < oldest))
+			oldest = read_at;
 	}
 	return oldest;
 }

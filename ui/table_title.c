@@ -22,6 +22,8 @@ bool table_source_is_stale(const struct table *table, const struct view_source *
 	if (snapshot->origin == SNAPSHOT_CACHED)
 		return true;
 	const struct poller *poller = table->pane.ui->deck->poller;
+	if (poller && poller_is_watching(poller, table->kind->id, &source->scope))
+		return false;
 	const int64_t interval = poller ? poller_interval_ms(poller, table->kind->id, &source->scope) : 0;
 	return interval > 0 && now - snapshot->read_at > 2 * interval + 1000;
 }

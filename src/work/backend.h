@@ -145,7 +145,7 @@ struct backend {
 	bool (*reading_key)(struct session *session, enum kind_id kind, const struct scope *scope, char *key, size_t size);
 	// Keeps up with one kind in one scope: reports a whole reading to the sink (begin, page, end) at first and after each change, at most
 	// ten times a second; an error through `end` while what is shown may be old. Returns only when cancelled or when trying again cannot
-	// help. NULL = lists are read again and again instead.
+	// help. Only for kinds that are read cluster by cluster. NULL = lists are read again and again instead.
 	bool (*watch)(struct session *session, enum kind_id kind, const struct scope *scope, struct list_sink *sink, struct cancel *cancel,
 		struct error *error);
 	// What only a judgement needs (survey.h); NULL = this backend is no cloud, no cluster.

@@ -51,6 +51,7 @@ struct reading {
 	const struct backend *backend;
 	struct session *session;
 	struct sink *sink;
+	bool lasting; // a watch
 	job_id id;
 	struct reading *next;
 };
@@ -276,9 +277,11 @@ static void poller_report(const struct sink_report *report, void *user)
 static void poller_take_reports(struct poller *poller)
 {
 	for (struct letter *letter = inbox_take(&poller->inbox), *next; letter; letter = next) {
+		struct target *target = &poller->targets[letter->report.tag];
+
 		next = letter->next;
-		target_ended(
-		        &poller->targets[letter->report.tag], &letter->report, poller->interval_ms, &poller->chance);
+		(letter->report.lasting ? target_told : target_ended)(
+		        target, &letter->report, poller->interval_ms, &poller->chance);
 		free(letter);
 	}
 }
@@ -287,7 +290,8 @@ static bool reading_run(struct job *job, void *user, struct error *error)
 {
 	struct reading *reading = user;
 
-	return sink_read(reading->sink, reading->backend, reading->session, job, error);
+	return (reading->lasting ? sink_watch : sink_read)(
+	        reading->sink, reading->backend, reading->session, job, error);
 }
 
 static void reading_done(job_id id, enum job_state state, const struct error *error, void *user)
@@ -303,9 +307,19 @@ static void reading_done(job_id id, enum job_state state, const struct error *er
 		sink_abandon(reading->sink, &cancelled);
 	}
 	poller_take_reports(poller);
-	for (size_t i = 0; i < poller->count; i++)
-		if (poller->targets[i].reading == id)
-			poller->targets[i].reading = 0;
+	for (size_t i = 0; i < poller->count; i++) {
+		struct target *target = &poller->targets[i];
+
+		if (target->reading == id)
+			target->reading = 0;
+		if (target->watching != id)
+			continue;
+		target->watching = 0;
+		target->ailing = false;
+		// Which cannot be kept up with is read again and again.
+		if (state != JOB_CANCELLED)
+			target->keep_up_at = clock_monotonic(poller->clock) + POLLER_WATCH_AGAIN_MS;
+	}
 	for (struct reading **at = &poller->readings; *at; at = &(*at)->next)
 		if (*at == reading) {
 			*at = reading->next;
@@ -322,13 +336,14 @@ static void reading_free(void *user)
 }
 
 static bool reading_submit(struct poller *poller, enum kind_id kind, const struct reader *reader,
-        const struct scope *scopes, const size_t *tags, size_t count)
+        const struct scope *scopes, const size_t *tags, size_t count, bool lasting)
 {
 	struct sink_options options = {
 	        kind, scopes, tags, count, poller->store, poller->clock, !poller->whole_only, poller_report, poller};
 	struct reading *reading = calloc(1, sizeof(*reading));
 	struct job_spec spec = {.quiet = true,
 	        .settled = true,
+	        .lasting = lasting,
 	        .run = reading_run,
 	        .done = reading_done,
 	        .user = reading,
@@ -343,15 +358,18 @@ static bool reading_submit(struct poller *poller, enum kind_id kind, const struc
 	reading->sink = sink_create(&options, NULL);
 	if (!reading->sink)
 		goto failed;
-	snprintf(title, sizeof(title), _("Read %s"), _(kind_get(kind)->title));
+	reading->lasting = lasting;
+	snprintf(title, sizeof(title), lasting ? _("Keep up with %s") : _("Read %s"), _(kind_get(kind)->title));
 	spec.title = title;
 	reading->id = jobs_submit(poller->jobs, &spec, NULL);
 	if (!reading->id)
 		goto failed;
 	reading->next = poller->readings;
 	poller->readings = reading;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !lasting; i++)
 		target_began(&poller->targets[tags[i]], reading->id, clock_monotonic(poller->clock));
+	if (lasting)
+		poller->targets[tags[0]].watching = reading->id;
 	return true;
 failed:
 	sink_destroy(reading->sink);
@@ -413,10 +431,51 @@ static void poller_run_lane(
 			goto out;
 	}
 	if (due)
-		reading_submit(poller, kind, reader, scopes, tags, count);
+		reading_submit(poller, kind, reader, scopes, tags, count, false);
 out:
 	free(scopes);
 	free(tags);
+}
+
+static size_t poller_watch_count(const struct poller *poller)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < poller->count; i++)
+		count += poller->targets[i].watching != 0;
+	return count;
+}
+
+// Begins keeping up with what is looked at where that can be, and ends it where nobody looks any more.
+static void poller_run_watches(struct poller *poller, int64_t now)
+{
+	for (size_t i = 0; i < poller->count; i++) {
+		struct target *target = &poller->targets[i];
+		bool wanted = target_wants_watch(target, poller->interval_ms, poller->frozen);
+		struct reader reader = {NULL, NULL};
+
+		if (!wanted && !target->watching)
+			continue;
+		wanted = wanted && kind_get(target->kind)->level == SCOPE_CLUSTER &&
+		         poller_reader(poller, target->kind, &target->scope, &reader) && reader.backend->watch;
+		if (target->watching) {
+			if (target_drops_watch(target, wanted, poller->frozen, now))
+				jobs_cancel(poller->jobs, target->watching);
+		} else if (wanted && !target->reading && now >= target->keep_up_at &&
+		           poller_watch_count(poller) < POLLER_WATCHES_MOST) {
+			target->unseen_at = TARGET_NEVER;
+			// Refused by the system: it is read again and again.
+			if (!reading_submit(poller, target->kind, &reader, &target->scope, &i, 1, true))
+				target->keep_up_at = now + POLLER_WATCH_AGAIN_MS;
+		}
+	}
+}
+
+bool poller_is_watching(const struct poller *poller, enum kind_id kind, const struct scope *scope)
+{
+	const struct target *target = poller_find(poller, kind, scope);
+
+	return target && target->watching && !target->ailing && target->has_read;
 }
 
 // The sessions that are asked for a kind: usually one, at most two.
@@ -449,6 +508,7 @@ void poller_run(struct poller *poller)
 	poller_take_reports(poller);
 	if (poller->stopped)
 		return;
+	poller_run_watches(poller, now);
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		poller_run_kind(poller, (enum kind_id)kind, now);
 }
@@ -460,8 +520,12 @@ int64_t poller_next(const struct poller *poller)
 	if (poller->stopped)
 		return -1;
 	for (size_t i = 0; i < poller->count; i++) {
-		int64_t due = poller_due(poller, &poller->targets[i], now);
+		const struct target *target = &poller->targets[i];
+		int64_t due = poller_due(poller, target, now);
 
+		if (target->watching && target->unseen_at != TARGET_NEVER && target->unseen_at != TARGET_DROPPED &&
+		        (due == TARGET_NEVER || due > target->unseen_at + POLLER_UNSEEN_MS))
+			due = target->unseen_at + POLLER_UNSEEN_MS;
 		if (due != TARGET_NEVER && (next == TARGET_NEVER || due < next))
 			next = due;
 	}

@@ -39,6 +39,8 @@ int64_t poller_interval_ms(const struct poller *poller, enum kind_id kind, const
 bool poller_is_reading(const struct poller *poller, enum kind_id kind, const struct scope *scope);
 // A reading was made since it was last asked for, whatever came out of it.
 bool poller_has_read(const struct poller *poller, enum kind_id kind, const struct scope *scope);
+// It is kept up with, and that works: what is shown is as of now.
+bool poller_is_watching(const struct poller *poller, enum kind_id kind, const struct scope *scope);
 // Submits what is due. Then poller_next: monotonic time of the next due reading, −1 = none (nothing to wake up for).
 void poller_run(struct poller *poller);
 int64_t poller_next(const struct poller *poller);

@@ -28,6 +28,7 @@ void target_init(struct target *target, enum kind_id kind, const struct scope *s
 	target->scope = *scope;
 	target->hash = target_hash(kind, scope);
 	target->began = target->ended = target->watched_until = TARGET_NEVER;
+	target->unseen_at = target->keep_up_at = TARGET_NEVER;
 }
 
 void target_began(struct target *target, job_id job, int64_t now)
@@ -65,6 +66,42 @@ static int64_t back_off(
 	if (least > POLLER_BACK_OFF_MOST_MS)
 		least = POLLER_BACK_OFF_MOST_MS;
 	return least / 2 + (int64_t)((double)least / 2 * chance_next(chance));
+}
+
+void target_told(
+        struct target *target, const struct sink_report *report, int64_t interval_ms, struct target_chance *chance)
+{
+	job_id reading = target->reading;
+
+	if (!report->read && report->error.kind == ERROR_CANCELLED)
+		return;
+	target->ailing = !report->read;
+	if (target->began == TARGET_NEVER)
+		target->began = report->began;
+	target_ended(target, report, interval_ms, chance);
+	target->reading = reading;
+}
+
+bool target_wants_watch(const struct target *target, int64_t interval_ms, bool frozen)
+{
+	return interval_ms > 0 && !frozen &&
+	       (target->interest == INTEREST_VISIBLE || target->interest == INTEREST_FOCUSED);
+}
+
+bool target_drops_watch(struct target *target, bool wanted, bool frozen, int64_t now)
+{
+	if (target->unseen_at == TARGET_DROPPED)
+		return false;
+	if (wanted) {
+		target->unseen_at = TARGET_NEVER;
+		return false;
+	}
+	if (target->unseen_at == TARGET_NEVER)
+		target->unseen_at = now;
+	if (!frozen && now - target->unseen_at < POLLER_UNSEEN_MS)
+		return false;
+	target->unseen_at = TARGET_DROPPED;
+	return true;
 }
 
 void target_ended(
@@ -128,6 +165,8 @@ int64_t target_due(const struct target *target, int64_t interval_ms, bool frozen
 		return TARGET_NEVER;
 	if (target->asked)
 		return now;
+	if (target->watching && !target->ailing)
+		return TARGET_NEVER;
 	if (frozen || (target->interest == INTEREST_NONE && !watched))
 		return TARGET_NEVER;
 	if (target->failures > 0)

@@ -20,8 +20,12 @@ enum {
 	POLLER_REFUSED_MS = 60000,	  // permission and credentials do not change by themselves
 	POLLER_THROTTLED_MS = 10000,
 	POLLER_PAUSE_LEAST_MS = 1000,
+	POLLER_WATCHES_MOST = 128,	// kept up with at a time; the rest is read again and again
+	POLLER_UNSEEN_MS = 10000,	// nobody looks any more: keeping up goes on so long, for who comes back
+	POLLER_WATCH_AGAIN_MS = 300000, // after a watch that could not be
 };
 #define TARGET_NEVER INT64_MIN
+#define TARGET_DROPPED INT64_MAX
 
 struct target {
 	enum kind_id kind;
@@ -38,6 +42,10 @@ struct target {
 	uint64_t transient_hash;
 	int64_t moved_at; // when a passing state last took a step
 	int64_t watched_until;
+	job_id watching;      // keeps up with it; 0 = no
+	bool ailing;          // which does not work at present
+	int64_t unseen_at;    // since when nobody looks, while it is kept up with; TARGET_NEVER = somebody does; TARGET_DROPPED = it ends
+	int64_t keep_up_at;   // not sooner than this, after a watch that could not be
 };
 
 // State of a small random generator; back-off needs no better one.
@@ -49,6 +57,11 @@ uint64_t target_hash(enum kind_id kind, const struct scope *scope);
 void target_init(struct target *target, enum kind_id kind, const struct scope *scope);
 void target_began(struct target *target, job_id job, int64_t now);
 void target_ended(struct target *target, const struct sink_report *report, int64_t interval_ms, struct target_chance *chance);
+// What a watch tells.
+void target_told(struct target *target, const struct sink_report *report, int64_t interval_ms, struct target_chance *chance);
+// Whether it is worth keeping up with; and whether what is kept up with is given up now.
+bool target_wants_watch(const struct target *target, int64_t interval_ms, bool frozen);
+bool target_drops_watch(struct target *target, bool wanted, bool frozen, int64_t now);
 // Slow or failing: in a job of its own kind, with its like.
 bool target_is_apart(const struct target *target);
 // 0 = by hand only.

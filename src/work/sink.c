@@ -30,6 +30,7 @@ struct sink {
 	pthread_mutex_t lock; // job progress
 	int64_t done;         // records of all scopes so far
 	size_t ended;
+	bool lasting; // a scope that ended may begin again
 };
 
 static struct sink_part *sink_part(struct sink *sink, const struct scope *scope)
@@ -50,12 +51,13 @@ static struct snapshot_builder *sink_begin(struct list_sink *list, const struct 
 	struct snapshot_builder *builder;
 	struct store_entry entry;
 
-	if (!part || part->ended || cancel_asked(job_cancel(sink->job)))
+	if (!part || (part->ended && !sink->lasting) || cancel_asked(job_cancel(sink->job)))
 		return NULL;
 	builder = snapshot_builder_create(sink->options.kind, scope, NULL);
 	if (!builder)
 		return NULL;
 	part->open = true;
+	part->ended = false;
 	part->began = clock_monotonic(sink->options.clock);
 	if (store_get(sink->options.store, sink->options.kind, scope, &entry)) {
 		part->whole = entry.snapshot && entry.snapshot->complete;
@@ -173,10 +175,10 @@ static void sink_end(
 {
 	struct sink *sink = (struct sink *)list;
 	struct sink_part *part = sink_part(sink, scope);
-	struct sink_report report = {.read = !error || error->kind == ERROR_NONE};
+	struct sink_report report = {.read = !error || error->kind == ERROR_NONE, .lasting = sink->lasting};
 	int64_t done;
 
-	if (!part || part->ended) {
+	if (!part || (part->ended && !sink->lasting)) {
 		snapshot_builder_destroy(builder);
 		return;
 	}
@@ -188,8 +190,8 @@ static void sink_end(
 	sink_publish(sink, scope, builder, &report);
 	report.ended = clock_monotonic(sink->options.clock);
 	pthread_mutex_lock(&sink->lock);
+	sink->ended += !sink->lasting || sink->ended == 0;
 	part->ended = true;
-	sink->ended++;
 	pthread_mutex_unlock(&sink->lock);
 	sink->options.report(&report, sink->options.user);
 	// Also wakes the owner of the poller, which takes the report.
@@ -241,7 +243,8 @@ void sink_abandon(struct sink *sink, const struct error *error)
 {
 	for (size_t i = 0; i < sink->options.count; i++) {
 		struct sink_part *part = &sink->parts[i];
-		struct sink_report report = {.tag = part->tag, .error = *error, .began = part->began};
+		struct sink_report report = {
+		        .tag = part->tag, .error = *error, .began = part->began, .lasting = sink->lasting};
 
 		if (part->ended)
 			continue;
@@ -250,6 +253,26 @@ void sink_abandon(struct sink *sink, const struct error *error)
 		store_failed(sink->options.store, sink->options.kind, &sink->scopes[i], error);
 		sink->options.report(&report, sink->options.user);
 	}
+}
+
+bool sink_watch(
+        struct sink *sink, const struct backend *backend, struct session *session, struct job *job, struct error *error)
+{
+	struct error failure = {ERROR_NONE};
+
+	sink->job = job;
+	sink->lasting = true;
+	store_reading(sink->options.store, sink->options.kind, &sink->scopes[0], 0, -1);
+	backend->watch(session, sink->options.kind, &sink->scopes[0], &sink->list, job_cancel(job), &failure);
+	if (failure.kind == ERROR_NONE)
+		error_set(&failure, ERROR_CANCELLED, _("cancelled"));
+	// Nothing is being read any more, and why is told already when anything was.
+	sink_abandon(sink, &failure);
+	if (failure.kind != ERROR_CANCELLED)
+		return true;
+	if (error)
+		*error = failure;
+	return false;
 }
 
 bool sink_read(

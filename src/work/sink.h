@@ -18,6 +18,7 @@ struct sink_report {
 	int64_t began, ended; // monotonic
 	size_t transient;     // records in a state that passes
 	uint64_t transient_hash;
+	bool lasting; // of a watch, which goes on
 };
 
 struct sink;
@@ -39,6 +40,9 @@ struct sink *sink_create(const struct sink_options *options, struct error *error
 void sink_destroy(struct sink *sink);
 // Reads it all through the backend, inside a job. False only when cancelled or out of memory.
 bool sink_read(struct sink *sink, const struct backend *backend, struct session *session, struct job *job, struct error *error);
+// Keeps up with the one scope of the sink through the backend's watch, inside a lasting job: publishes and reports each time that it
+// tells a whole reading. False when cancelled; true when the backend gave it up, which the store has been told.
+bool sink_watch(struct sink *sink, const struct backend *backend, struct session *session, struct job *job, struct error *error);
 // Tells the store of scopes that never ended that nothing reads them any more; reports each. For a reading that was cancelled.
 void sink_abandon(struct sink *sink, const struct error *error);
 
