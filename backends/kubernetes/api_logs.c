@@ -140,7 +140,7 @@ static bool follow_once(struct api *api, struct following *following, struct can
 		error_set(error, ERROR_LIMIT, _("an address of more than %d bytes"), API_URL_MOST);
 	} else {
 		call.url = buffer_text(&url);
-		good = api_stream(api, &call, on_piece, following, cancel, error);
+		good = api_stream(api, &call, &(struct api_reader){on_piece, NULL, following}, cancel, error);
 		// A line that a broken stream cut comes again whole.
 		if (good && !following->stopped)
 			api_lines_end(&following->lines);

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "kubernetes/api_fault.h"
 
@@ -19,8 +20,13 @@ struct pipe {
 
 static void pipe_init(struct pipe *pipe)
 {
+	pthread_condattr_t attributes;
+
 	pthread_mutex_init(&pipe->lock, NULL);
-	pthread_cond_init(&pipe->changed, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&pipe->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
 	buffer_init(&pipe->waiting, API_STREAM_UNREAD_MOST);
 	pipe->ended = pipe->overflowed = false;
 }
@@ -56,15 +62,49 @@ static void pipe_end(void *user)
 	pthread_mutex_unlock(&pipe->lock);
 }
 
+static struct timespec moment_in(int64_t ms)
+{
+	struct timespec moment;
+
+	clock_gettime(CLOCK_MONOTONIC, &moment);
+	moment.tv_sec += ms / 1000;
+	moment.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (moment.tv_nsec >= 1000000000) {
+		moment.tv_sec++;
+		moment.tv_nsec -= 1000000000;
+	}
+	return moment;
+}
+
+// Under the lock, which is let go while the reader is asked.
+static void pipe_wait(struct pipe *pipe, const struct api_reader *reader)
+{
+	int64_t wait = -1;
+
+	if (reader->on_idle) {
+		pthread_mutex_unlock(&pipe->lock);
+		wait = reader->on_idle(reader->user);
+		pthread_mutex_lock(&pipe->lock);
+	}
+	while (pipe->waiting.size == 0 && !pipe->ended) {
+		struct timespec until = moment_in(wait);
+
+		if (wait < 0)
+			pthread_cond_wait(&pipe->changed, &pipe->lock);
+		else if (pthread_cond_timedwait(&pipe->changed, &pipe->lock, &until) != 0)
+			return;
+	}
+}
+
 // Swaps what waits into `out`, which is empty; false when all has been read. A cancelled transfer ends by itself, so
 // there is no need to look for that here.
-static bool pipe_take(struct pipe *pipe, struct buffer *out)
+static bool pipe_take(struct pipe *pipe, struct buffer *out, const struct api_reader *reader)
 {
 	struct buffer taken;
 
 	pthread_mutex_lock(&pipe->lock);
 	while (pipe->waiting.size == 0 && !pipe->ended)
-		pthread_cond_wait(&pipe->changed, &pipe->lock);
+		pipe_wait(pipe, reader);
 	taken = pipe->waiting;
 	pipe->waiting = *out;
 	pthread_mutex_unlock(&pipe->lock);
@@ -73,15 +113,14 @@ static bool pipe_take(struct pipe *pipe, struct buffer *out)
 }
 
 // Reads until the end; false when the reader stopped it.
-static bool read_pieces(
-        struct pipe *pipe, bool (*on_piece)(const char *, size_t, void *), void *user, struct cancel *stop)
+static bool read_pieces(struct pipe *pipe, const struct api_reader *reader, struct cancel *stop)
 {
 	struct buffer piece;
 	bool wanted = true;
 
 	buffer_init(&piece, API_STREAM_UNREAD_MOST);
-	while (pipe_take(pipe, &piece)) {
-		if (wanted && !on_piece(piece.data, piece.size, user)) {
+	while (pipe_take(pipe, &piece, reader)) {
+		if (wanted && !reader->on_piece(piece.data, piece.size, reader->user)) {
 			wanted = false;
 			cancel_ask(stop);
 		}
@@ -92,8 +131,7 @@ static bool read_pieces(
 }
 
 static struct http_response *stream_once(struct api *api, struct api_call *call, const struct access_grant *grant,
-        bool (*on_piece)(const char *, size_t, void *), void *user, struct cancel *cancel, bool *wanted,
-        bool *overflowed, struct error *error)
+        const struct api_reader *reader, struct cancel *cancel, bool *wanted, bool *overflowed, struct error *error)
 {
 	struct http_batch *batch = http_batch_create(api->http, error);
 	struct api_request *request = calloc(1, sizeof(*request));
@@ -109,7 +147,7 @@ static struct http_response *stream_once(struct api *api, struct api_call *call,
 		error_set(error, ERROR_MEMORY, _("out of memory"));
 	if (batch && request && api_request_init(request, call, grant, &stop, error)) {
 		if (http_batch_submit(batch, &request->request, error)) {
-			*wanted = read_pieces(&pipe, on_piece, user, &stop);
+			*wanted = read_pieces(&pipe, reader, &stop);
 			response = http_batch_next(batch, NULL);
 			*overflowed = pipe.overflowed;
 		}
@@ -121,8 +159,8 @@ static struct http_response *stream_once(struct api *api, struct api_call *call,
 	return response;
 }
 
-bool api_stream(struct api *api, struct api_call *call, bool (*on_piece)(const char *data, size_t size, void *user),
-        void *user, struct cancel *cancel, struct error *error)
+bool api_stream(struct api *api, struct api_call *call, const struct api_reader *reader, struct cancel *cancel,
+        struct error *error)
 {
 	for (bool again = true;; again = false) {
 		struct http_response *response;
@@ -131,7 +169,7 @@ bool api_stream(struct api *api, struct api_call *call, bool (*on_piece)(const c
 
 		if (!access_take(api->access, &grant, cancel, error))
 			return false;
-		response = stream_once(api, call, &grant, on_piece, user, cancel, &wanted, &overflowed, error);
+		response = stream_once(api, call, &grant, reader, cancel, &wanted, &overflowed, error);
 		good = response && response->status == 401 && access_refused(api->access, &grant) && again;
 		access_grant_finish(&grant);
 		if (good) {

@@ -139,6 +139,13 @@ static bool on_piece(const char *data, size_t size, void *user)
 	return false;
 }
 
+static int64_t on_idle(void *user)
+{
+	const struct watching *watching = user;
+
+	return watching->sink->idle(watching->sink->list.user);
+}
+
 static bool watch_list(struct watching *watching, struct error *error)
 {
 	if (!api_list(
@@ -191,7 +198,11 @@ static bool watch_stream(struct watching *watching, struct error *error)
 	call.stall_ms = (int64_t)seconds * 1000 + SILENCE_MS;
 	error_clear(&watching->failure);
 	api_lines_init(&watching->lines, API_EVENT_MOST, false, on_line, watching);
-	good = api_stream(watching->api, &call, on_piece, watching, watching->cancel, error);
+	good = api_stream(watching->api, &call,
+	        &(struct api_reader){on_piece, watching->sink->idle ? on_idle : NULL, watching}, watching->cancel,
+	        error);
+	if (watching->sink->idle)
+		on_idle(watching);
 	api_lines_finish(&watching->lines);
 	buffer_finish(&url);
 	if (good && watching->failure.kind != ERROR_NONE) {
@@ -219,6 +230,8 @@ static bool wait_a_while(struct watching *watching)
 
 		if (left <= 0)
 			return true;
+		if (watching->sink->idle)
+			on_idle(watching);
 		poll(&none, 1, (int)(left < LOOK_MS ? left : LOOK_MS));
 	}
 	return false;

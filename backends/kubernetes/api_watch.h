@@ -15,6 +15,9 @@ struct api_watch_sink {
 	void (*event)(enum api_event event, const cJSON *object, void *user);
 	// NULL: all is well; otherwise why what is shown may be old. May be NULL.
 	void (*health)(const struct error *error, void *user);
+	// Nothing waits to be read: ms after which to be called again, -1 = only after the next event. Called after
+	// each stream too. May be NULL.
+	int64_t (*idle)(void *user);
 };
 
 struct api_watch_options {         // all zero is right

@@ -66,5 +66,6 @@ const struct backend backend_kubernetes = {
         .command = cluster_command,
         .settle = cluster_settle,
         .doctor = cluster_doctor,
+        .watch = cluster_watch,
         .cluster = &source,
 };

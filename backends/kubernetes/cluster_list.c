@@ -107,7 +107,7 @@ static void tell_page(struct snapshot_builder *builder, void *user)
 	one->listing->sink->page(one->listing->sink, one->scope, builder);
 }
 
-static bool is_absent(enum kind_id kind, const struct error *error)
+bool cluster_lacks(enum kind_id kind, const struct error *error)
 {
 	return kind == KIND_PEERPOD && error->kind == ERROR_NOT_FOUND;
 }
@@ -134,7 +134,7 @@ static void list_cluster(struct listing *listing, const struct scope *scope)
 	read.api = reach->api;
 	read.fill.builder = listing->sink->begin(listing->sink, scope);
 	done = read_kind(&read, listing->cancel, &error);
-	if (!done && is_absent(listing->kind, &error))
+	if (!done && cluster_lacks(listing->kind, &error))
 		done = true;
 	site_tell(site, reach, done ? NULL : &error);
 	listing->sink->end(listing->sink, scope, read.fill.builder, done ? NULL : &error);

@@ -23,6 +23,7 @@ libkubernetes_a_SOURCES = \
 	backends/kubernetes/act_settle.c \
 	backends/kubernetes/backend.c backends/kubernetes/kubernetes.h \
 	backends/kubernetes/cluster_list.c \
+	backends/kubernetes/cluster_watch.c \
 	backends/kubernetes/doctor.c backends/kubernetes/doctor.h \
 	backends/kubernetes/fill.c backends/kubernetes/fill.h \
 	backends/kubernetes/fill_books.c \
@@ -35,6 +36,7 @@ libkubernetes_a_SOURCES = \
 	backends/kubernetes/pod_words.c \
 	backends/kubernetes/reach.c \
 	backends/kubernetes/read.c backends/kubernetes/read.h \
+	backends/kubernetes/rows.c backends/kubernetes/rows.h \
 	backends/kubernetes/server_name.c \
 	backends/kubernetes/source.c backends/kubernetes/source.h \
 	backends/kubernetes/survey.c backends/kubernetes/survey.h \

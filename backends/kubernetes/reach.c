@@ -236,6 +236,7 @@ void site_tell(struct site *site, const struct reach *reach, const struct error 
 		// What was said of a way that is not used any more.
 	} else if (!error || error->kind == ERROR_NONE) {
 		site->failures = 0;
+		site->health = SITE_WELL;
 	} else if (error->kind == ERROR_NETWORK || error->kind == ERROR_TIMEOUT || error->kind == ERROR_CREDENTIALS) {
 		fall_ill(site, error);
 		// Credentials that are refused are fetched anew.

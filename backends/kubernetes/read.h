@@ -47,5 +47,9 @@ struct snapshot *read_snapshot(
 bool cluster_list(struct session *session, enum kind_id kind, const struct scope *scopes, size_t count,
         struct list_sink *sink, struct cancel *cancel, struct error *error);
 bool cluster_lists(enum kind_id kind);
+bool cluster_watch(struct session *session, enum kind_id kind, const struct scope *scope, struct list_sink *sink,
+        struct cancel *cancel, struct error *error);
+// A cluster without PeerPods as a resource has none of them, which is no failure.
+bool cluster_lacks(enum kind_id kind, const struct error *error);
 
 #endif

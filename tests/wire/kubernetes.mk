@@ -14,3 +14,21 @@ tests_wire_kubernetes_SOURCES = \
 	tests/wire/kubernetes_logs.c \
 	tests/wire/kubernetes_watch.c
 tests_wire_kubernetes_LDADD = libkubernetes.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
+
+# The Kubernetes backend against a small cluster.
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/wire/cluster
+TESTS += tests/wire/cluster
+endif
+
+tests_wire_cluster_SOURCES = \
+	tests/unit/unit.h \
+	tests/wire/cluster.c tests/wire/cluster.h tests/wire/cluster_fixture.h \
+	tests/wire/cluster_act.c \
+	tests/wire/cluster_lease.c \
+	tests/wire/cluster_read.c \
+	tests/wire/cluster_watch.c \
+	tests/wire/cluster_world.c tests/wire/cluster_world.h \
+	tests/wire/http_certificates.c tests/wire/http_certificates.h \
+	tests/wire/http_server.c tests/wire/http_server.h
+tests_wire_cluster_LDADD = libkubernetes.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
