@@ -5,6 +5,7 @@ include tests/unit/inventory.mk
 include tests/unit/work.mk
 include tests/unit/orphans.mk
 include tests/unit/scan.mk
+include tests/unit/health.mk
 include tests/unit/sweep.mk
 include tests/crash/local.mk
 include tests/unit/alibaba.mk
