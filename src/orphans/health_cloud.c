@@ -42,6 +42,8 @@ static void judge_vswitch(const struct health_facts *facts, struct health_findin
 		return;
 	if (cloud->vswitch_asked.asked == HEALTH_FAILED) {
 		finding_failed(out, facts->setup.vswitch, &cloud->vswitch_asked.error);
+		if (cloud->vswitch_asked.error.kind == ERROR_NOT_FOUND)
+			finding_remedy(out, "%s", _("Correct VSWITCH_ID and REGION in peer-pods-cm"));
 		return;
 	}
 	if (cloud->cluster_asked.asked == HEALTH_ANSWERED && *cloud->cluster.vpc &&
@@ -63,6 +65,8 @@ static void judge_groups(const struct health_facts *facts, struct health_finding
 	for (size_t i = 0; i < facts->setup.group_count; i++) {
 		if (cloud->groups_asked[i].asked == HEALTH_FAILED) {
 			finding_failed(out, facts->setup.groups[i], &cloud->groups_asked[i].error);
+			if (cloud->groups_asked[i].error.kind == ERROR_NOT_FOUND)
+				finding_remedy(out, "%s", _("Correct SECURITY_GROUP_IDS in peer-pods-cm"));
 		} else if (*cloud->vswitch.vpc && strcmp(cloud->group_vpcs[i], cloud->vswitch.vpc) != 0) {
 			finding_add(out, DIAGNOSIS_FAIL, _("%s is in %s, the vSwitch in %s"), facts->setup.groups[i],
 			        cloud->group_vpcs[i], cloud->vswitch.vpc);
@@ -90,7 +94,8 @@ static void judge_image(const struct health_facts *facts, struct health_finding 
 		finding_add(out, DIAGNOSIS_FAIL, _("image %s is %s"), facts->setup.image, cloud->image.status);
 		finding_remedy(out, "%s", _("Wait until it is Available, or name another one as IMAGEID"));
 	} else {
-		finding_add(out, DIAGNOSIS_PASS, _("image %s %s"), facts->setup.image, cloud->image.name);
+		finding_add(out, DIAGNOSIS_PASS, _("image %s%s%s"), facts->setup.image, *cloud->image.name ? " " : "",
+		        cloud->image.name);
 	}
 }
 
@@ -123,6 +128,10 @@ static void judge_trial(const struct health_facts *facts, struct health_finding 
 		finding_add(out, DIAGNOSIS_FAIL, _("dry run of a %s VM: %s %.300s"), sort, asked->error.code,
 		        asked->error.message);
 		finding_remedy(out, "%s", asked->error.remedy);
+		finding_remedy(out, "%s",
+		        _("Choose a type and zone that are sold (confidential types are in some zones only), or plain "
+		          "VMs with "
+		          "DISABLECVM=true"));
 	} else if (asked->asked == HEALTH_FAILED) {
 		finding_failed(out, _("dry run"), &asked->error);
 	}
