@@ -119,9 +119,10 @@ static void judge_reached(const struct site *site, const struct reach *reach, st
 	        site->way ? _("your kubeconfig") : _("a kubeconfig from the cloud"));
 }
 
-static void judge_unreached(const struct error *error, struct check *check)
+// A cluster that the person named should answer; the cloud may well list some that are not reachable from here.
+static void judge_unreached(const struct site *site, const struct error *error, struct check *check)
 {
-	check->result = CHECK_FAIL;
+	check->result = site->way ? CHECK_FAIL : CHECK_WARN;
 	snprintf(check->seen, sizeof(check->seen), "%.250s", error->message);
 	snprintf(check->remedy, sizeof(check->remedy), "%s", error->remedy);
 }
@@ -151,7 +152,7 @@ static void visit(size_t index, void *user)
 		judge_clock(site, &checks[2]);
 		count = site->offset_is_known ? 3 : 2;
 	} else {
-		judge_unreached(&error, &checks[0]);
+		judge_unreached(site, &error, &checks[0]);
 	}
 	pthread_mutex_unlock(&session->lock);
 	reach_unref(reach);

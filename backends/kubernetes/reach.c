@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { MEET_ATTEMPTS = 2, LOOK_MS = 200 };
+enum { MEET_ATTEMPTS = 1, LOOK_MS = 200 };
 
 void site_clock(struct site *site, const struct http_response *response)
 {

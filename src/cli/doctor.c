@@ -9,6 +9,7 @@
 
 #include "base/process.h"
 #include "base/text.h"
+#include "cli/reading.h"
 
 #include "base/banned.h"
 
@@ -154,6 +155,18 @@ static void check_tools(struct doctor *doctor, struct cancel *cancel)
 	}
 }
 
+// Each cluster that the regions in question have, and those of the kubeconfigs.
+static void check_clusters(struct deck *deck, struct doctor *doctor, struct cancel *cancel)
+{
+	struct reading reading;
+
+	if (!deck->clusters || deck->clusters == deck->session || !deck->clusters_backend->doctor)
+		return;
+	// Which there are is learnt first; what stands in the way of that has been told.
+	reading_run(deck, KIND_CLUSTER, NULL, cancel, &reading, NULL);
+	deck->clusters_backend->doctor(deck->clusters, tell, doctor, cancel);
+}
+
 int cli_doctor(struct deck *deck, const struct arguments *line, const struct error *first, struct cancel *cancel)
 {
 	struct doctor doctor = {.format = line->format};
@@ -164,6 +177,7 @@ int cli_doctor(struct deck *deck, const struct arguments *line, const struct err
 	check_state(&doctor, deck);
 	if (deck->session) {
 		deck->backend->doctor(deck->session, tell, &doctor, cancel);
+		check_clusters(deck, &doctor, cancel);
 	} else {
 		struct check check = {.result = CHECK_FAIL};
 

@@ -92,7 +92,7 @@ static int list_run(struct deck *deck, struct view *view, const struct arguments
 	struct reading reading;
 	int status;
 
-	if (!reading_run(deck, view_kind(view)->id, cancel, &reading, &error))
+	if (!reading_run(deck, view_kind(view)->id, line->cluster, cancel, &reading, &error))
 		return cli_fail(&error);
 	status = reading_status(&reading);
 	view_update(view);
@@ -162,7 +162,7 @@ int cli_once(struct deck *deck, const struct arguments *line, struct cancel *can
 
 		if (!view)
 			return cli_fail(&error);
-		if (!reading_run(deck, kind->id, cancel, &reading, &error))
+		if (!reading_run(deck, kind->id, NULL, cancel, &reading, &error))
 			status = cli_fail(&error);
 		else if (reading.failed && status == EXIT_DONE)
 			status = reading_status(&reading);

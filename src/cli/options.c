@@ -27,6 +27,7 @@ const struct option_row option_table[] = {
 	{"--output", "-o", N_("FORMAT"), N_("table, wide, json, jsonl, csv or name"), .commands = IN(CLI_LIST) | IN(CLI_DOCTOR), .words = "table wide json jsonl csv name", MEMBER(output)},
 	{"--filter", NULL, N_("FILTER"), N_("only what passes, in the language of the console's /"), .commands = ROWS, MEMBER(filter)},
 	{"--sort", NULL, N_("FIELD"), N_("order by a field; -FIELD is descending"), .commands = ROWS, MEMBER(sort)},
+	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster; its name or id"), .commands = IN(CLI_LIST), MEMBER(cluster)},
 	{"--watch", "-w", NULL, N_("go on, printing what appears, changes and goes"), .commands = IN(CLI_LIST), MEMBER(watch)},
 	{"--once", NULL, NULL, N_("print the view as text and end"), .commands = IN(CLI_CONSOLE), MEMBER(once)},
 	{"--parallel", NULL, N_("N"), N_("requests at a time"), .setting = "parallel", .commands = CALLS},

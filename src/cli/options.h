@@ -46,7 +46,7 @@ extern const size_t cli_command_table_count;
 struct arguments {
 	enum cli_command command;
 	const char *operand; // KIND, VIEW or SHELL; NULL = none
-	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
+	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump, *cluster;
 	bool watch, once, demo, write, help, version;
 	enum cli_format format;
 	struct {

@@ -220,8 +220,50 @@ bool reading_regions(struct deck *deck, const char **names, size_t most, size_t 
 	return true;
 }
 
+struct names {
+	struct store_entry *entries;
+	size_t count;
+};
+
+static const char *cluster_name(size_t index, const void *user)
+{
+	const struct names *names = user;
+
+	for (size_t i = 0; i < names->count; i++) {
+		const struct snapshot *snapshot = names->entries[i].snapshot;
+
+		if (snapshot && index < snapshot->count)
+			return snapshot->records[index]->name;
+		index -= snapshot ? snapshot->count : 0;
+	}
+	return NULL;
+}
+
+static void unknown_cluster(struct deck *deck, const char *cluster, struct error *error)
+{
+	struct names names = {.entries = calloc(READING_SCOPES_MOST, sizeof(*names.entries))};
+	struct scope *scopes = calloc(READING_SCOPES_MOST, sizeof(*scopes));
+	const char *nearest;
+
+	if (names.entries && scopes)
+		names.count = store_entries(
+		        deck->store, KIND_CLUSTER, deck->context->name, names.entries, scopes, READING_SCOPES_MOST);
+	if (names.count > READING_SCOPES_MOST)
+		names.count = READING_SCOPES_MOST;
+	nearest = text_nearest(cluster, cluster_name, &names);
+	error_set(error, ERROR_NOT_FOUND, _("there is no cluster \"%s\""), cluster);
+	if (nearest)
+		error_remedy(error, _("did you mean %s?"), nearest);
+	else
+		error_remedy(error, "%s", _("peerdeck list clusters --region all names them"));
+	for (size_t i = 0; i < names.count; i++)
+		snapshot_unref(names.entries[i].snapshot);
+	free(names.entries);
+	free(scopes);
+}
+
 static bool reading_pass(struct deck *deck, enum kind_id kind, const char *const *regions, size_t region_count,
-        struct cancel *cancel, struct reading *out, struct error *error)
+        const char *cluster, struct cancel *cancel, struct reading *out, struct error *error)
 {
 	struct pass pass = {.deck = deck, .kind = kind, .reading = out, .progress = isatty(STDERR_FILENO)};
 	bool read = false;
@@ -233,7 +275,11 @@ static bool reading_pass(struct deck *deck, enum kind_id kind, const char *const
 		error_set(error, ERROR_MEMORY, _("out of memory"));
 		goto out;
 	}
-	pass.count = deck_scopes(deck, kind, regions, region_count, "", pass.scopes, READING_SCOPES_MOST);
+	pass.count = deck_scopes(deck, kind, regions, region_count, cluster, pass.scopes, READING_SCOPES_MOST);
+	if (pass.count == 0 && cluster[0]) {
+		unknown_cluster(deck, cluster, error);
+		goto out;
+	}
 	if (pass.count > READING_SCOPES_MOST) {
 		error_set(error, ERROR_LIMIT, _("more than %d places to read"), READING_SCOPES_MOST);
 		goto out;
@@ -263,8 +309,9 @@ static void reading_name_unknown(struct deck *deck, const char *const *regions, 
 	struct store_entry entry;
 
 	snprintf(scope.context, sizeof(scope.context), "%s", deck->context->name);
-	if (!deck->backend->lists(KIND_REGION) || !reading_pass(deck, KIND_REGION, NULL, 0, cancel, &ignored, NULL) ||
-	        ignored.failed || !store_get(deck->store, KIND_REGION, &scope, &entry) || !entry.snapshot)
+	if (!deck->backend->lists(KIND_REGION) ||
+	        !reading_pass(deck, KIND_REGION, NULL, 0, "", cancel, &ignored, NULL) || ignored.failed ||
+	        !store_get(deck->store, KIND_REGION, &scope, &entry) || !entry.snapshot)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const char *nearest = text_nearest(regions[i], region_name, entry.snapshot);
@@ -326,7 +373,8 @@ int reading_status(const struct reading *reading)
 	return reading->failed < reading->scopes ? EXIT_INCOMPLETE : EXIT_FAILED;
 }
 
-bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, struct reading *out, struct error *error)
+bool reading_run(struct deck *deck, enum kind_id kind, const char *cluster, struct cancel *cancel, struct reading *out,
+        struct error *error)
 {
 	const char *regions[CONFIG_REGIONS_MOST];
 	enum scope_level level = kind_get(kind)->level;
@@ -343,8 +391,9 @@ bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, st
 		if (out->failed)
 			return true;
 	}
-	read = (level != SCOPE_CLUSTER || reading_pass(deck, KIND_CLUSTER, regions, count, cancel, out, error)) &&
-	       reading_pass(deck, kind, regions, count, cancel, out, error);
+	read = (level != SCOPE_CLUSTER || reading_pass(deck, KIND_CLUSTER, regions, count, "", cancel, out, error)) &&
+	       reading_pass(deck, kind, regions, count, level == SCOPE_CLUSTER && cluster ? cluster : "", cancel, out,
+	               error);
 	if (read && out->failed && count > 0 && out->first.kind != ERROR_CREDENTIALS)
 		reading_name_unknown(deck, regions, count, cancel);
 	return read;

@@ -21,6 +21,7 @@ int reading_status(const struct reading *reading);
 bool reading_regions(struct deck *deck, const char **names, size_t most, size_t *count, struct error *error);
 // Reads `kind` in all its scopes into the store, and what must be known for that. Each scope that fails is told on
 // standard error; what all of them failed by, once. False when it was interrupted, or could not be begun: `error` is for the caller to tell.
-bool reading_run(struct deck *deck, enum kind_id kind, struct cancel *cancel, struct reading *out, struct error *error);
+// `cluster` is the id or name of one cluster for kinds that are read cluster by cluster; NULL or "" = all.
+bool reading_run(struct deck *deck, enum kind_id kind, const char *cluster, struct cancel *cancel, struct reading *out, struct error *error);
 
 #endif

@@ -61,7 +61,8 @@ static void watch_want(struct watch *watch, enum kind_id kind, struct scope *sco
 	size_t region_count = 0, count;
 
 	reading_regions(watch->deck, regions, COUNT_OF(regions), &region_count, NULL);
-	count = deck_scopes(watch->deck, kind, regions, region_count, "", scopes, READING_SCOPES_MOST);
+	count = deck_scopes(watch->deck, kind, regions, region_count,
+	        kind != KIND_CLUSTER && watch->line->cluster ? watch->line->cluster : "", scopes, READING_SCOPES_MOST);
 	for (size_t i = 0; i < count && i < READING_SCOPES_MOST; i++)
 		poller_want(watch->deck->poller, kind, &scopes[i], INTEREST_FOCUSED);
 }

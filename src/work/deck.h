@@ -77,7 +77,7 @@ bool deck_lists(const struct deck *deck, enum kind_id kind);
 bool deck_actor(const struct deck *deck, const struct action *action, const struct backend **backend, struct session **session);
 // All actions of the open context, the cloud's first; returns how many, copies up to `most`.
 size_t deck_actions(const struct deck *deck, const struct action **out, size_t most);
-// The scopes a kind must be read in for these regions (none = every known region; before any is known, the home region) and cluster ("" = all known).
+// The scopes a kind must be read in for these regions (none = every known region; before any is known, the home region) and cluster (id or name, "" = all known).
 size_t deck_scopes(struct deck *deck, enum kind_id kind, const char *const *regions, size_t region_count, const char *cluster, struct scope *out,
 	size_t most);
 

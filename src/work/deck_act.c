@@ -210,7 +210,7 @@ static void scopes_of_clusters(const struct deck *deck, enum kind_id kind, const
 
 			if ((region[0] ? region_is_wanted(region, regions, region_count)
 			               : own_cluster_counts(deck, kind)) &&
-			        (!cluster[0] || strcmp(record->id, cluster) == 0))
+			        (!cluster[0] || strcmp(record->id, cluster) == 0 || strcmp(record->name, cluster) == 0))
 				scope_add(list, deck->context->name, region, record->id);
 		}
 		snapshot_unref(snapshot);
