@@ -334,6 +334,11 @@ static void say_belonging(struct writing *writing, const struct report_item *ite
 		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("address %s %s, stays and is offered afterwards"),
 		        known(eip->address), item->record->id);
 		break;
+	case KIND_PEERPOD:
+		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("PeerPod %s, %s"), item->record->name,
+		        item->leftover.has_controller == ANSWER_NO ? _("released afterwards if it is being deleted")
+		                                                   : _("left to the peer pod controller"));
+		break;
 	default:
 		break;
 	}

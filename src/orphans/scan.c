@@ -116,11 +116,26 @@ static int64_t oldest_fact(const struct report *report)
 	return oldest;
 }
 
+// What hangs on a VM is no item of the report, but outlives it.
+static const struct report_item *item_known(const struct report *report, const char *id)
+{
+	const struct report_item *found = report_find(report, id);
+
+	for (size_t i = 0; !found && i < report->item_count; i++) {
+		const struct report_item *item = report->items[i];
+
+		for (size_t n = 0; !found && n < item->belonging_count; n++)
+			if (strcmp(item->belongings[n]->record->id, id) == 0)
+				found = item->belongings[n];
+	}
+	return found;
+}
+
 // The whole region is listed again, since a VM's successor must be fresh too.
 bool scan_recheck(const struct scan_options *options, const struct report *before, const char *id,
         const struct report **out, struct cancel *cancel, struct error *error)
 {
-	const struct report_item *item = report_find(before, id);
+	const struct report_item *item = item_known(before, id);
 	struct scan_options narrow = *options;
 	struct scan *scan;
 	int64_t age;

@@ -228,12 +228,13 @@ static size_t regions_of(const struct scan *scan, const struct scan_cluster *clu
 	return count;
 }
 
-static bool peerpod_leftover(struct scan *scan, const struct scan_peerpod *peerpod)
+// All but what is known of its VM.
+static struct leftover peerpod_facts(const struct scan *scan, const struct scan_peerpod *peerpod)
 {
-	struct scan_cluster *cluster = &scan->clusters[peerpod->cluster - 1];
+	const struct scan_cluster *cluster = &scan->clusters[peerpod->cluster - 1];
 	const struct peerpod_record *record = peerpod->record;
-	const struct scope **regions = arena_alloc(&scan->scratch, (scan->region_count + 1) * sizeof *regions);
-	struct leftover leftover = {.kind = LEFTOVER_PEERPOD,
+
+	return (struct leftover){.kind = LEFTOVER_PEERPOD,
 	        .name = record->record.name,
 	        .description = "",
 	        .list_is_complete = cluster->peerpods_are_whole,
@@ -242,6 +243,14 @@ static bool peerpod_leftover(struct scan *scan, const struct scan_peerpod *peerp
 	        .has_controller = cluster->survey.controller.is_installed,
 	        .is_kept = scan->options.memory && memory_is_kept(scan->options.memory, record->record.id),
 	        .now = clock_now(scan->options.clock)};
+}
+
+static bool peerpod_leftover(struct scan *scan, const struct scan_peerpod *peerpod)
+{
+	struct scan_cluster *cluster = &scan->clusters[peerpod->cluster - 1];
+	const struct peerpod_record *record = peerpod->record;
+	const struct scope **regions = arena_alloc(&scan->scratch, (scan->region_count + 1) * sizeof *regions);
+	struct leftover leftover = peerpod_facts(scan, peerpod);
 	struct report_item *item;
 
 	if (!regions)
@@ -281,13 +290,13 @@ bool scan_leftovers(struct scan *scan)
 
 // ---- what belongs to a VM that exists ----
 
-static void belonging_add(struct scan *scan, struct scan_vm *vm, struct report_item **out, size_t *count, size_t most,
-        enum kind_id kind, const struct record *record)
+static struct report_item *belonging_add(struct scan *scan, struct scan_vm *vm, struct report_item **out, size_t *count,
+        size_t most, enum kind_id kind, const struct record *record)
 {
 	struct report_item *item = *count < most ? scan_alloc(scan, sizeof *item) : NULL;
 
 	if (!item)
-		return;
+		return NULL;
 	*item = (struct report_item){.kind = kind,
 	        .scope = *scan->regions[vm->region].scope,
 	        .record = record,
@@ -302,13 +311,46 @@ static void belonging_add(struct scan *scan, struct scan_vm *vm, struct report_i
 	        .sandbox = "",
 	        .vm = vm->record->record.id};
 	out[(*count)++] = item;
+	return item;
+}
+
+static size_t next_peerpod(const struct scan *scan, const char *vm, size_t at)
+{
+	while (at != SIZE_MAX && strcmp(scan->peerpods[at].record->vm_id, vm) != 0)
+		at = multimap_next(&scan->peerpods_by_vm, at);
+	return at;
+}
+
+// The PeerPods that name the VM; `out` NULL = only counts them.
+static size_t belonging_peerpods(
+        struct scan *scan, struct scan_vm *vm, struct report_item **out, size_t *count, size_t most)
+{
+	const char *id = vm->record->record.id;
+	size_t found = 0;
+
+	for (size_t at = next_peerpod(scan, id, multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)));
+	        at != SIZE_MAX; at = next_peerpod(scan, id, multimap_next(&scan->peerpods_by_vm, at))) {
+		const struct scan_peerpod *peerpod = &scan->peerpods[at];
+		struct report_item *item = NULL;
+
+		found++;
+		if (out)
+			item = belonging_add(scan, vm, out, count, most, KIND_PEERPOD, &peerpod->record->record);
+		if (!item)
+			continue;
+		item->scope = scan->clusters[peerpod->cluster - 1].scope;
+		item->leftover = peerpod_facts(scan, peerpod);
+		item->leftover.vm_exists = ANSWER_YES;
+	}
+	return found;
 }
 
 // Only of VMs that somebody may look at: the rest would cost memory for nothing.
 bool scan_belongings(struct scan *scan, struct scan_vm *vm)
 {
 	const struct scan_region *region = &scan->regions[vm->region];
-	size_t most = vm->record->eni_ids.count + (vm->eip != NULL) + 1, count = 0;
+	size_t most = vm->record->eni_ids.count + (vm->eip != NULL) + 1 + belonging_peerpods(scan, vm, NULL, NULL, 0);
+	size_t count = 0;
 	struct report_item **out = scan_alloc(scan, most * sizeof *out);
 
 	if (!out)
@@ -323,6 +365,7 @@ bool scan_belongings(struct scan *scan, struct scan_vm *vm)
 		belonging_add(scan, vm, out, &count, most, KIND_EIP, &vm->eip->record);
 	if (vm->disk)
 		belonging_add(scan, vm, out, &count, most, KIND_DISK, &vm->disk->record);
+	belonging_peerpods(scan, vm, out, &count, most);
 	vm->item->belongings = (const struct report_item *const *)out;
 	vm->item->belonging_count = count;
 	return !atomic_load(&scan->is_broken);

@@ -91,25 +91,43 @@ static bool is_absent(struct sweeping *sweeping, const struct sweep_record *reco
 	return true;
 }
 
+static bool cluster_is_read(const struct report *report, const char *cluster_id)
+{
+	for (size_t i = 0; i < report->reading_count; i++)
+		if (report->readings[i].is_cluster && strcmp(report->readings[i].scope.cluster, cluster_id) == 0)
+			return report->readings[i].reading == CLUSTER_READ;
+	return false;
+}
+
+// Not being in a list is no proof for what a cloud has, and enough for an object of a cluster that was read whole.
+static bool look_for_absent(struct sweeping *sweeping, const struct sweep_record *record, const struct report *report,
+        bool *absent, struct error *error)
+{
+	if (record->kind == KIND_PEERPOD)
+		*absent = cluster_is_read(report, record->scope.cluster);
+	else if (!is_absent(sweeping, record, absent, error))
+		return false;
+	return *absent || error_set(error, ERROR_CONFLICT, _("it could not be found, and is not proven to be gone"));
+}
+
 static bool look(struct sweeping *sweeping, const struct sweep_record *record, struct sight *sight, struct error *error)
 {
 	int64_t began = clock_monotonic(sweeping->options->clock);
+	struct error problem = {ERROR_NONE};
 
 	sight_finish(sight);
 	if (!sweeping->options->recheck(sweeping->options->scan, sweeping->report, record->id, &sight->report,
-	            job_cancel(sweeping->job), error))
+	            job_cancel(sweeping->job), &problem)) {
+		// A scan made since the plan may not have found it any more.
+		if (problem.kind == ERROR_NOT_FOUND)
+			return look_for_absent(sweeping, record, sweeping->report, &sight->is_gone, error);
+		if (error)
+			*error = problem;
 		return false;
+	}
 	sight->not_after = began + FACTS_FRESH;
 	sight->item = item_find(sight->report, record->id);
-	if (sight->item)
-		return true;
-	if (record->kind == KIND_PEERPOD) {
-		sight->is_gone = true;
-		return true;
-	}
-	return is_absent(sweeping, record, &sight->is_gone, error) &&
-	       (sight->is_gone ||
-	               error_set(error, ERROR_CONFLICT, _("it could not be found, and is not proven to be gone")));
+	return sight->item || look_for_absent(sweeping, record, sight->report, &sight->is_gone, error);
 }
 
 static bool is_the_same(const struct sweep_record *record, const struct report_item *item, char *why, size_t size)
@@ -288,7 +306,7 @@ static bool look_and_call(
 	return true;
 }
 
-// What hung on a VM comes off a moment after it.
+// What hung on a VM comes off a moment after it; while it is attached no scan tells of it.
 static bool look_until_loose(
         struct sweeping *sweeping, const struct sweep_record *record, struct sight *sight, struct error *error)
 {
@@ -296,11 +314,16 @@ static bool look_until_loose(
 	int64_t begin = clock_monotonic(clock);
 
 	for (;;) {
-		if (!look(sweeping, record, sight, error))
-			return false;
-		if (!record->parent || sight->is_gone || is_loose(sight->item) ||
-		        clock_monotonic(clock) - begin > LOOSE_MOST_MS)
-			return true;
+		struct error problem = {ERROR_NONE};
+		bool found = look(sweeping, record, sight, &problem);
+		bool waits = record->parent &&
+		             (found ? !sight->is_gone && !is_loose(sight->item) : problem.kind == ERROR_CONFLICT);
+
+		if (!waits || clock_monotonic(clock) - begin > LOOSE_MOST_MS) {
+			if (!found && error)
+				*error = problem;
+			return found;
+		}
 		if (!job_sleep(sweeping->job, LOOSE_EVERY_MS))
 			return error_set(error, ERROR_CANCELLED, _("Cancelled"));
 	}

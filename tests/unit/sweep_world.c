@@ -245,15 +245,26 @@ static void see(struct sketch *sketch, const struct world *world, bool again)
 	}
 }
 
+static bool is_known(const struct report *report, const char *id)
+{
+	if (report_find(report, id))
+		return true;
+	for (size_t i = 0; i < report->item_count; i++)
+		for (size_t n = 0; n < report->items[i]->belonging_count; n++)
+			if (strcmp(report->items[i]->belongings[n]->record->id, id) == 0)
+				return true;
+	return false;
+}
+
 static bool recheck(const struct scan_options *options, const struct report *before, const char *id,
         const struct report **out, struct cancel *cancel, struct error *error)
 {
 	struct desk *desk = options->user;
 
-	(void)before;
 	(void)cancel;
-	(void)error;
 	desk->world->looks++;
+	if (!is_known(before, id))
+		return error_set(error, ERROR_NOT_FOUND, "the last scan did not find %s", id);
 	if (world_find(desk->world, id)->vanishes)
 		world_find(desk->world, id)->exists = false;
 	see(&desk->again, desk->world, true);

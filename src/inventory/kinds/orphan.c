@@ -92,7 +92,7 @@ static const struct field fields[] = {
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 13)),
         FIELD(orphan_record, verdict, N_("VERDICT"), FIELD_SHARED | FIELD_STATE, N_("Whether anything still uses it"),
                 COLUMN(8, 9, 2)),
-        FIELD(orphan_record, sort, N_("SORT"), FIELD_SHARED | FIELD_HIDDEN, N_("vm, eni, eip or peerpod"),
+        FIELD_NAMED(orphan_record, sort, "kind", N_("KIND"), FIELD_SHARED | FIELD_HIDDEN, N_("vm, eni, eip or peerpod"),
                 COLUMN(4, 7, 14)),
         FIELD(orphan_record, cluster, N_("CLUSTER"), FIELD_SHARED, N_("Cluster that owns it"), COLUMN(8, 16, 6)),
         FIELD_MADE("for", N_("FOR"), FIELD_DURATION, N_("How long nothing has used it"), .derive = derive_for,
