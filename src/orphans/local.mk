@@ -6,8 +6,21 @@ liborphans_a_SOURCES = \
 	src/orphans/audit_report.c src/orphans/audit_report.h \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
-	src/orphans/diagnose.h \
+	src/orphans/diagnose.c src/orphans/diagnose.h src/orphans/diagnose_own.h \
+	src/orphans/diagnose_cloud.c \
+	src/orphans/diagnose_tell.c \
+	src/orphans/diagnosis.c \
 	src/orphans/evidence.h src/orphans/evidence_lines.c src/orphans/evidence_lines.h \
+	src/orphans/health.c src/orphans/health.h src/orphans/health_own.h \
+	src/orphans/health_cloud.c \
+	src/orphans/health_found.c \
+	src/orphans/health_log.c src/orphans/health_log.h \
+	src/orphans/health_nodes.c \
+	src/orphans/health_parts.c \
+	src/orphans/health_path.c \
+	src/orphans/health_path_vm.c \
+	src/orphans/health_setup.c \
+	src/orphans/health_symptoms.c \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.c src/orphans/memory.h src/orphans/memory_own.h \
 	src/orphans/memory_keep.c \
