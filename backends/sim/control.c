@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "sim/kube_server.h"
+#include "sim/kube_users.h"
 #include "sim/request_log.h"
 #include "sim/simulator.h"
 #include "sim/truth.h"
@@ -82,7 +84,7 @@ static void post_fault(struct control *control)
 	}
 	while (spec.size && (spec.data[spec.size - 1] == '\n' || spec.data[spec.size - 1] == '\r'))
 		spec.data[--spec.size] = 0;
-	if (!faults_parse(&control->simulator->faults, buffer_text(&spec), simulator_reach, control->simulator, &error))
+	if (!simulator_fault(control->simulator, buffer_text(&spec), &error))
 		fail(control, 400, error.message);
 	buffer_finish(&spec);
 }
@@ -98,6 +100,25 @@ static void post_advance(struct control *control)
 	json_time(&control->out, "time", control->simulator->world.now);
 }
 
+// A kubeconfig for anybody: ?cluster=NAME&user=NAME&group=NAME…&minutes=N&token=1
+static void get_kubeconfig(struct control *control)
+{
+	const struct pairs *query = &control->request->query;
+	const char *cluster = pairs_get(query, "cluster"), *user = pairs_get(query, "user");
+	struct kube_subject subject = {0};
+	if (!cluster || !user || !*user || strlen(user) >= KUBE_NAME_SIZE) {
+		fail(control, 400, "expected ?cluster=NAME&user=NAME");
+		return;
+	}
+	memcpy(subject.name, user, strlen(user));
+	for (size_t i = 0; i < query->count; i++)
+		if (!strcmp(query->items[i].name, "group") && subject.group_count < MAX_KUBE_GROUPS - 1)
+			kube_subject_add_group(&subject, query->items[i].value);
+	if (!kube_servers_issue(control->simulator, cluster, &subject, query_int(control, "minutes", 0),
+	            query_int(control, "token", 0) > 0, &control->out))
+		fail(control, 404, "there is no running cluster of that name");
+}
+
 static const struct {
 	const char *method, *path;
 	void (*run)(struct control *control);
@@ -106,6 +127,7 @@ static const struct {
         {"GET", "/_sim/truth", get_truth},
         {"GET", "/_sim/requests", get_requests},
         {"GET", "/_sim/stats", get_stats},
+        {"GET", "/_sim/kubeconfig", get_kubeconfig},
         {"POST", "/_sim/fault", post_fault},
         {"POST", "/_sim/advance", post_advance},
 };

@@ -3,9 +3,11 @@
 #include "config.h"
 #include "sim/cs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/clusters.h"
+#include "sim/kube_server.h"
 #include "sim/service.h"
 
 #include "base/banned.h"
@@ -48,6 +50,16 @@ static void write_vswitches(struct json_out *out, const struct cluster *cluster)
 	json_list_end(out);
 }
 
+// Where the API really answers; before it runs, where it will be.
+static const char *public_url(const struct cluster *cluster, const char *ip, char *out, size_t size)
+{
+	const char *endpoint = kube_endpoint(cluster);
+	if (*endpoint)
+		return endpoint;
+	snprintf(out, size, "https://%s:6443", ip);
+	return out;
+}
+
 static void write_urls(struct json_out *out, const struct cluster *cluster)
 {
 	char public_ip[IP_TEXT_SIZE] = "", intranet_ip[IP_TEXT_SIZE] = "", text[160];
@@ -59,7 +71,7 @@ static void write_urls(struct json_out *out, const struct cluster *cluster)
 	buffer_init(&inner.buffer, sizeof(text) * 4);
 	json_object(&inner, NULL);
 	if (*public_ip)
-		json_printf(&inner, "api_server_endpoint", "https://%s:6443", public_ip);
+		json_text(&inner, "api_server_endpoint", public_url(cluster, public_ip, text, sizeof(text)));
 	if (*intranet_ip)
 		json_printf(&inner, "intranet_api_server_endpoint", "https://%s:6443", intranet_ip);
 	json_object_end(&inner);

@@ -3,50 +3,58 @@
 #include "config.h"
 #include "sim/cs.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "sim/identity.h"
+#include "sim/kube_server.h"
+#include "sim/kube_tree.h"
 #include "sim/params.h"
 #include "sim/service.h"
 
 #include "base/banned.h"
 
 enum { LEAST_MINUTES = 15, MOST_MINUTES = 4320, TEXT_LIMIT = 64 * 1024, MINUTE_MS = 60 * 1000 };
+enum { USUAL_MINUTES = 3 * 365 * 24 * 60 };
 enum { USUAL_PAGE = 20, MOST_PAGE = 50 };
 
-// A PEM frame around bytes that depend on the cluster, on who asks and on how often it was revoked.
-static void add_pem(struct buffer *out, const char *label, const struct cluster *cluster, const char *user)
+// The binding that ACK makes for a user who asks for a kubeconfig.
+static void bind_user(struct kube *kube, const char *user)
 {
-	struct buffer pem, body;
-	buffer_init(&pem, TEXT_LIMIT);
-	buffer_init(&body, TEXT_LIMIT);
-	buffer_printf(&body, "%s of %s for %s, issue %lld", label, cluster->base.id, user,
-	        (long long)cluster->kubeconfig_generation);
-	buffer_printf(&pem, "-----BEGIN %s-----\n", label);
-	text_add_base64(&pem, buffer_text(&body), body.size);
-	buffer_printf(&pem, "\n-----END %s-----\n", label);
-	text_add_base64(out, buffer_text(&pem), pem.size);
-	buffer_finish(&pem);
-	buffer_finish(&body);
+	char name[160];
+	const struct kube_resource *bindings = kube_resource(kube, "clusterrolebindings.rbac.authorization.k8s.io");
+	snprintf(name, sizeof(name), "%.100s-cluster-admin-clusterrolebinding", user);
+	if (kube_find(kube, bindings, NULL, name))
+		return;
+	kube_put(kube, bindings,
+	        tree_printf("{\"metadata\":{\"name\":\"%s\",\"labels\":{\"ack.aliyun.com/type\":\"user\"}},\"roleRef\":"
+	                    "{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"cluster-"
+	                    "admin\"},"
+	                    "\"subjects\":[{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"User\",\"name\":\"%"
+	                    "s\"}]}",
+	                name, user),
+	        "ack");
 }
 
-static void write_kubeconfig(struct buffer *out, const struct cluster *cluster, const char *user, bool intranet)
+static void write_kubeconfig(
+        struct buffer *out, const struct cluster *cluster, const char *user, bool intranet, int64_t minutes)
 {
-	char ip[IP_TEXT_SIZE];
-	ip_format(intranet ? cluster->intranet_ip : cluster->public_ip, ip);
-	buffer_printf(out, "apiVersion: v1\nclusters:\n- cluster:\n    server: https://%s:6443\n", ip);
-	buffer_add_text(out, "    certificate-authority-data: ");
-	add_pem(out, "CERTIFICATE", cluster, "the cluster");
-	buffer_printf(
-	        out, "\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n    user: \"%s\"\n", user);
-	buffer_printf(out, "  name: %s-%s\ncurrent-context: %s-%s\nkind: Config\npreferences: {}\n", user,
-	        cluster->base.id, user, cluster->base.id);
-	buffer_printf(out, "users:\n- name: \"%s\"\n  user:\n    client-certificate-data: ", user);
-	add_pem(out, "CERTIFICATE", cluster, user);
-	buffer_add_text(out, "\n    client-key-data: ");
-	add_pem(out, "PRIVATE KEY", cluster, user);
-	buffer_add_char(out, '\n');
+	static const char *const groups[] = {"system:users", NULL};
+	char ip[IP_TEXT_SIZE], server[64], context[200];
+	struct kube *kube = kube_of(cluster);
+	ip_format(cluster->intranet_ip, ip);
+	snprintf(server, sizeof(server), "https://%s:6443", ip);
+	snprintf(context, sizeof(context), "%.100s-%s", user, cluster->base.id);
+	bind_user(kube, user);
+	struct kubeconfig_plan plan = {.server = intranet ? server : NULL,
+	        .context = context,
+	        .cluster = "kubernetes",
+	        .user = user,
+	        .subject = user,
+	        .groups = groups,
+	        .generation = (uint32_t)cluster->kubeconfig_generation,
+	        .valid_s = 60 * (minutes ? minutes : USUAL_MINUTES)};
+	kubeconfig_write(out, kube, &plan);
 }
 
 void cs_describe_cluster_user_kubeconfig(struct call *call)
@@ -60,7 +68,7 @@ void cs_describe_cluster_user_kubeconfig(struct call *call)
 		param_invalid(call, "TemporaryDurationMinutes");
 		return;
 	}
-	if (strcmp(cluster->base.state, "initial") == 0 || (!intranet && !cluster->public_ip)) {
+	if (!kube_of(cluster) || (!intranet && !cluster->public_ip)) {
 		call_fail(call, 400, "ErrorClusterEndpoint",
 		        intranet || cluster->public_ip ? "The API server of the cluster is not ready yet."
 		                                       : "The cluster has no public API server endpoint.");
@@ -69,11 +77,10 @@ void cs_describe_cluster_user_kubeconfig(struct call *call)
 	struct buffer text;
 	const char *user = call->identity ? call->identity->user_id : "";
 	buffer_init(&text, TEXT_LIMIT);
-	write_kubeconfig(&text, cluster, user, intranet);
+	write_kubeconfig(&text, cluster, user, intranet, minutes);
 	json_object(&call->out, NULL);
 	json_text(&call->out, "config", buffer_text(&text));
-	json_time(&call->out, "expiration",
-	        call->world->now + (minutes ? minutes : 3 * 365 * 24 * (int64_t)60) * MINUTE_MS);
+	json_time(&call->out, "expiration", call->world->now + (minutes ? minutes : USUAL_MINUTES) * MINUTE_MS);
 	json_object_end(&call->out);
 	buffer_finish(&text);
 }

@@ -23,8 +23,8 @@ struct parse {
 	struct faults faults;
 	struct fault_rule rule;
 	bool has_chance;
-	bool (*region_reach)(void *user, const char *region, bool unreachable);
-	void *user;
+	const struct fault_targets *targets;
+	char cluster[FAULT_SCOPE_SIZE]; // "" = none named
 };
 
 static bool parse_number(const char *text, double least, double most, double *out)
@@ -62,17 +62,21 @@ static bool set_seconds(int64_t *out, const char *name, const char *value, doubl
 
 static bool set_reach(struct parse *parse, const char *region, bool unreachable, struct error *error)
 {
-	if (parse->region_reach(parse->user, region, unreachable))
+	if (parse->targets->reach_region(parse->targets->user, region, unreachable))
 		return true;
 	return error_set(error, ERROR_USAGE, "fault: there is no region %s in this world", region);
 }
 
 static bool set_one(struct parse *parse, const char *name, const char *value, struct error *error)
 {
+	if (!strcmp(name, "cluster"))
+		return true;
+	if (*parse->cluster && parse->targets->is_of_cluster(name))
+		return parse->targets->fault_cluster(parse->targets->user, parse->cluster, name, value, error);
 	if (!strcmp(name, "off")) {
 		parse->faults = (struct faults){0};
-		parse->region_reach(parse->user, NULL, false);
-		return true;
+		parse->targets->reach_region(parse->targets->user, NULL, false);
+		return parse->targets->fault_cluster(parse->targets->user, NULL, name, value, error);
 	}
 	if (!strcmp(name, "skew"))
 		return set_seconds(&parse->faults.skew_ms, name, value, 1000, error);
@@ -107,10 +111,25 @@ static bool keep_rule(struct parse *parse, struct error *error)
 	return true;
 }
 
-bool faults_parse(struct faults *faults, const char *spec,
-        bool (*region_reach)(void *user, const char *region, bool unreachable), void *user, struct error *error)
+// The cluster that the spec is about, wherever it is named.
+static void find_cluster(struct parse *parse, const char *spec)
 {
-	struct parse parse = {.faults = *faults, .region_reach = region_reach, .user = user};
+	static const char member[] = "cluster=";
+	const char *at = spec;
+	while (*at) {
+		size_t length = strcspn(at, ",");
+		if (!strncmp(at, member, strlen(member)) && length - strlen(member) < sizeof(parse->cluster))
+			snprintf(parse->cluster, sizeof(parse->cluster), "%.*s", (int)(length - strlen(member)),
+			        at + strlen(member));
+		at += length;
+		at += *at == ',';
+	}
+}
+
+bool faults_parse(struct faults *faults, const char *spec, const struct fault_targets *targets, struct error *error)
+{
+	struct parse parse = {.faults = *faults, .targets = targets};
+	find_cluster(&parse, spec);
 	while (*spec) {
 		char word[2 * FAULT_SCOPE_SIZE];
 		size_t length = strcspn(spec, ",");

@@ -26,9 +26,16 @@ struct faults {
 	uint64_t happened[FAULT_KINDS];
 };
 
-// Which regions to make unreachable (or reachable again) is told through `region_reach`.
-bool faults_parse(struct faults *faults, const char *spec,
-        bool (*region_reach)(void *user, const char *region, bool unreachable), void *user, struct error *error);
+// Who acts on what is no chance: a region to make unreachable (or reachable again; NULL = all), and, where the spec has
+// cluster=NAME, the faults of that cluster's Kubernetes API (kube_faults.h; cluster NULL = end all of them).
+struct fault_targets {
+	bool (*reach_region)(void *user, const char *region, bool unreachable);
+	bool (*is_of_cluster)(const char *name);
+	bool (*fault_cluster)(
+	        void *user, const char *cluster, const char *name, const char *value, struct error *error);
+	void *user;
+};
+bool faults_parse(struct faults *faults, const char *spec, const struct fault_targets *targets, struct error *error);
 // Throws the dice for one kind.
 bool faults_hit(
         struct faults *faults, struct random *random, enum fault_kind kind, const char *region, const char *operation);

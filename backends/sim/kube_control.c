@@ -9,6 +9,7 @@
 
 #include "sim/kube_defaults.h"
 #include "sim/kube_populate.h"
+#include "sim/kube_users.h"
 
 #include "base/banned.h"
 
@@ -188,6 +189,7 @@ static void equip_namespace(struct kube *kube, const struct kube_object *namespa
 	cJSON *account = tree_printf("{\"metadata\":{\"name\":\"default\",\"namespace\":\"%s\"}}", name);
 	cJSON *map = tree_printf(
 	        "{\"metadata\":{\"name\":\"kube-root-ca.crt\",\"namespace\":\"%s\"},\"data\":{\"ca.crt\":\"\"}}", name);
+	tree_set_text(tree_object(map, "data"), "ca.crt", kube_authority_pem(kube_authority(kube)));
 	const char *created = tree_text(kube_tree(kube, namespace), "metadata.creationTimestamp");
 	tree_set_text(tree_object(account, "metadata"), "creationTimestamp", created);
 	tree_set_text(tree_object(map, "metadata"), "creationTimestamp", created);

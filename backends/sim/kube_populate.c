@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/kube_private.h"
+#include "sim/kube_users.h"
 
 #include "base/banned.h"
 
@@ -105,12 +106,16 @@ void kube_populate(struct kube *kube)
 	int64_t created = cluster->base.created + 5 * 60 * 1000;
 	if (created > kube_now(kube))
 		created = kube_now(kube);
+	kube_users_begin(kube);
 	kube_control_begin(kube);
 	add_namespaces(kube, created);
 	add_service(kube, created);
 	kube_nodes_sync(kube);
-	if (cluster->base.made_by == MADE_BY_WORLD)
+	if (cluster->base.made_by == MADE_BY_WORLD) {
 		add_runtime_class(kube, created);
+		kube_define(kube, "confidentialcontainers.org", "v1alpha1", "peerpods", "peerpod", "PeerPod", true, true);
+		kube_define(kube, "confidentialcontainers.org", "v1beta1", "ccruntimes", "ccruntime", "CcRuntime", false, true);
+	}
 	kube_kubelet_begin(kube);
 	add_daemon_set(kube, "csi-plugin", world_printf(kube->world, "%scsi-plugin:v1.34.3", base), created);
 	add_daemon_set(kube, "kube-flannel-ds", world_printf(kube->world, "%sflannel:v0.15.1.23", base), created);

@@ -3,6 +3,7 @@
 #ifndef PEERDECK_SIM_KUBE_PRIVATE_H
 #define PEERDECK_SIM_KUBE_PRIVATE_H
 
+#include "sim/kube_faults.h"
 #include "sim/kube_store.h"
 #include "sim/kube_tree.h"
 #include "sim/random.h"
@@ -31,6 +32,7 @@ enum kube_change { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
 struct kube_entry {
 	enum kube_change change;
 	uint64_t version;
+	int64_t time;                    // virtual ms
 	struct kube_state *now, *before; // before: NULL for ADDED
 };
 
@@ -103,6 +105,7 @@ struct kube {
 	struct random random;
 	uint64_t version; // the last that was given
 	int64_t skew_ms;
+	struct kube_faults faults;
 	struct kube_resource *resources[MAX_RESOURCES];
 	size_t resource_count;
 	struct kube_collection collections[MAX_RESOURCES];
@@ -114,7 +117,8 @@ struct kube {
 	size_t hook_count;
 	struct kube_pending *pending;
 	size_t pending_count, pending_room, pending_free;
-	struct kube_state *gone; // the last state of what the last write ended; NULL
+	struct kube_follow *follows; // followed logs
+	struct kube_state *gone;     // the last state of what the last write ended; NULL
 	struct kube_recent recent[RECENT_EVENTS];
 	void *server; // its listener (kube_server.c)
 	void (*server_destroy)(void *server);

@@ -253,6 +253,7 @@ static void history_add(struct kube *kube, const struct kube_resource *resource,
 	history->entries[(history->first + history->count++) % history->room] = (struct kube_entry){
 	        .change = change,
 	        .version = now->version,
+	        .time = kube->world->now,
 	        .now = kube_state_hold(now),
 	        .before = before ? kube_state_hold(before) : NULL,
 	};

@@ -48,36 +48,74 @@ libsim_a_SOURCES = \
 	backends/sim/interner.c backends/sim/interner.h \
 	backends/sim/json_out.c backends/sim/json_out.h \
 	backends/sim/kube.c \
+	backends/sim/kube_answer.c \
+	backends/sim/kube_cells.c \
+	backends/sim/kube_cells.h \
+	backends/sim/kube_certificates.c \
+	backends/sim/kube_certificates.h \
+	backends/sim/kube_columns.c \
 	backends/sim/kube_control.c \
 	backends/sim/kube_control.h \
 	backends/sim/kube_daemons.c \
 	backends/sim/kube_defaults.c \
 	backends/sim/kube_defaults.h \
 	backends/sim/kube_defined.c \
+	backends/sim/kube_delete.c \
+	backends/sim/kube_discovery.c \
 	backends/sim/kube_event.c \
+	backends/sim/kube_faults.c \
+	backends/sim/kube_faults.h \
 	backends/sim/kube_fields.c \
 	backends/sim/kube_fields.h \
+	backends/sim/kube_http.c \
+	backends/sim/kube_http.h \
+	backends/sim/kube_json_patch.c \
 	backends/sim/kube_kubelet.c \
+	backends/sim/kube_list.c \
 	backends/sim/kube_log.c \
 	backends/sim/kube_log.h \
+	backends/sim/kube_log_http.c \
 	backends/sim/kube_managed.c \
+	backends/sim/kube_merge.c \
+	backends/sim/kube_merge.h \
 	backends/sim/kube_nodes.c \
+	backends/sim/kube_openapi.c \
 	backends/sim/kube_ordered.c \
 	backends/sim/kube_owners.c \
+	backends/sim/kube_patch.c \
+	backends/sim/kube_pod_cells.c \
 	backends/sim/kube_pods.h \
 	backends/sim/kube_populate.c \
 	backends/sim/kube_populate.h \
 	backends/sim/kube_private.h \
+	backends/sim/kube_proto.c \
+	backends/sim/kube_proto.h \
+	backends/sim/kube_rbac.c \
 	backends/sim/kube_replicas.c \
 	backends/sim/kube_resource.c \
 	backends/sim/kube_resource.h \
+	backends/sim/kube_review.c \
+	backends/sim/kube_selector.c \
+	backends/sim/kube_selector.h \
+	backends/sim/kube_server.c \
+	backends/sim/kube_server.h \
+	backends/sim/kube_snapshot.c \
+	backends/sim/kube_snapshot.h \
 	backends/sim/kube_state.c \
 	backends/sim/kube_store.c \
 	backends/sim/kube_store.h \
+	backends/sim/kube_subresource.c \
 	backends/sim/kube_texts.c \
 	backends/sim/kube_tree.c \
 	backends/sim/kube_tree.h \
+	backends/sim/kube_update.h \
+	backends/sim/kube_users.c \
+	backends/sim/kube_users.h \
+	backends/sim/kube_users_private.h \
+	backends/sim/kube_validate.c \
+	backends/sim/kube_validate.h \
 	backends/sim/kube_watch.c \
+	backends/sim/kube_write.c \
 	backends/sim/life.c backends/sim/life.h \
 	backends/sim/list_cache.c backends/sim/list_cache.h \
 	backends/sim/memory.c backends/sim/memory.h \
@@ -123,6 +161,8 @@ libsim_a_SOURCES = \
 	backends/sim/scaling.c \
 	backends/sim/scenario.c backends/sim/scenario.h \
 	backends/sim/server.c backends/sim/server.h \
+	backends/sim/server_flow.c \
+	backends/sim/server_private.h \
 	backends/sim/service.h \
 	backends/sim/services.c \
 	backends/sim/settings.c backends/sim/settings.h \
@@ -146,7 +186,7 @@ libsim_a_SOURCES = \
 libsim_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILD_SRCDIR='"$(abs_top_srcdir)"' -DBUILD_BUILDDIR='"$(abs_top_builddir)"'
 
-SIM_LIBS = libsim.a libnet.a libbase.a $(MICROHTTPD_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS) -lm
+SIM_LIBS = libsim.a libnet.a libbase.a $(MICROHTTPD_LIBS) $(GNUTLS_LIBS) $(LIBCONFIG_LIBS) $(EXPAT_LIBS) $(BASE_LIBS) -lm
 
 bin_PROGRAMS += peerdeck-sim
 peerdeck_sim_SOURCES = backends/sim/main.c

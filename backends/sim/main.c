@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include "base/clock.h"
 #include "sim/json_out.h"
+#include "sim/kube_server.h"
 #include "sim/server.h"
 #include "sim/simulator.h"
 
@@ -34,6 +36,16 @@ static int stop_descriptor(void)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// A watch is a connection each; there may be thousands.
+static void allow_connections(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void write_export(FILE *file, const char *name, const char *value)
@@ -117,8 +129,8 @@ static bool serve(struct simulator *simulator, int stop, pid_t parent, struct er
 	while (read(stop, &signal_info, sizeof(signal_info)) < 0) {
 		if (parent && getppid() != parent)
 			return true;
-		simulator->wall = clock_now(&clock_system);
-		world_run(&simulator->world, simulator->wall);
+		simulator_pass_time(simulator, clock_now(&clock_system));
+		kube_servers_reap(simulator);
 		int64_t wait = world_wait(&simulator->world, simulator->wall, LONGEST_WAIT_MS);
 		if (!server_run(simulator->server, wait, stop, error))
 			return false;
@@ -140,7 +152,8 @@ int main(int count, char **arguments)
 	struct simulator simulator;
 	struct error error = {0};
 	pid_t parent = getppid();
-	// Answers of some hundred kilobytes come and go: their memory stays here instead of being mapped anew each time.
+	// Answers of some hundred kilobytes come and go: their memory stays here instead of being mapped anew each
+	// time.
 	mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
 	mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
 	if (!options_parse(&options, count, arguments, &error))
@@ -152,6 +165,7 @@ int main(int count, char **arguments)
 	if (options.with_parent)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 	int stop = stop_descriptor();
+	allow_connections();
 	bool good = simulator_init(&simulator, &options, &error) && announce(&simulator, &error) &&
 	            serve(&simulator, stop, options.with_parent ? parent : 0, &error);
 	simulator_finish(&simulator);

@@ -25,6 +25,8 @@ static const struct option_row {
                 offsetof(struct options, listen)},
         {"--env", "FILE", "write the addresses and credentials as shell exports, mode 0600", OPTION_TEXT,
                 offsetof(struct options, env_file)},
+        {"--kubeconfig", "FILE", "where to write the kubeconfig of the clusters (default FILE.kubeconfig beside that of --env, else temporary)",
+                OPTION_TEXT, offsetof(struct options, kubeconfig)},
         {"--time-scale", "X", "let the world's time run X times as fast (default 1)", OPTION_SCALE,
                 offsetof(struct options, time_scale)},
         {"--seed", "N", "what all chance comes from (default 1)", OPTION_SEED, offsetof(struct options, seed)},

@@ -31,6 +31,11 @@ struct request {
 	struct buffer body;
 	char id[37];     // the RequestId of the answer
 	int64_t arrived; // real ms
+	void *owner;     // what the listener belongs to (server_secure)
+	// The client's certificate, when it showed one that the listener's CA has signed and that is valid now; DER.
+	const void *certificate;
+	size_t certificate_size;
+	bool bad_certificate; // it showed another one
 	// For a handler that takes the body piece by piece: what it likes, and the bytes that it got.
 	void *context;
 	uint64_t streamed;
@@ -45,6 +50,22 @@ bool pairs_parse(struct arena *arena, struct pairs *pairs, const char *text, siz
 
 enum { MAX_ANSWER_HEADERS = 24 };
 
+// A body that grows while it is sent, in chunks: a watch, a followed log.
+struct flow;
+enum { FLOW_END = -1, FLOW_BREAK = -2 };
+struct flow_source {
+	// Bytes written to `out`; 0 = nothing now, the connection sleeps until flow_wake; FLOW_END or FLOW_BREAK (the
+	// connection is cut inside the body).
+	ssize_t (*read)(void *user, char *out, size_t most);
+	void (*opened)(void *user, struct flow *flow); // the handle is good until `free`
+	void (*free)(void *user);
+	void *user;
+};
+// There is something to read.
+void flow_wake(struct flow *flow);
+// The same at a monotonic time in ms; the last call counts.
+void flow_wake_at(struct flow *flow, int64_t due);
+
 struct answer {
 	int status;
 	const char *content_type;
@@ -57,6 +78,7 @@ struct answer {
 	ssize_t (*read)(void *user, uint64_t position, char *out, size_t most);
 	void *read_user;
 	void (*read_free)(void *user);
+	struct flow_source flow; // instead of all that, when flow.read is set
 	// What the log of requests says.
 	const char *operation, *region, *code; // "ecs.DescribeInstances"; code NULL when it went well
 	// What faults ask of the server.

@@ -10,41 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "sim/memory.h"
+#include "sim/server_private.h"
 
 #include "base/banned.h"
 
 enum {
 	STALL_MS = 300 * 1000,
-	CONNECTION_LIMIT = 1000,
+	CONNECTION_LIMIT = 10000,
 	TARGET_LIMIT = 256 * 1024,
+	SECURE_TARGET_LIMIT = 64 * 1024,
 	READ_SIZE = 256 * 1024,
-	SERVERS_MOST = 8
-};
-
-struct exchange {
-	struct request request;
-	struct answer answer;
-	struct MHD_Connection *connection;
-	struct exchange *next, *previous; // in server->held
-	int64_t due;                      // monotonic ms
-	bool released;                    // its time has come
-};
-
-struct server {
-	struct MHD_Daemon *daemon;
-	struct exchange held; // head of a ring: connections that wait for their time
-	server_handler *handler;
-	struct simulator *simulator;
-	const struct server_stream *stream; // NULL = bodies are collected
-	struct server *joined;              // runs together with this one
-	int port, epoll;
-	bool closing;
 };
 
 static void hold(struct server *server, struct exchange *exchange, int64_t delay_ms)
@@ -63,6 +45,7 @@ static void release(struct exchange *exchange)
 	exchange->previous->next = exchange->next;
 	exchange->next = NULL;
 	exchange->released = true;
+	exchange->server->resumed = true;
 	MHD_resume_connection(exchange->connection);
 }
 
@@ -85,13 +68,15 @@ static int64_t release_due(struct server *server, int64_t most)
 // Sees the request target before the library takes it apart.
 static void *exchange_begin(void *user, const char *target, struct MHD_Connection *connection)
 {
-	(void)user;
+	struct server *server = user;
 	struct exchange *exchange = memory_zeroed(1, sizeof(*exchange));
 	exchange->connection = connection;
+	exchange->server = server;
 	struct request *request = &exchange->request;
 	arena_init(&request->arena, 0);
 	buffer_init(&request->body, BODY_LIMIT);
 	const char *query = strchr(target, '?');
+	request->owner = server->owner;
 	request->path = arena_strndup(&request->arena, target, query ? (size_t)(query - target) : strlen(target));
 	request->raw_query = arena_strdup(&request->arena, query ? query + 1 : "");
 	pairs_parse(&request->arena, &request->query, request->raw_query, strlen(request->raw_query), true);
@@ -110,6 +95,8 @@ static void exchange_end(
 		server->stream->end(&exchange->request);
 	if (exchange->answer.read_free)
 		exchange->answer.read_free(exchange->answer.read_user);
+	if (exchange->answer.flow.read)
+		exchange->answer.flow.free(exchange->answer.flow.user);
 	if (exchange->next) {
 		exchange->next->previous = exchange->previous;
 		exchange->previous->next = exchange->next;
@@ -207,10 +194,13 @@ static struct MHD_Response *response_by_reading(struct answer *answer)
 	return response;
 }
 
-static struct MHD_Response *make_response(struct answer *answer)
+static struct MHD_Response *make_response(struct exchange *exchange)
 {
+	struct answer *answer = &exchange->answer;
 	struct MHD_Response *response;
-	if (answer->read) {
+	if (answer->flow.read) {
+		response = flow_response(exchange);
+	} else if (answer->read) {
 		response = response_by_reading(answer);
 	} else if (answer->no_body) {
 		response = MHD_create_response_from_callback(answer->size, 1024, nothing_read, NULL, NULL);
@@ -248,7 +238,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 			setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof(abrupt));
 		return MHD_NO;
 	}
-	struct MHD_Response *response = make_response(answer);
+	struct MHD_Response *response = make_response(exchange);
 	if (!response)
 		return MHD_NO;
 	enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
@@ -268,6 +258,8 @@ static enum MHD_Result answer_now(struct server *server, struct exchange *exchan
 	struct request *request = &exchange->request;
 	struct answer *answer = &exchange->answer;
 	read_form(request);
+	if (server->secure)
+		server_read_certificate(exchange);
 	request->arrived = clock_now(&clock_system);
 	server->handler(server->simulator, request, answer);
 	if (answer->stall) {
@@ -339,8 +331,8 @@ static bool parse_address(const char *text, struct sockaddr_in *address)
 	return true;
 }
 
-struct server *server_create(
-        const char *address, server_handler *handler, struct simulator *simulator, struct error *error)
+static struct server *create(const char *address, const struct server_tls *tls, server_handler *handler,
+        struct simulator *simulator, struct error *error)
 {
 	struct sockaddr_in socket_address;
 	if (!parse_address(address, &socket_address)) {
@@ -348,17 +340,28 @@ struct server *server_create(
 		return NULL;
 	}
 	struct server *server = memory_zeroed(1, sizeof(*server));
+	struct MHD_OptionItem secure[] = {
+	        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)(tls ? tls->certificate : NULL)},
+	        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)(tls ? tls->key : NULL)},
+	        {MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)(tls ? tls->ca : NULL)},
+	        {MHD_OPTION_END, 0, NULL},
+	};
+	struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
 	server->held.next = server->held.previous = &server->held;
 	server->handler = handler;
 	server->simulator = simulator;
-	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0,
-	        NULL, NULL, access_connection, server, MHD_OPTION_SOCK_ADDR, &socket_address,
-	        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-	        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_LIMIT,
-	        (unsigned)CONNECTION_LIMIT, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	        (size_t)TARGET_LIMIT, MHD_OPTION_END);
+	server->secure = tls != NULL;
+	server->hangups = epoll_create1(EPOLL_CLOEXEC);
+	server->daemon = MHD_start_daemon(tls ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, access_connection, server,
+	        MHD_OPTION_SOCK_ADDR, &socket_address, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server,
+	        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+	        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(tls ? SECURE_TARGET_LIMIT : TARGET_LIMIT),
+	        MHD_OPTION_ARRAY, tls ? secure : plain, MHD_OPTION_END);
 	if (!server->daemon) {
 		error_set_errno(error, "cannot listen on %s", address);
+		close(server->hangups);
 		free(server);
 		return NULL;
 	}
@@ -369,10 +372,26 @@ struct server *server_create(
 	return server;
 }
 
+struct server *server_create(
+        const char *address, server_handler *handler, struct simulator *simulator, struct error *error)
+{
+	return create(address, NULL, handler, simulator, error);
+}
+
+struct server *server_create_secure(const char *address, const struct server_tls *tls, void *owner,
+        server_handler *handler, struct simulator *simulator, struct error *error)
+{
+	struct server *server = create(address, tls, handler, simulator, error);
+	if (server)
+		server->owner = owner;
+	return server;
+}
+
 void server_quiesce(struct server *server)
 {
 	server->closing = true;
 	release_due(server, 0);
+	flows_close(server);
 	MHD_run(server->daemon);
 }
 
@@ -382,6 +401,7 @@ void server_destroy(struct server *server)
 		return;
 	server_quiesce(server);
 	MHD_stop_daemon(server->daemon);
+	close(server->hangups);
 	free(server);
 }
 
@@ -401,21 +421,47 @@ void server_join(struct server *server, struct server *other)
 	server->joined = other;
 }
 
+void server_leave(struct server *first, struct server *server)
+{
+	for (struct server *at = first; at; at = at->joined)
+		if (at->joined == server) {
+			at->joined = server->joined;
+			server->joined = NULL;
+			return;
+		}
+}
+
 bool server_run(struct server *first, int64_t wait_ms, int wake_fd, struct error *error)
 {
-	struct pollfd descriptors[SERVERS_MOST + 1] = {{.fd = wake_fd, .events = POLLIN}};
-	nfds_t count = 1;
-	for (struct server *server = first; server && count < COUNT_OF(descriptors); server = server->joined) {
+	size_t most = 1;
+	for (struct server *server = first; server; server = server->joined)
+		most += 2;
+	struct pollfd *descriptors = memory_zeroed(most, sizeof(*descriptors));
+	nfds_t count = 0;
+	descriptors[count++] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+	for (struct server *server = first; server; server = server->joined) {
 		MHD_UNSIGNED_LONG_LONG timeout;
 		wait_ms = release_due(server, wait_ms);
-		if (MHD_get_timeout(server->daemon, &timeout) == MHD_YES && (int64_t)timeout < wait_ms)
+		wait_ms = flows_due(server, wait_ms);
+		wait_ms = server->resumed ? 0 : wait_ms;
+		server->impatient = MHD_get_timeout(server->daemon, &timeout) == MHD_YES;
+		if (server->impatient && (int64_t)timeout < wait_ms)
 			wait_ms = (int64_t)timeout;
 		descriptors[count++] = (struct pollfd){.fd = server->epoll, .events = POLLIN};
+		descriptors[count++] = (struct pollfd){.fd = server->hangups, .events = POLLIN};
 	}
-	if (poll(descriptors, count, (int)wait_ms) < 0 && errno != EINTR)
-		return error_set_errno(error, "poll");
-	for (struct server *server = first; server; server = server->joined)
-		if (MHD_run(server->daemon) != MHD_YES)
-			return error_set(error, ERROR_INTERNAL, "the HTTP library stopped");
-	return true;
+	bool good = poll(descriptors, count, (int)wait_ms) >= 0 || errno == EINTR;
+	if (!good)
+		error_set_errno(error, "poll");
+	const struct pollfd *ready = &descriptors[1];
+	for (struct server *server = first; server && good; server = server->joined, ready += 2) {
+		if (ready[1].revents)
+			flows_hung_up(server);
+		bool must = ready[0].revents || ready[1].revents || server->impatient || server->resumed;
+		server->resumed = false;
+		if (must && MHD_run(server->daemon) != MHD_YES)
+			good = error_set(error, ERROR_INTERNAL, "the HTTP library stopped");
+	}
+	free(descriptors);
+	return good;
 }

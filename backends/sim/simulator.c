@@ -12,6 +12,8 @@
 #include "sim/control.h"
 #include "sim/dispatch.h"
 #include "sim/idempotence.h"
+#include "sim/kube_faults.h"
+#include "sim/kube_server.h"
 #include "sim/list_cache.h"
 #include "sim/metadata.h"
 #include "sim/nonces.h"
@@ -37,6 +39,32 @@ bool simulator_reach(void *user, const char *region, bool unreachable)
 	return true;
 }
 
+static bool fault_of_cluster(void *user, const char *cluster, const char *name, const char *value, struct error *error)
+{
+	struct simulator *simulator = user;
+	if (cluster)
+		return kube_fault_set(&simulator->world, cluster, name, value, error);
+	kube_faults_clear(&simulator->world);
+	return true;
+}
+
+bool simulator_fault(struct simulator *simulator, const char *spec, struct error *error)
+{
+	struct fault_targets targets = {.reach_region = simulator_reach,
+	        .is_of_cluster = kube_fault_is_known,
+	        .fault_cluster = fault_of_cluster,
+	        .user = simulator};
+	return faults_parse(&simulator->faults, spec, &targets, error);
+}
+
+void simulator_pass_time(struct simulator *simulator, int64_t wall)
+{
+	simulator->wall = wall;
+	world_run(&simulator->world, wall);
+	if (simulator->kube_files)
+		kube_servers_update(simulator, NULL);
+}
+
 bool simulator_init(struct simulator *simulator, const struct options *options, struct error *error)
 {
 	*simulator = (struct simulator){.options = *options, .wall = clock_now(&clock_system)};
@@ -50,7 +78,7 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 		return false;
 	if (!scenario_load(&simulator->world, options, error))
 		return false;
-	if (options->fault && !faults_parse(&simulator->faults, options->fault, simulator_reach, simulator, error))
+	if (options->fault && !simulator_fault(simulator, options->fault, error))
 		return false;
 	if (options->api_meta && !(simulator->metadata = metadata_create(options->api_meta, error)))
 		return false;
@@ -61,11 +89,12 @@ bool simulator_init(struct simulator *simulator, const struct options *options, 
 	snprintf(simulator->url, sizeof(simulator->url), "http://%.*s:%d", (int)(colon - options->listen),
 	        options->listen, server_port(simulator->server));
 	simulator->oss = oss_server_create(simulator, error);
-	return simulator->oss != NULL;
+	return simulator->oss && kube_servers_update(simulator, error);
 }
 
 void simulator_finish(struct simulator *simulator)
 {
+	kube_servers_close(simulator);
 	server_destroy(simulator->oss);
 	server_destroy(simulator->server);
 	metadata_destroy(simulator->metadata);
@@ -96,27 +125,25 @@ void simulator_ready_line(const struct simulator *simulator, struct json_out *ou
 	json_text(out, "access_key_secret", identity ? identity->secret : "");
 	json_text(out, "region", world->home->id);
 	json_text(out, "account", world->account);
+	kube_servers_tell(simulator, out);
 	json_object_end(out);
 }
 
-// "Fri, 20 Nov 2026 20:52:00 GMT", in the world's time.
-static const char *http_date(struct simulator *simulator, struct request *request)
+const char *simulator_http_date(int64_t now, struct arena *arena)
 {
 	static const char days[] = "ThuFriSatSunMonTueWed", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int64_t now = simulator->world.now + simulator->faults.skew_ms;
 	char iso[TIME_TEXT_SIZE];
 	int year, month, day;
 	time_format_iso(now, iso);
 	if (sscanf(iso, "%d-%d-%dT", &year, &month, &day) != 3)
 		return "";
-	return arena_printf(&request->arena, "%.3s, %02d %.3s %04d %.8s GMT", days + 3 * (now / 86400000 % 7), day,
+	return arena_printf(arena, "%.3s, %02d %.3s %04d %.8s GMT", days + 3 * (now / 86400000 % 7), day,
 	        months + 3 * (month - 1), year, iso + 11);
 }
 
 void simulator_answer(struct simulator *simulator, struct request *request, struct answer *answer)
 {
-	simulator->wall = request->arrived;
-	world_run(&simulator->world, simulator->wall);
+	simulator_pass_time(simulator, request->arrived);
 	random_uuid(&simulator->world.random[RANDOM_REQUESTS], true, request->id);
 	bool control = text_starts_with(request->path, "/_sim/");
 	if (control) {
@@ -132,6 +159,7 @@ void simulator_answer(struct simulator *simulator, struct request *request, stru
 	else
 		dispatch(simulator, request, answer);
 	answer->delay_ms += simulator->options.latency_ms + simulator->faults.latency_ms;
-	answer_header(answer, "Date", http_date(simulator, request));
+	answer_header(
+	        answer, "Date", simulator_http_date(simulator->world.now + simulator->faults.skew_ms, &request->arena));
 	request_log_add(simulator->log, request, answer);
 }

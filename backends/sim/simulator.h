@@ -17,6 +17,7 @@ struct idempotence;
 struct request_log;
 struct list_cache;
 struct metadata;
+struct kube_files;
 
 struct simulator {
 	struct options options;
@@ -29,6 +30,7 @@ struct simulator {
 	struct list_cache *lists;
 	struct metadata *metadata; // NULL without --api-meta
 	struct server *server, *oss;
+	struct kube_files *kube_files; // kube_server.c
 	char url[64]; // http://127.0.0.1:PORT
 	char oss_url[64];
 	int64_t wall; // real ms at the start of this round of the loop
@@ -40,8 +42,14 @@ void simulator_finish(struct simulator *simulator);
 int64_t simulator_clock(const struct simulator *simulator);
 // Makes a region unreachable or reachable again; NULL makes all reachable. False: there is no such region.
 bool simulator_reach(void *simulator, const char *region, bool unreachable);
+// A fault spec from the command line or /_sim/fault.
+bool simulator_fault(struct simulator *simulator, const char *spec, struct error *error);
+// Lets the time pass that has gone by, and opens listeners of clusters that came to run meanwhile.
+void simulator_pass_time(struct simulator *simulator, int64_t wall);
 // The ready line, without a newline.
 void simulator_ready_line(const struct simulator *simulator, struct json_out *out);
+// "Fri, 20 Nov 2026 20:52:00 GMT"
+const char *simulator_http_date(int64_t now, struct arena *arena);
 // The way of every request: control endpoint, OSS, or an RPC or ROA service.
 void simulator_answer(struct simulator *simulator, struct request *request, struct answer *answer);
 

@@ -202,7 +202,7 @@ static void a_failed_import_says_why(void)
 
 static bool set_faults(struct simulator *simulator, const char *spec)
 {
-	return faults_parse(&simulator->faults, spec, simulator_reach, simulator, NULL);
+	return simulator_fault(simulator, spec, NULL);
 }
 
 static void faults_happen_as_often_as_asked(void)

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bodies that grow while they are sent, and what TLS tells about the peer. A connection with nothing to send is
+// suspended; an epoll of its own tells when its peer has gone.
+#include "config.h"
+#include "sim/server_private.h"
+
+#include <gnutls/gnutls.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/clock.h"
+#include "sim/memory.h"
+
+#include "base/banned.h"
+
+enum { FLOW_BLOCK = 16 * 1024, HANGUPS_AT_ONCE = 64 };
+
+static void sleep_now(struct flow *flow)
+{
+	struct epoll_event event = {.events = EPOLLRDHUP | EPOLLHUP | EPOLLERR, .data.ptr = flow};
+	flow->asleep = true;
+	MHD_suspend_connection(flow->connection);
+	epoll_ctl(flow->server->hangups, EPOLL_CTL_ADD, flow->socket, &event);
+}
+
+void flow_wake(struct flow *flow)
+{
+	if (!flow->asleep)
+		return;
+	flow->asleep = false;
+	flow->server->resumed = true;
+	epoll_ctl(flow->server->hangups, EPOLL_CTL_DEL, flow->socket, NULL);
+	MHD_resume_connection(flow->connection);
+}
+
+void flow_wake_at(struct flow *flow, int64_t due)
+{
+	flow->due = due;
+}
+
+static ssize_t flow_read(void *user, uint64_t position, char *out, size_t most)
+{
+	(void)position;
+	struct flow *flow = user;
+	if (flow->hung_up || flow->server->closing)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	ssize_t size = flow->source.read(flow->source.user, out, most);
+	if (size == FLOW_END)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (size < 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (!size)
+		sleep_now(flow);
+	return size;
+}
+
+static void flow_free(void *user)
+{
+	struct flow *flow = user;
+	if (flow->asleep)
+		epoll_ctl(flow->server->hangups, EPOLL_CTL_DEL, flow->socket, NULL);
+	if (flow->next)
+		flow->next->previous = flow->previous;
+	*(flow->previous ? &flow->previous->next : &flow->server->flows) = flow->next;
+	flow->source.free(flow->source.user);
+	free(flow);
+}
+
+struct MHD_Response *flow_response(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+	struct flow *flow = memory_zeroed(1, sizeof(*flow));
+	const union MHD_ConnectionInfo *info =
+	        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	*flow = (struct flow){.source = exchange->answer.flow,
+	        .server = server,
+	        .connection = exchange->connection,
+	        .next = server->flows,
+	        .socket = info ? info->connect_fd : -1};
+	if (server->flows)
+		server->flows->previous = flow;
+	server->flows = flow;
+	exchange->answer.flow = (struct flow_source){0};
+	struct MHD_Response *response =
+	        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, FLOW_BLOCK, flow_read, flow, flow_free);
+	if (!response) {
+		flow_free(flow);
+		return NULL;
+	}
+	flow->source.opened(flow->source.user, flow);
+	return response;
+}
+
+int64_t flows_due(struct server *server, int64_t most)
+{
+	int64_t now = server->flows ? clock_monotonic(&clock_system) : 0;
+	for (struct flow *flow = server->flows; flow; flow = flow->next) {
+		if (!flow->due || !flow->asleep)
+			continue;
+		if (flow->due <= now) {
+			flow->due = 0;
+			flow_wake(flow);
+			most = 0;
+		} else if (flow->due - now < most) {
+			most = flow->due - now;
+		}
+	}
+	return most;
+}
+
+void flows_hung_up(struct server *server)
+{
+	struct epoll_event events[HANGUPS_AT_ONCE];
+	int count = epoll_wait(server->hangups, events, HANGUPS_AT_ONCE, 0);
+	for (int i = 0; i < count; i++) {
+		struct flow *flow = events[i].data.ptr;
+		flow->hung_up = true;
+		flow_wake(flow);
+	}
+}
+
+void flows_close(struct server *server)
+{
+	for (struct flow *flow = server->flows; flow; flow = flow->next)
+		flow_wake(flow);
+}
+
+void server_read_certificate(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	const union MHD_ConnectionInfo *info =
+	        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	unsigned count = 0, status = 0;
+	gnutls_session_t session = info ? info->tls_session : NULL;
+	const gnutls_datum_t *chain = session ? gnutls_certificate_get_peers(session, &count) : NULL;
+	if (!chain || !count)
+		return;
+	if (gnutls_certificate_verify_peers2(session, &status) != GNUTLS_E_SUCCESS || status) {
+		request->bad_certificate = true;
+		return;
+	}
+	char *copy = arena_alloc(&request->arena, chain[0].size);
+	if (!copy)
+		return;
+	memcpy(copy, chain[0].data, chain[0].size);
+	request->certificate = copy;
+	request->certificate_size = chain[0].size;
+}
