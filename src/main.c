@@ -60,6 +60,8 @@ static int run_plain(struct deck *deck, const struct arguments *line, const stru
 		return cli_doctor(deck, line, notice, &interrupted);
 	if (!deck->session)
 		return cli_fail(&deck->context_error);
+	if (line->command == CLI_DIAGNOSE)
+		return cli_diagnose(deck, line, &interrupted);
 	return line->command == CLI_LIST ? cli_list(deck, line, &interrupted) : cli_once(deck, line, &interrupted);
 }
 

@@ -20,6 +20,8 @@ int cli_list_jobs(struct deck *deck, enum cli_format format);
 int cli_once(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `peerdeck doctor`. `first` is the first mistake of the configuration file; ERROR_NONE = there was none.
 int cli_doctor(struct deck *deck, const struct arguments *line, const struct error *first, struct cancel *cancel);
+// `peerdeck diagnose [POD]`. EXIT_FAILED when a line fails, EXIT_INCOMPLETE when one cannot be told.
+int cli_diagnose(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 
 // --help, from the tables.
 void cli_help(FILE *out);

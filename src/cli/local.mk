@@ -6,6 +6,7 @@ libcli_a_SOURCES = \
 	src/cli/completion.c \
 	src/cli/demo.c src/cli/demo.h \
 	src/cli/docs.c src/cli/docs.h \
+	src/cli/diagnose.c \
 	src/cli/doctor.c \
 	src/cli/help.c \
 	src/cli/list.c \

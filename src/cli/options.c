@@ -9,7 +9,7 @@
 #define IN(command) (1u << (command))
 
 enum {
-	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR), // those that talk to a cloud
+	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE), // those that talk to a cloud
 	ROWS = IN(CLI_CONSOLE) | IN(CLI_LIST),
 	ALL = CALLS | IN(CLI_COMPLETION) | IN(CLI_HELP),
 };
@@ -24,10 +24,11 @@ const struct option_row option_table[] = {
 	{"--region", NULL, N_("NAME"), N_("region to show, or all; may be repeated"), .setting = "regions", .joint = ',', .commands = CALLS, .words = "all"},
 	{"--kubeconfig", NULL, N_("FILE"), N_("Kubernetes configuration; may be repeated"), .setting = "kubeconfig", .joint = ':', .commands = CALLS, .words = "@file"},
 	{"--endpoint", NULL, N_("URL"), N_("all cloud calls go there; plain http only on loopback"), .setting = "endpoint", .commands = CALLS},
-	{"--output", "-o", N_("FORMAT"), N_("table, wide, json, jsonl, csv or name"), .commands = IN(CLI_LIST) | IN(CLI_DOCTOR), .words = "table wide json jsonl csv name", MEMBER(output)},
+	{"--output", "-o", N_("FORMAT"), N_("table, wide, json, jsonl, csv or name"), .commands = IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE), .words = "table wide json jsonl csv name", MEMBER(output)},
+	{"--namespace", "-n", N_("NAME"), N_("namespace of the pod; default unless said"), .commands = IN(CLI_DIAGNOSE), MEMBER(space)},
 	{"--filter", NULL, N_("FILTER"), N_("only what passes, in the language of the console's /"), .commands = ROWS, MEMBER(filter)},
 	{"--sort", NULL, N_("FIELD"), N_("order by a field; -FIELD is descending"), .commands = ROWS, MEMBER(sort)},
-	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster; its name or id"), .commands = IN(CLI_LIST), MEMBER(cluster)},
+	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster; its name or id"), .commands = IN(CLI_LIST) | IN(CLI_DIAGNOSE), MEMBER(cluster)},
 	{"--watch", "-w", NULL, N_("go on, printing what appears, changes and goes"), .commands = IN(CLI_LIST), MEMBER(watch)},
 	{"--once", NULL, NULL, N_("print the view as text and end"), .commands = IN(CLI_CONSOLE), MEMBER(once)},
 	{"--parallel", NULL, N_("N"), N_("requests at a time"), .setting = "parallel", .commands = CALLS},
@@ -49,6 +50,7 @@ const struct command_row cli_command_table[] = {
 	{CLI_CONSOLE, "", N_("[VIEW]"), N_("the console; VIEW opens first: regions, clusters, nodepools, vms, jobs …")},
 	{CLI_LIST, "list", N_("KIND"), N_("print what there is of a kind")},
 	{CLI_DOCTOR, "doctor", "", N_("check configuration, credentials, permissions, clock, endpoints and tools")},
+	{CLI_DIAGNOSE, "diagnose", N_("[POD]"), N_("why a pod does not get its VM, or what is wrong with a cluster")},
 	{CLI_COMPLETION, "completion", N_("SHELL"), N_("print the completion for bash, zsh or fish")},
 	{CLI_HELP, "help", "", N_("show this text")},
 };

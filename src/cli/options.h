@@ -10,6 +10,7 @@ enum cli_command {
 	CLI_CONSOLE, // no command: the console, or with --once its view as text
 	CLI_LIST,
 	CLI_DOCTOR,
+	CLI_DIAGNOSE,
 	CLI_COMPLETION,
 	CLI_HELP,
 };
@@ -46,7 +47,8 @@ extern const size_t cli_command_table_count;
 struct arguments {
 	enum cli_command command;
 	const char *operand; // KIND, VIEW or SHELL; NULL = none
-	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump, *cluster;
+	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
+	const char *cluster, *space; // a cluster by name or id; a namespace
 	bool watch, once, demo, write, help, version;
 	enum cli_format format;
 	struct {

@@ -22,7 +22,7 @@ const char *diagnosis_result_name(enum diagnosis_result result);
 
 enum diagnosis_part {
 	DIAGNOSIS_PATH,    // of the pod, in the order of its way
-	DIAGNOSIS_HEALTH,  // H1 to H15
+	DIAGNOSIS_HEALTH,  // H0 (the API) to H15
 	DIAGNOSIS_SYMPTOM, // what was found of what is known to go wrong
 	DIAGNOSIS_EVENT,   // of the pod
 };

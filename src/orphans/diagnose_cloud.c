@@ -64,8 +64,8 @@ void ask_place(struct diagnose *diagnose, size_t part)
 		note(&cloud->image_asked, checks->image(session, region, setup->image, &cloud->image, cancel, &error),
 		        &error);
 	if (*cluster.cluster && checks->cluster)
-		note(&cloud->cluster_asked,
-		        checks->cluster(session, &cluster, &cloud->cluster, cancel, &error), &error);
+		note(&cloud->cluster_asked, checks->cluster(session, &cluster, &cloud->cluster, cancel, &error),
+		        &error);
 	if (cloud->vswitch_asked.asked == HEALTH_ANSWERED && checks->sells)
 		note(&cloud->sells_asked,
 		        checks->sells(session, region, cloud->vswitch.zone, setup->type, &cloud->sells, cancel, &error),

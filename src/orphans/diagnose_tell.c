@@ -101,10 +101,7 @@ static void judge_step(struct diagnose *diagnose, const struct health_check *che
 	if (diagnose->path_stopped) {
 		skip(out);
 	} else if (!diagnose->facts.pod) {
-		memset(out, 0, sizeof(*out));
-		out->link.kind = KIND_COUNT;
-		out->result = DIAGNOSIS_PASS;
-		finding_unread(&diagnose->facts, out, "list pods");
+		health_judge(&diagnose->facts, &health_checks[0], out);
 		diagnose->path_stopped = true;
 	} else {
 		health_judge(&diagnose->facts, check, out);
@@ -249,9 +246,6 @@ void tell_end(struct diagnose *diagnose)
 	if (diagnose->symptoms_found && finding.result == DIAGNOSIS_PASS)
 		return;
 	if (!diagnose->symptoms_found)
-		finding_add(&finding, DIAGNOSIS_PASS,
-		        finding.result == DIAGNOSIS_PASS ? _("none of %d is there")
-		                                         : _("of %d, none was found in the rest"),
-		        HEALTH_SYMPTOMS);
+		finding_add(&finding, DIAGNOSIS_PASS, _("none of %d was found in what could be read"), HEALTH_SYMPTOMS);
 	tell_check(diagnose, &none, DIAGNOSIS_SYMPTOM, HEALTH_SYMPTOMS, &finding);
 }

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "orphans/podvm_name.h"
 
 #include "base/banned.h"
 
 enum { SURVEY = NEEDS(HEALTH_SURVEY), LOGS = SURVEY | NEEDS(HEALTH_LOGS), PLACE = SURVEY | NEEDS(HEALTH_PLACE) };
 
 const struct health_check health_checks[HEALTH_CHECKS] = {
+        {"H0", N_("the cluster's API"), SURVEY, judge_cluster, NULL, NULL},
         {"H1", N_("worker nodes"), SURVEY, judge_worker_nodes, NULL, NULL},
         {"H2", N_("adaptor: DaemonSet"), SURVEY, judge_adaptor_counts, NULL, NULL},
         {"H3", N_("adaptor: a pod on each worker"), SURVEY, judge_adaptor_pods, NULL, NULL},
@@ -39,7 +41,7 @@ const struct health_check health_path[HEALTH_PATH] = {
         {"P3", N_("its node"), SURVEY, path_node, NULL, NULL},
         {"P4", N_("adaptor on the node"), SURVEY, path_adaptor, NULL, NULL},
         {"P5", N_("the adaptor saw the pod"), LOGS, path_seen, NULL, NULL},
-        {"P6", N_("the cloud made a VM"), LOGS | NEEDS(HEALTH_LIMITS), path_create, NULL, NULL},
+        {"P6", N_("the cloud made a VM"), LOGS | NEEDS(HEALTH_LIMITS) | NEEDS(HEALTH_VMS), path_create, NULL, NULL},
         {"P7", N_("the VM runs"), LOGS | NEEDS(HEALTH_VMS), path_vm, NULL, NULL},
         {"P8", N_("connection to its agent"), LOGS | NEEDS(HEALTH_VMS) | NEEDS(HEALTH_PASSAGES) | NEEDS(HEALTH_CONSOLE),
                 path_agent, NULL, NULL},
@@ -127,17 +129,13 @@ void finding_failed(struct health_finding *out, const char *what, const struct e
 
 void finding_unread(const struct health_facts *facts, struct health_finding *out, const char *permission)
 {
-	const struct cluster_survey *survey = facts->survey;
-	bool is_reached = survey->state != SURVEY_UNREAD;
-
-	finding_add(out, DIAGNOSIS_UNKNOWN, "%.400s",
-	        *survey->error.message ? survey->error.message : _("it could not be read"));
-	if (is_reached)
-		snprintf(out->missing, sizeof(out->missing), "%s", permission);
-	if (is_reached)
-		finding_remedy(out, _("Ask the cluster's administrator for: %s"), permission);
-	else
-		finding_remedy(out, "%s", survey->error.remedy);
+	if (facts->survey->state == SURVEY_UNREAD) {
+		finding_add(out, DIAGNOSIS_UNKNOWN, "%s", _("the cluster was not read"));
+		return;
+	}
+	finding_add(out, DIAGNOSIS_UNKNOWN, "%s", _("it may not be read"));
+	snprintf(out->missing, sizeof(out->missing), "%s", permission);
+	finding_remedy(out, _("Ask the cluster's administrator for: %s"), permission);
 }
 
 void finding_link(struct health_finding *out, const struct health_facts *facts, enum kind_id kind,
@@ -270,6 +268,27 @@ size_t orphans_text(const struct health_facts *facts, char *out, size_t size)
 		        (long long)vm->vcpu);
 		if (written > 0 && used + (size_t)written < size)
 			used += (size_t)written;
+	}
+	return count;
+}
+
+size_t strays_text(const struct health_facts *facts, char *out, size_t size)
+{
+	const struct snapshot *vms = facts->cloud.vms;
+	size_t count = 0;
+
+	*out = '\0';
+	for (size_t i = 0; facts->survey->pods && vms && i < vms->count; i++) {
+		const struct pod_record *pod;
+		struct podvm_name name;
+		bool fits = false;
+
+		if (!podvm_name_parse(vms->records[i]->name, &name))
+			continue;
+		for (size_t k = 0; !fits && (pod = pod_at(facts, k)); k++)
+			fits = podvm_name_fits_pod(&name, pod->record.name, PODVM_NAME_LIMIT);
+		if (!fits && !count++)
+			snprintf(out, size, "%s", vms->records[i]->name);
 	}
 	return count;
 }

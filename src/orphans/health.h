@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of what pod VMs need, as a table of pure functions over facts that were gathered: health checks H1 to H15, a
-// pod's way P1 to P9, and the symptoms of what is known to go wrong. Nothing here asks anybody; diagnose.h does.
-// Sources: the Cloud API Adaptor's (CAA) code and messages, its issues, Kubernetes documentation.
+// Checks of what pod VMs need, as a table of pure functions over facts that were gathered: health checks H1 to H15 (H0:
+// whether the cluster was read), a pod's way P1 to P9, and the symptoms of what is known to go wrong. Nothing here asks
+// anybody; diagnose.h does. Sources: the Cloud API Adaptor's (CAA) code and messages, its issues, Kubernetes
+// documentation.
 #ifndef PEERDECK_ORPHANS_HEALTH_H
 #define PEERDECK_ORPHANS_HEALTH_H
 
@@ -99,7 +100,7 @@ struct health_check {
 	const char *remedy;                   // symptoms, N_()
 };
 
-enum { HEALTH_CHECKS = 15, HEALTH_PATH = 9, HEALTH_SYMPTOMS = 29 };
+enum { HEALTH_CHECKS = 16, HEALTH_PATH = 9, HEALTH_SYMPTOMS = 29 };
 extern const struct health_check health_checks[HEALTH_CHECKS];
 extern const struct health_check health_path[HEALTH_PATH];
 extern const struct health_check health_symptoms[HEALTH_SYMPTOMS];

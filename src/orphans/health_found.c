@@ -134,8 +134,13 @@ void find_quota(const struct health_facts *facts, const struct health_check *che
 	if (out->result == DIAGNOSIS_PASS)
 		return;
 	count = orphans_text(facts, names, sizeof(names));
-	if (count)
+	if (count) {
 		finding_add(out, DIAGNOSIS_FAIL, _("held by %zu orphans: %s"), count, names);
+		return;
+	}
+	count = strays_text(facts, names, sizeof(names));
+	if (count)
+		finding_add(out, DIAGNOSIS_FAIL, _("%zu pod VMs fit no pod of this cluster: %s …"), count, names);
 }
 
 void find_stuck_pods(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)

@@ -39,6 +39,9 @@ const struct health_log *log_of(const struct health_facts *facts, const struct p
 bool event_is_of(const struct event_record *event, const struct pod_record *pod);
 // Names of the pod VMs that belong to nobody in this region, with their vCPUs; 0 = none are known.
 size_t orphans_text(const struct health_facts *facts, char *out, size_t size);
+// Pod VMs of the region that fit no pod of this cluster by name, and the first of them. No verdict: they may be another
+// cluster's.
+size_t strays_text(const struct health_facts *facts, char *out, size_t size);
 // "cn-beijing" → where pod VMs are made.
 const char *setup_region(const struct health_facts *facts);
 
@@ -46,7 +49,7 @@ const char *setup_region(const struct health_facts *facts);
 health_judge_function judge_worker_nodes, judge_adaptor_counts, judge_adaptor_pods, judge_adaptor_logs,
         judge_runtime_class, judge_kata_label, judge_capacity;
 // health_parts.c
-health_judge_function judge_webhook, judge_controller, judge_config_age;
+health_judge_function judge_cluster, judge_webhook, judge_controller, judge_config_age;
 // health_cloud.c
 health_judge_function judge_place, judge_identity, judge_passages, judge_egress, judge_limits;
 // health_path.c

@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// H8, H9, H14: the webhook, peerpod-ctrl, and whether the adaptor runs with the configuration that stands there.
+// H0, H8, H9, H14: the API itself, the webhook, peerpod-ctrl, and whether the adaptor runs with the configuration that
+// stands there.
 #include "config.h"
 #include "orphans/health_own.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 
 #include "base/banned.h"
+
+void judge_cluster(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)
+{
+	const struct cluster_survey *survey = facts->survey;
+	const struct error *error = &survey->error;
+	enum diagnosis_result result = survey->state == SURVEY_PARTIAL ? DIAGNOSIS_WARN : DIAGNOSIS_UNKNOWN;
+
+	(void)check;
+	if (survey->state == SURVEY_READ) {
+		finding_add(out, DIAGNOSIS_PASS, _("read in %lld ms; %s"), (long long)(survey->ended - survey->began),
+		        survey->version ? survey->version : "");
+		return;
+	}
+	if (*error->message)
+		finding_add(out, result, "%.400s", error->message);
+	if (*survey->missing) {
+		finding_add(out, result, _("not everything may be read: %.300s"), survey->missing);
+		snprintf(out->missing, sizeof(out->missing), "%.150s", survey->missing);
+		finding_remedy(out, _("Ask the cluster's administrator for: %.300s"), survey->missing);
+	}
+	if (!*out->seen)
+		finding_add(out, result, "%s", _("it could not be read"));
+	finding_remedy(out, "%s", error->remedy);
+}
 
 void judge_webhook(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)
 {

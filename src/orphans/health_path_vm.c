@@ -82,6 +82,7 @@ static void tell_refusal(
         const struct health_facts *facts, const char *code, const char *text, struct health_finding *out)
 {
 	char names[300];
+	size_t strays;
 
 	finding_add(out, DIAGNOSIS_FAIL, _("the cloud refused: %s"), *code ? code : _("without a code"));
 	finding_add(out, DIAGNOSIS_FAIL, "%.300s", text);
@@ -96,6 +97,12 @@ static void tell_refusal(
 		if (orphans_text(facts, names, sizeof(names))) {
 			finding_add(out, DIAGNOSIS_FAIL, _("held by orphans: %s"), names);
 			finding_remedy(out, "%s", _("Delete the orphans, or raise the quota, or use another type"));
+		} else if ((strays = strays_text(facts, names, sizeof(names)))) {
+			finding_add(
+			        out, DIAGNOSIS_FAIL, _("%zu pod VMs fit no pod of this cluster: %s …"), strays, names);
+			finding_remedy(out, "%s",
+			        _("See which are nobody's (peerdeck orphans), or raise the quota, or use another "
+			          "type"));
 		}
 		finding_remedy(out, "%s", _("Look for orphans that eat the quota, raise it, or use another type"));
 	} else if (strstr(code, "NoStock") || strstr(code, "NotOnSale")) {

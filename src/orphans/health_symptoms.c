@@ -75,7 +75,7 @@ const struct health_check health_symptoms[HEALTH_SYMPTOMS] = {
 		N_("kubelet gives up after 4 minutes and tries again: look at the VMs of that pod, and at the path of the pod")},
 	{"S13", N_("an earlier try still runs"), SURVEY, find_pattern, &reserved,
 		N_("Wait until it ends (up to 10 minutes)")},
-	{"S14", N_("quota used up, or nothing in stock"), LOGS | NEEDS(HEALTH_LIMITS), find_quota, &quota,
+	{"S14", N_("quota used up, or nothing in stock"), VMS, find_quota, &quota,
 		N_("Look for orphans that eat the quota; else ask for more, or use another zone or type")},
 	{"S15", N_("the pod VM image is not there"), LOGS, find_pattern, &image,
 		N_("Copy the image into this region, or name one of this region as IMAGEID")},

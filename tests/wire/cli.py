@@ -302,6 +302,17 @@ def the_demo_needs_nothing():
     assert json.loads(result.stdout)
 
 
+def diagnose_wants_one_cluster():
+    with World("--scenario", "demo") as world:
+        several = world.run("diagnose", "--region", "cn-beijing")
+        ended(several, 2)
+        says(several, "several clusters", "--cluster NAME", "staging")
+        absent = world.run("diagnose", "--region", "cn-beijing", "--cluster", "stagin")
+        ended(absent, 2)
+        says(absent, "no cluster stagin", "staging")
+        ended(world.run("diagnose", "-o", "csv"), 2)
+
+
 def nobody_reading_is_no_disaster():
     with World("--scenario", "large", "--vms", 5000, "--regions", 2) as world:
         process = subprocess.Popen([BUILD + "/peerdeck", "list", "vms", "--region", "all"], env=world.environment(), stdout=subprocess.PIPE,
