@@ -22,9 +22,10 @@ enum { LOOK_MS = 200 };
 extern char **environ;
 
 // `errors` is where standard error goes, -1 = nowhere.
-static bool process_start(char *const arguments[], char *const *environment, int output, int errors, pid_t *pid,
+static bool process_start(const struct process_options *options, char *const arguments[], int output, int errors, pid_t *pid,
         struct error *error)
 {
+	char *const *environment = options->environment;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, usual;
@@ -38,6 +39,8 @@ static bool process_start(char *const arguments[], char *const *environment, int
 		posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
 	else
 		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (options->folder)
+		posix_spawn_file_actions_addchdir_np(&actions, options->folder);
 	sigemptyset(&none);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
@@ -60,7 +63,7 @@ static bool process_start(char *const arguments[], char *const *environment, int
 }
 
 // Takes what lies ready; closes the end and makes it -1 when nothing more will come.
-static void process_take(int *input, struct buffer *out)
+static void process_take(const struct process_options *options, int *input, struct buffer *out)
 {
 	char data[4096];
 	ssize_t got = read(*input, data, sizeof(data));
@@ -69,6 +72,8 @@ static void process_take(int *input, struct buffer *out)
 		return;
 	if (got > 0) {
 		buffer_add(out, data, (size_t)got);
+		if (options->output)
+			options->output(data, (size_t)got, options->user);
 		secret_wipe(data, (size_t)got); // credential helpers print tokens
 		return;
 	}
@@ -78,7 +83,8 @@ static void process_take(int *input, struct buffer *out)
 
 // Reads until the program closes its output; false when it has to be ended. Standard error may stay open longer: a helper that it
 // left behind could hold it for ever.
-static bool process_read(int ends[2], int64_t deadline, struct buffer *outs[2], const struct cancel *cancel)
+static bool process_read(const struct process_options *options, int ends[2], int64_t deadline, struct buffer *outs[2],
+        const struct cancel *cancel)
 {
 	while (ends[0] >= 0) {
 		struct pollfd ready[2] = {{.fd = ends[0], .events = POLLIN}, {.fd = ends[1], .events = POLLIN}};
@@ -90,18 +96,18 @@ static bool process_read(int ends[2], int64_t deadline, struct buffer *outs[2], 
 			continue;
 		for (int i = 1; i >= 0; i--)
 			if (ends[i] >= 0 && ready[i].revents)
-				process_take(&ends[i], outs[i]);
+				process_take(options, &ends[i], outs[i]);
 	}
 	return true;
 }
 
 // What already lies in the pipe after the end.
-static void process_drain(int *input, struct buffer *out)
+static void process_drain(const struct process_options *options, int *input, struct buffer *out)
 {
 	struct pollfd ready = {.fd = *input, .events = POLLIN};
 
 	while (*input >= 0 && !out->broken && poll(&ready, 1, 0) > 0)
-		process_take(input, out);
+		process_take(options, input, out);
 }
 
 static void close_end(int end)
@@ -143,7 +149,7 @@ bool process_run_with(const struct process_options *options, char *const argumen
 		close(output[1]);
 		return false;
 	}
-	finished = process_start(arguments, options->environment, output[1], errors[1], &pid, error);
+	finished = process_start(options, arguments, output[1], errors[1], &pid, error);
 	close(output[1]);
 	close_end(errors[1]);
 	ends[0] = output[0];
@@ -153,12 +159,12 @@ bool process_run_with(const struct process_options *options, char *const argumen
 		close_end(ends[1]);
 		return false;
 	}
-	finished = process_read(ends, deadline, outs, cancel);
+	finished = process_read(options, ends, deadline, outs, cancel);
 	if (!finished)
 		kill(-pid, SIGKILL);
 	finished = process_wait(pid, deadline, &result, cancel) && finished;
 	if (ends[1] >= 0)
-		process_drain(&ends[1], options->errors);
+		process_drain(options, &ends[1], options->errors);
 	close_end(ends[0]);
 	close_end(ends[1]);
 	if (!finished && cancel_asked(cancel))

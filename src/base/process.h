@@ -18,6 +18,10 @@ bool process_run(char *const arguments[], int64_t limit_ms, struct buffer *out, 
 struct process_options {
 	char *const *environment; // NAME=VALUE, ended by NULL; NULL = the parent's
 	struct buffer *errors;	  // standard error up to its limit; NULL = thrown away
+	const char *folder;	  // where it runs; NULL = here
+	// Each piece of standard output and, when `errors` is wanted, of standard error as it comes, on the calling thread. NULL = nobody cares.
+	void (*output)(const char *data, size_t size, void *user);
+	void *user;
 };
 bool process_run_with(const struct process_options *options, char *const arguments[], int64_t limit_ms, struct buffer *out,
         int *status, const struct cancel *cancel, struct error *error);

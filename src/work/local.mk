@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libwork.a
 libwork_a_SOURCES = \
-	src/work/backend.h \
+	src/work/backend.h src/work/calls.h \
 	src/work/config.c src/work/config.h src/work/config_private.h \
 	src/work/config_file.c \
 	src/work/config_table.c \

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walking the steps in their order, and taking away in reverse order what this run made.
+#include "config.h"
+#include "guide/run_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/failpoint.h"
+
+#include "base/banned.h"
+
+enum { LIMIT_MS = 3600000, OUTPUT_MOST = 1 << 20 };
+
+static void tell_begin(struct guide_run *run, const struct guide_step *step, const char *key)
+{
+	struct guide_event event = {.kind = EVENT_BEGIN, .step = step, .key = key, .text = step->title, .percent = -1};
+
+	run_tell(run, &event);
+}
+
+static void tell_end(struct guide_run *run, const struct guide_step *step, const struct step_row *row, const char *key,
+        enum step_outcome outcome, int64_t started, const struct error *error)
+{
+	struct guide_event event = {.kind = EVENT_END,
+	        .step = step,
+	        .key = key,
+	        .text = row ? row->resource : "",
+	        .outcome = outcome,
+	        .percent = -1,
+	        .elapsed_ms = clock_monotonic(run->effects.clock) - started,
+	        .error = error};
+
+	run_tell(run, &event);
+}
+
+static bool tell_note(struct guide_run *run, struct instance *instance, struct error *error)
+{
+	char text[2048];
+	struct guide_event event = {
+	        .kind = EVENT_NOTE, .step = instance->step, .key = instance->row.key, .text = text, .percent = -1};
+
+	run_text(run, instance->step->text, &instance->values, text, sizeof(text));
+	run_tell(run, &event);
+	return run_save(run, instance, ROW_DONE, NULL, error);
+}
+
+static bool wait_for(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	struct values exports = {0};
+	bool good = run_wait(run, instance, instance->step->wait, "guide", &exports, cancel, error) &&
+	            run_merge(run, &exports, instance->row.key) && run_save(run, instance, ROW_DONE, &exports, error);
+
+	values_finish(&exports);
+	return good;
+}
+
+static bool make_instance(struct guide_run *run, struct instance *instance, enum step_outcome *outcome,
+        struct cancel *cancel, struct error *error)
+{
+	*outcome = OUTCOME_DONE;
+	switch (instance->step->sort) {
+	case STEP_CALL:
+		return make_call(run, instance, outcome, cancel, error);
+	case STEP_WAIT:
+		return wait_for(run, instance, cancel, error);
+	case STEP_WRITE:
+		return make_write(run, instance, outcome, cancel, error);
+	case STEP_RUN:
+		return make_run(run, instance, outcome, cancel, error);
+	case STEP_UPLOAD:
+		return make_upload(run, instance, outcome, cancel, error);
+	case STEP_NOTE:
+		return instance->row.state == ROW_DONE || tell_note(run, instance, error);
+	default:
+		return true;
+	}
+}
+
+static bool go_step(struct guide_run *run, const struct guide_step *step, struct cancel *cancel, struct error *error)
+{
+	int64_t started = clock_monotonic(run->effects.clock);
+	struct instance *instances;
+	enum truth truth = condition_judge(step->when, &run->values, error);
+	size_t count;
+	bool good = true;
+
+	if (truth == TRUTH_WRONG)
+		return false;
+	if (truth == TRUTH_UNKNOWN)
+		return error_set(
+		        error, ERROR_INTERNAL, _("step %s: its condition hangs on what is not known"), step->id);
+	if (truth == TRUTH_NO) {
+		run_skip(run, step);
+		tell_end(run, step, NULL, step->id, OUTCOME_SKIPPED, started, NULL);
+		return true;
+	}
+	if (!instances_create(run, step, &instances, &count, error))
+		return false;
+	for (size_t i = 0; good && i < count; i++) {
+		struct instance *instance = &instances[i];
+		enum step_outcome outcome;
+
+		started = clock_monotonic(run->effects.clock);
+		tell_begin(run, step, instance->row.key);
+		if (cancel_asked(cancel))
+			good = error_set(error, ERROR_CANCELLED, _("stopped; resume goes on from here"));
+		good = good && make_instance(run, instance, &outcome, cancel, error);
+		tell_end(run, step, &instance->row, instance->row.key, good ? outcome : OUTCOME_FAILED, started,
+		        good ? NULL : error);
+	}
+	instances_destroy(instances, count);
+	return good;
+}
+
+static bool begin(struct guide_run *run, const struct plan *plan, struct error *error)
+{
+	if (!run->store) {
+		error_set(error, ERROR_SYSTEM, _("nothing is made without a journal"));
+		error_remedy(error, _("make the state folder writable"));
+		return false;
+	}
+	if (!plan) {
+		run->row.resumed++;
+		if (run->row.state == RUN_UNDOING)
+			return error_set(error, ERROR_CONFLICT, _("this run is being undone; finish that first"));
+		return store_run_set(run->store, &run->row, error);
+	}
+	snprintf(run->row.hash, sizeof(run->row.hash), "%s", plan->hash);
+	run->row.state = RUN_STARTED;
+	return store_run_add(run->store, &run->row, &run->answers, error);
+}
+
+static bool is_walked(const struct guide_step *step)
+{
+	return step->sort != STEP_ASK && step->sort != STEP_CHECK;
+}
+
+bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cancel, struct error *error)
+{
+	struct error problem = {0};
+	bool good = begin(run, plan, &problem);
+
+	run->plan = plan;
+	for (size_t i = 0; good && i < run->guide->step_count; i++)
+		if (is_walked(&run->guide->steps[i]))
+			good = go_step(run, &run->guide->steps[i], cancel, &problem);
+	run->plan = NULL;
+	if (good) {
+		run->row.state = RUN_DONE;
+		run->row.ended = clock_now(run->effects.clock);
+		good = store_run_set(run->store, &run->row, &problem);
+	}
+	if (!good && error)
+		*error = problem;
+	return good;
+}
+
+// What may hold a thing that does not go.
+static void tell_held(struct guide_run *run, struct instance *instance, struct cancel *cancel)
+{
+	const struct guide_log *held = instance->step->undo->held;
+	struct looked looked;
+	const cJSON *list;
+
+	if (!held)
+		return;
+	run_look(run, &held->lookup, NULL, &instance->values, &looked, cancel, NULL);
+	list = pointer_node(looked.root, held->lookup.at);
+	for (const cJSON *child = cJSON_IsArray(list) ? list->child : NULL; child; child = child->next) {
+		struct buffer line;
+
+		buffer_init(&line, VALUE_MOST);
+		buffer_add_text(&line, _("still there: "));
+		if (tests_judge(held->lookup.where, child, &instance->values, NULL, NULL) == TRUTH_YES &&
+		        pointer_pick(child, held->line ? held->line : "", &instance->values, &line))
+			run_line(run, instance, buffer_text(&line));
+		buffer_finish(&line);
+	}
+	looked_finish(&looked);
+}
+
+static bool undo_call(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	struct change change = {.call = &instance->step->undo->call, .place = "undo", .token = instance->row.token};
+	enum change_result result;
+	bool good;
+
+	// The same call of an earlier attempt may have had its effect: then it says that the thing is gone.
+	for (unsigned turn = 0;; turn++) {
+		result = run_change(run, instance, &change, cancel, error);
+		buffer_finish(&change.answer);
+		if (result != CHANGE_IN_DOUBT || turn == 3 || cancel_asked(cancel))
+			break;
+	}
+	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone);
+	if (result == CHANGE_REFUSED && !good)
+		tell_held(run, instance, cancel);
+	return good;
+}
+
+static bool undo_command(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	const struct guide_undo *undo = instance->step->undo;
+	struct command_text command;
+	struct buffer out;
+	bool good = false;
+
+	buffer_init(&out, OUTPUT_MOST);
+	if (command_build(run, undo->command, undo->environment ? undo->environment : instance->step->environment,
+	            undo->folder ? undo->folder : instance->step->folder, &instance->values, EXPAND_PLAIN, &command,
+	            error) == EXPAND_DONE) {
+		command.command.limit_ms = LIMIT_MS;
+		command.command.out = &out;
+		failpoint("undo.run");
+		good = run->effects.run(run->effects.user, &command.command, cancel, error);
+		failpoint("undo.ran");
+	}
+	command_finish(&command);
+	buffer_finish(&out);
+	return good;
+}
+
+// A file is taken away when it is still as it was written.
+static bool undo_file(struct guide_run *run, struct instance *instance, struct error *error)
+{
+	char hash[65], text[GUIDE_PATH_SIZE + 64];
+	struct error problem = {0};
+	struct buffer now;
+	bool good;
+
+	buffer_init(&now, 4 << 20);
+	if (!run->effects.read(run->effects.user, instance->row.resource, &now, &problem)) {
+		buffer_finish(&now);
+		if (problem.kind == ERROR_NOT_FOUND)
+			return true;
+		if (error)
+			*error = problem;
+		return false;
+	}
+	crypto_sha256_hex(buffer_text(&now), now.size, hash);
+	good = !strcmp(hash, instance->row.token);
+	buffer_finish(&now);
+	if (!good) {
+		snprintf(text, sizeof(text), _("%s was changed since, and stays"), instance->row.resource);
+		run_line(run, instance, text);
+		return true;
+	}
+	failpoint("undo.file");
+	return run->effects.remove(run->effects.user, instance->row.resource, error);
+}
+
+static void tell_manual(struct guide_run *run, struct instance *instance)
+{
+	char text[1024];
+	struct guide_event event = {
+	        .kind = EVENT_NOTE, .step = instance->step, .key = instance->row.key, .text = text, .percent = -1};
+
+	run_text(run, instance->step->undo->note, &instance->values, text, sizeof(text));
+	run_tell(run, &event);
+}
+
+static bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	const struct guide_undo *undo = instance->step->undo;
+	enum truth truth = undo ? condition_judge(undo->when, &instance->values, error) : TRUTH_YES;
+
+	if (truth == TRUTH_WRONG)
+		return false;
+	failpoint("undo.before-intent");
+	if (!run_save(run, instance, ROW_UNDOING, NULL, error))
+		return false;
+	if (truth == TRUTH_YES && instance->step->sort == STEP_WRITE && !undo && !undo_file(run, instance, error))
+		return false;
+	if (truth == TRUTH_YES && undo && undo->call.operation && !undo_call(run, instance, cancel, error))
+		return false;
+	if (truth == TRUTH_YES && undo && undo->command && !undo_command(run, instance, cancel, error))
+		return false;
+	if (truth == TRUTH_YES && undo && undo->note)
+		tell_manual(run, instance);
+	if (undo && undo->wait && !run_wait(run, instance, undo->wait, "undo", NULL, cancel, error)) {
+		tell_held(run, instance, cancel);
+		return false;
+	}
+	if (!run_save(run, instance, ROW_UNDONE, NULL, error))
+		return false;
+	change_settled(run, instance->row.key, true);
+	failpoint("undo.recorded");
+	return true;
+}
+
+static bool undo_row(struct guide_run *run, const struct step_row *row, struct cancel *cancel, struct error *error)
+{
+	int64_t started = clock_monotonic(run->effects.clock);
+	struct instance *instance = instance_of_row(run, row, error);
+	bool good = instance != NULL;
+
+	if (!good)
+		return false;
+	tell_begin(run, instance->step, row->key);
+	if (cancel_asked(cancel))
+		good = error_set(error, ERROR_CANCELLED, _("stopped; undo goes on from here"));
+	// What was about to be made when the program ended: was it?
+	if (good && instance->row.state == ROW_INTENDED && instance->step->sort == STEP_CALL) {
+		good = settle_intent(run, instance, cancel, error);
+		if (good && instance->row.state == ROW_NONE) {
+			tell_end(run, instance->step, row, row->key, OUTCOME_UNDONE, started, NULL);
+			instances_destroy(instance, 1);
+			return true;
+		}
+	}
+	// What is still being made refuses to go in most clouds.
+	if (good && instance->row.state == ROW_MADE && instance->step->wait)
+		run_wait(run, instance, instance->step->wait, "undo", NULL, cancel, NULL);
+	good = good && undo_made(run, instance, cancel, error);
+	tell_end(run, instance->step, &instance->row, row->key, good ? OUTCOME_UNDONE : OUTCOME_FAILED, started,
+	        good ? NULL : error);
+	instances_destroy(instance, 1);
+	return good;
+}
+
+bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error)
+{
+	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
+	struct error problem = {0};
+	size_t count;
+	bool good = true;
+
+	if (!rows || !run->store) {
+		free(rows);
+		return error_set(error, ERROR_SYSTEM, _("nothing is undone without a journal"));
+	}
+	run->row.state = RUN_UNDOING;
+	good = store_run_set(run->store, &run->row, &problem);
+	count = store_steps(run->store, run->row.id, rows, ROWS_MOST);
+	for (size_t i = count; good && i-- > 0;) {
+		bool in_doubt = rows[i].state == ROW_INTENDED;
+
+		if (rows[i].state != ROW_UNDONE && (rows[i].made || in_doubt))
+			good = undo_row(run, &rows[i], cancel, &problem);
+	}
+	free(rows);
+	if (good) {
+		run->row.state = RUN_UNDONE;
+		run->row.ended = clock_now(run->effects.clock);
+		good = store_run_set(run->store, &run->row, &problem);
+	}
+	if (!good && error)
+		*error = problem;
+	return good;
+}

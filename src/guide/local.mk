@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# Set-up guides: read, check, plan, run, resume, undo.
+noinst_LIBRARIES += libguide.a
+libguide_a_SOURCES = \
+	src/guide/change.c \
+	src/guide/condition.c \
+	src/guide/effects.c src/guide/effects.h \
+	src/guide/expression.c src/guide/expression.h \
+	src/guide/filters.c src/guide/filters.h \
+	src/guide/folder.c src/guide/folder.h \
+	src/guide/go.c \
+	src/guide/guide.h \
+	src/guide/inputs.c \
+	src/guide/keys.c src/guide/keys.h \
+	src/guide/lint.c src/guide/lint.h \
+	src/guide/look.c \
+	src/guide/make_call.c \
+	src/guide/make_file.c \
+	src/guide/plan.c \
+	src/guide/preflight.c \
+	src/guide/read.c \
+	src/guide/run.c src/guide/run.h src/guide/run_private.h \
+	src/guide/script.c \
+	src/guide/store.c src/guide/store.h \
+	src/guide/wait.c \
+	src/guide/values.c src/guide/values.h
+libguide_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DBUILD_SRCDIR='"$(abs_top_srcdir)"' -DBUILD_BUILDDIR='"$(abs_top_builddir)"'

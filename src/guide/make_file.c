@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps that work here: files from templates, commands, uploads.
+#include "config.h"
+#include "guide/run_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libconfig.h>
+
+#include "base/crypto.h"
+#include "base/failpoint.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { FILE_MOST = 4 << 20, OUTPUT_MOST = 1 << 20, LIMIT_MS = 3600000, ALREADY_MS = 60000 };
+
+enum expand write_text(struct guide_run *run, const struct instance *instance, unsigned mode, struct buffer *path,
+        struct buffer *text, struct error *error)
+{
+	const struct guide_step *step = instance->step;
+	char *template = strchr(step->template, '$') ? strdup(step->template)
+	                                             : guide_template(run->guide, step->template, error);
+	size_t length = strlen(step->template);
+	enum expand where, result = EXPAND_WRONG;
+
+	if (!template)
+		return EXPAND_WRONG;
+	if (length > 5 && !strcmp(step->template + length - 5, ".json"))
+		mode |= EXPAND_JSON;
+	where = expand_text(path, step->file, &instance->values, mode & EXPAND_SHOWN, error);
+	if (where != EXPAND_WRONG)
+		result = expand_text(text, template, &instance->values, mode, error);
+	free(template);
+	if (*buffer_text(path) != '/' && where == EXPAND_DONE) {
+		char relative[GUIDE_PATH_SIZE];
+
+		snprintf(relative, sizeof(relative), "%s", buffer_text(path));
+		buffer_clear(path);
+		buffer_printf(path, "%s/%s", run->folder, relative);
+	}
+	return where == EXPAND_DONE ? result : where;
+}
+
+static void hash_text(const struct buffer *text, char out[SHA256_HEX_SIZE])
+{
+	crypto_sha256_hex(buffer_text(text), text->size, out);
+}
+
+// What lies at the path: nothing, what we want, what we wrote, or something else.
+enum lying { LIES_NOTHING, LIES_SAME, LIES_OURS, LIES_OTHER, LIES_UNREADABLE };
+static enum lying look_at(
+        struct guide_run *run, const char *path, const char *wanted, const char *written, struct error *error)
+{
+	struct error problem = {0};
+	char hash[SHA256_HEX_SIZE];
+	struct buffer text;
+	enum lying lying = LIES_OTHER;
+
+	buffer_init(&text, FILE_MOST);
+	if (!run->effects.read(run->effects.user, path, &text, &problem)) {
+		lying = problem.kind == ERROR_NOT_FOUND ? LIES_NOTHING
+		        : problem.kind == ERROR_LIMIT   ? LIES_OTHER
+		                                        : LIES_UNREADABLE;
+		if (error)
+			*error = problem;
+	} else {
+		hash_text(&text, hash);
+		if (!strcmp(hash, wanted))
+			lying = LIES_SAME;
+		else if (!strcmp(hash, written))
+			lying = LIES_OURS;
+	}
+	buffer_finish(&text);
+	return lying;
+}
+
+static bool may_overwrite(struct guide_run *run, const char *path, struct error *error)
+{
+	char question[GUIDE_PATH_SIZE + 128];
+
+	snprintf(question, sizeof(question), _("%s is there and differs. Write over it?"), path);
+	if (run->effects.agrees(run->effects.user, question))
+		return true;
+	error_set(error, ERROR_CONFLICT, _("%s is there and differs from what would be written"), path);
+	error_remedy(error, _("move it away, then resume"));
+	return false;
+}
+
+bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error)
+{
+	struct buffer path, text;
+	char hash[SHA256_HEX_SIZE];
+	enum lying lying;
+	bool good = false;
+
+	(void)cancel;
+	buffer_init(&path, GUIDE_PATH_SIZE);
+	buffer_init(&text, FILE_MOST);
+	switch (write_text(run, instance, EXPAND_PLAIN, &path, &text, error)) {
+	case EXPAND_UNKNOWN:
+		error_set(error, ERROR_INTERNAL, _("step %s: a value is not known"), instance->step->id);
+		goto out;
+	case EXPAND_WRONG:
+		goto out;
+	case EXPAND_DONE:
+		break;
+	}
+	hash_text(&text, hash);
+	lying = look_at(run, buffer_text(&path), hash, instance->row.token, error);
+	if (lying == LIES_UNREADABLE || (lying == LIES_OTHER && !may_overwrite(run, buffer_text(&path), error)))
+		goto out;
+	*outcome = lying == LIES_SAME ? OUTCOME_KEPT : OUTCOME_MADE;
+	if (lying == LIES_SAME && !instance->row.made) {
+		good = run_save(run, instance, ROW_DONE, NULL, error);
+		goto out;
+	}
+	// What was there before is not ours to take away.
+	instance->row.made = instance->row.made || lying == LIES_NOTHING;
+	snprintf(instance->row.token, sizeof(instance->row.token), "%s", hash);
+	snprintf(instance->row.resource, sizeof(instance->row.resource), "%.511s", buffer_text(&path));
+	failpoint("guide.before-intent");
+	if (!run_save(run, instance, ROW_INTENDED, NULL, error))
+		goto out;
+	failpoint("guide.write");
+	if (lying != LIES_SAME &&
+	        !run->effects.write(run->effects.user, buffer_text(&path), &text, instance->step->is_private, error))
+		goto out;
+	failpoint("guide.written");
+	good = run_save(run, instance, ROW_DONE, NULL, error);
+out:
+	buffer_finish(&path);
+	buffer_finish(&text);
+	return good;
+}
+
+struct showing {
+	struct guide_run *run;
+	struct instance *instance;
+};
+
+static void show_line(const char *line, void *user)
+{
+	struct showing *showing = user;
+
+	run_line(showing->run, showing->instance, line);
+}
+
+static bool run_program(struct guide_run *run, struct instance *instance, const guide_tree *arguments, int64_t limit_ms,
+        bool shown, struct buffer *out, struct cancel *cancel, struct error *error)
+{
+	struct showing showing = {run, instance};
+	struct command_text command;
+	enum expand built = command_build(run, arguments, instance->step->environment, instance->step->folder,
+	        &instance->values, EXPAND_PLAIN, &command, error);
+	bool done = false;
+
+	command.command.limit_ms = limit_ms;
+	command.command.out = out;
+	command.command.line = shown ? show_line : NULL;
+	command.command.user = &showing;
+	if (built == EXPAND_UNKNOWN)
+		error_set(error, ERROR_INTERNAL, _("step %s: a value is not known"), instance->step->id);
+	if (built == EXPAND_DONE)
+		done = run->effects.run(run->effects.user, &command.command, cancel, error);
+	command_finish(&command);
+	return done;
+}
+
+// Output that is JSON is taken apart by pointers; other output is a value as a whole.
+static bool take_output(struct guide_run *run, struct instance *instance, const struct buffer *out,
+        struct values *exports, struct error *error)
+{
+	const char *text = buffer_text(out);
+	size_t length = out->size;
+	struct json_doc doc;
+	cJSON whole = {.type = cJSON_String};
+	bool good;
+
+	if (!instance->step->export)
+		return true;
+	if (json_open(&doc, text, length, "output", NULL)) {
+		good = run_take_exports(run, instance->step, instance->step->export, doc.root, exports, error);
+		json_close(&doc);
+		return good;
+	}
+	while (length && (text[length - 1] == '\n' || text[length - 1] == ' '))
+		length--;
+	whole.valuestring = strndup(text, length);
+	good = whole.valuestring &&
+	       run_take_exports(run, instance->step, instance->step->export, &whole, exports, error);
+	free(whole.valuestring);
+	return good;
+}
+
+bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error)
+{
+	const struct guide_step *step = instance->step;
+	int64_t limit = step->limit > 0 ? (int64_t)(step->limit * 1000) : LIMIT_MS;
+	struct values exports = {0};
+	struct buffer out;
+	bool good = false, already;
+
+	buffer_init(&out, OUTPUT_MOST);
+	already = step->already && run_program(run, instance, step->already, ALREADY_MS, false, &out, cancel, NULL);
+	*outcome = already && !instance->row.made ? OUTCOME_KEPT : OUTCOME_MADE;
+	if (cancel_asked(cancel)) {
+		error_set(error, ERROR_CANCELLED, _("stopped"));
+		goto out;
+	}
+	// Without a way to see it, what was done once is done.
+	if (!already && !step->already && instance->row.state == ROW_DONE) {
+		good = true;
+		goto out;
+	}
+	if (!already) {
+		buffer_clear(&out);
+		instance->row.made = true;
+		failpoint("guide.before-intent");
+		if (!run_save(run, instance, ROW_INTENDED, NULL, error))
+			goto out;
+		failpoint("guide.run");
+		if (!run_program(run, instance, step->command, limit, true, &out, cancel, error))
+			goto out;
+		failpoint("guide.ran");
+	}
+	good = take_output(run, instance, &out, &exports, error) && run_merge(run, &exports, instance->row.key) &&
+	       (!step->wait || run_wait(run, instance, step->wait, "guide", NULL, cancel, error)) &&
+	       run_save(run, instance, ROW_DONE, &exports, error);
+out:
+	values_finish(&exports);
+	buffer_finish(&out);
+	return good;
+}
+
+struct uploading {
+	struct guide_run *run;
+	struct instance *instance;
+	int64_t started;
+};
+
+static void tell_upload(int64_t done, int64_t total, void *user)
+{
+	struct uploading *uploading = user;
+	int64_t elapsed = clock_monotonic(uploading->run->effects.clock) - uploading->started;
+	char text[96];
+	struct guide_event event = {.kind = EVENT_WAIT,
+	        .step = uploading->instance->step,
+	        .key = uploading->instance->row.key,
+	        .text = text,
+	        .percent = total ? (int)(100 * done / total) : -1,
+	        .elapsed_ms = elapsed};
+
+	failpoint("guide.upload");
+	snprintf(text, sizeof(text), _("%lld of %lld MB, %lld MB/s"), (long long)(done >> 20), (long long)(total >> 20),
+	        (long long)(elapsed > 0 ? (done >> 10) * 1000 / elapsed >> 10 : 0));
+	run_tell(uploading->run, &event);
+}
+
+bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error)
+{
+	struct uploading uploading = {run, instance, clock_monotonic(run->effects.clock)};
+	struct call_upload upload = {.token = instance->row.token, .progress = tell_upload, .user = &uploading};
+	char region[NAME_SIZE], bucket[NAME_SIZE], object[NAME_SIZE], file[GUIDE_PATH_SIZE], hash[SHA256_HEX_SIZE];
+
+	*outcome = OUTCOME_MADE;
+	if (!run->effects.calls || !run->effects.calls->upload)
+		return error_set(error, ERROR_USAGE, _("uploading is not possible with this cloud"));
+	if (instance->row.state == ROW_DONE)
+		return true;
+	run_text(run, run->guide->region ? run->guide->region : "${REGION}", &instance->values, region, sizeof(region));
+	run_text(run, instance->step->bucket, &instance->values, bucket, sizeof(bucket));
+	run_text(run, instance->step->object, &instance->values, object, sizeof(object));
+	run_text(run, instance->step->file, &instance->values, file, sizeof(file));
+	upload.region = region;
+	upload.bucket = bucket;
+	upload.object = object;
+	upload.file = file;
+	if (!instance->row.token[0]) {
+		char text[RUN_ID_SIZE + STEP_KEY_SIZE];
+
+		snprintf(text, sizeof(text), "%s%s", run->row.id, instance->row.key);
+		crypto_sha256_hex(text, strlen(text), hash);
+		snprintf(instance->row.token, sizeof(instance->row.token), "%s", hash);
+	}
+	instance->row.made = true;
+	snprintf(instance->row.resource, sizeof(instance->row.resource), "%.200s/%.200s", bucket, object);
+	failpoint("guide.before-intent");
+	if (!run_save(run, instance, ROW_INTENDED, NULL, error))
+		return false;
+	failpoint("guide.intended");
+	if (!run->effects.calls->upload(run->effects.session, &upload, cancel, error))
+		return false;
+	failpoint("guide.answered");
+	return run_save(run, instance, ROW_DONE, NULL, error);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// All checks, several at a time, none left out because another failed.
+#include "config.h"
+#include "guide/run_private.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libconfig.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { THREADS = 8, TOOL_LIMIT_MS = 20000, TOOL_OUTPUT_MOST = 64 << 10 };
+
+const char *preflight_result_name(enum preflight_result result)
+{
+	static const char *const names[PREFLIGHT_RESULTS] = {
+	        [PREFLIGHT_PASS] = "pass",
+	        [PREFLIGHT_WARN] = "warn",
+	        [PREFLIGHT_FAIL] = "fail",
+	        [PREFLIGHT_SKIP] = "skip",
+	};
+
+	return names[result];
+}
+
+static void fails(struct preflight_line *line, const struct error *problem)
+{
+	bool warn = line->step->level && !strcmp(line->step->level, "warn");
+
+	line->result = warn ? PREFLIGHT_WARN : PREFLIGHT_FAIL;
+	if (problem && problem->kind != ERROR_NONE) {
+		snprintf(line->seen, sizeof(line->seen), "%.200s%s%.60s", problem->message, *problem->code ? ", " : "",
+		        problem->code);
+		snprintf(line->remedy, sizeof(line->remedy), "%s", problem->remedy);
+	}
+}
+
+static void check_call(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
+{
+	const struct guide_step *step = line->step;
+	struct error problem = {0};
+	const char *failed = NULL;
+	struct looked looked;
+	enum look look = run_look(run, &step->call, NULL, &run->values, &looked, cancel, &problem);
+	enum truth truth;
+
+	if (look == LOOK_UNKNOWN) {
+		line->result = PREFLIGHT_SKIP;
+		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
+	} else if (step->refused) {
+		// A trial run that would have worked is refused with a code of its own.
+		if (look == LOOK_FAILED && text_glob(step->refused, problem.code))
+			snprintf(line->seen, sizeof(line->seen), _("trial run passed"));
+		else
+			fails(line, &problem);
+	} else if (look == LOOK_FAILED) {
+		fails(line, &problem);
+	} else {
+		// Nothing there is judged by the tests, too.
+		truth = tests_judge(step->expect, looked.node, &run->values, &failed, &problem);
+		if (truth == TRUTH_UNKNOWN) {
+			line->result = PREFLIGHT_SKIP;
+		} else if (truth != TRUTH_YES || (look == LOOK_ABSENT && !step->expect)) {
+			fails(line, &problem);
+			if (!line->seen[0] && failed)
+				snprintf(line->seen, sizeof(line->seen), _("it is not so that %.200s"), failed);
+			else if (!line->seen[0])
+				snprintf(line->seen, sizeof(line->seen), "%s", _("not there"));
+		}
+	}
+	looked_finish(&looked);
+}
+
+static void check_tool(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
+{
+	const struct guide_step *step = line->step;
+	struct command_text command;
+	struct error problem = {0};
+	struct buffer out;
+	enum expand built = command_build(
+	        run, step->command, step->environment, step->folder, &run->values, EXPAND_PLAIN, &command, &problem);
+
+	buffer_init(&out, TOOL_OUTPUT_MOST);
+	command.command.limit_ms = step->limit > 0 ? (int64_t)(step->limit * 1000) : TOOL_LIMIT_MS;
+	command.command.out = &out;
+	if (built == EXPAND_UNKNOWN) {
+		line->result = PREFLIGHT_SKIP;
+		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
+	} else if (built == EXPAND_WRONG || !run->effects.run(run->effects.user, &command.command, cancel, &problem)) {
+		fails(line, &problem);
+	} else {
+		snprintf(line->seen, sizeof(line->seen), "%.*s", (int)strcspn(buffer_text(&out), "\n"),
+		        buffer_text(&out));
+	}
+	command_finish(&command);
+	buffer_finish(&out);
+}
+
+static void check_one(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
+{
+	const struct guide_step *step = line->step;
+	struct error problem = {0};
+	enum truth when = condition_judge(step->when, &run->values, &problem), that;
+
+	line->result = PREFLIGHT_PASS;
+	if (when != TRUTH_YES || cancel_asked(cancel)) {
+		line->result = PREFLIGHT_SKIP;
+		snprintf(line->seen, sizeof(line->seen), "%s",
+		        when == TRUTH_NO    ? _("not needed")
+		        : when == TRUTH_YES ? _("stopped")
+		                            : _("known only while it runs"));
+		return;
+	}
+	that = condition_judge(step->that, &run->values, &problem);
+	if (that == TRUTH_UNKNOWN)
+		line->result = PREFLIGHT_SKIP;
+	else if (that != TRUTH_YES)
+		fails(line, &problem);
+	else if (step->command)
+		check_tool(run, line, cancel);
+	else if (step->call.operation)
+		check_call(run, line, cancel);
+	// The guide knows better than the cloud what to do.
+	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy)
+		run_text(run, step->remedy, NULL, line->remedy, sizeof(line->remedy));
+}
+
+struct checking {
+	struct guide_run *run;
+	struct preflight *out;
+	struct cancel *cancel;
+	atomic_size_t next;
+};
+
+static void *check_several(void *user)
+{
+	struct checking *checking = user;
+	size_t index;
+
+	while ((index = atomic_fetch_add(&checking->next, 1)) < checking->out->count)
+		check_one(checking->run, &checking->out->lines[index], checking->cancel);
+	return NULL;
+}
+
+static void *check_in_thread(void *user)
+{
+	check_several(user);
+	json_thread_finish();
+	return NULL;
+}
+
+bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error)
+{
+	struct checking checking = {.run = run, .out = out, .cancel = cancel};
+	pthread_t threads[THREADS];
+	size_t started = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->lines = calloc(run->guide->step_count + 1, sizeof(*out->lines));
+	if (!out->lines)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	for (size_t i = 0; i < run->guide->step_count; i++)
+		if (run->guide->steps[i].sort == STEP_CHECK)
+			out->lines[out->count++].step = &run->guide->steps[i];
+	// This thread works, too: what cannot be started is done here.
+	while (started + 1 < THREADS && started + 1 < out->count &&
+	        pthread_create(&threads[started], NULL, check_in_thread, &checking) == 0)
+		started++;
+	check_several(&checking);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < out->count; i++)
+		out->counts[out->lines[i].result]++;
+	return !cancel_asked(cancel) || error_set(error, ERROR_CANCELLED, _("stopped"));
+}
+
+void preflight_finish(struct preflight *preflight)
+{
+	free(preflight->lines);
+	memset(preflight, 0, sizeof(*preflight));
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waiting, honestly: how long it took so far and usually, what the cloud says of it, when it is looked at next. Leaving
+// stops the waiting only.
+#include "config.h"
+#include "guide/run_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libconfig.h>
+
+#include "base/failpoint.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { EVERY_MS = 5000, LIMIT_MS = 3600000, FAILURES_MOST = 5, TEXT_SIZE = 512, LOG_LINES_MOST = 2000 };
+
+struct waiting {
+	struct guide_run *run;
+	struct instance *instance;
+	const struct guide_wait *wait;
+	struct cancel *cancel;
+	char text[TEXT_SIZE];
+	int percent;
+	size_t logged; // lines of the cloud's log that were told
+	int64_t started, usual_ms;
+	unsigned failures;
+};
+
+static bool is_one_of(const guide_tree *texts, const char *text)
+{
+	for (int i = 0; texts && i < config_setting_length(texts); i++)
+		if (!strcmp(config_setting_get_string(config_setting_get_elem(texts, (unsigned)i)), text))
+			return true;
+	return false;
+}
+
+static void pick(const cJSON *node, const char *pointer, const struct values *values, char *out, size_t size)
+{
+	struct buffer picked;
+
+	buffer_init(&picked, VALUE_MOST);
+	if (pointer && pointer_pick(node, pointer, values, &picked))
+		snprintf(out, size, "%s", buffer_text(&picked));
+	buffer_finish(&picked);
+}
+
+static void take_progress(struct waiting *waiting, const cJSON *node, const char *text, const char *percent)
+{
+	char number[32] = "";
+	double value;
+
+	pick(node, text, &waiting->instance->values, waiting->text, sizeof(waiting->text));
+	pick(node, percent, &waiting->instance->values, number, sizeof(number));
+	if (number[0] && sscanf(number, "%lf", &value) == 1 && value >= 0 && value <= 100)
+		waiting->percent = (int)value;
+}
+
+// What tells more is nice to have: that it cannot be read is no failure.
+static void look_beside(struct waiting *waiting)
+{
+	const struct guide_progress *progress = waiting->wait->progress;
+	struct looked looked;
+
+	if (!progress)
+		return;
+	if (run_look(waiting->run, &progress->lookup, NULL, &waiting->instance->values, &looked, waiting->cancel,
+	            NULL) == LOOK_FOUND)
+		take_progress(waiting, looked.node, progress->text, progress->percent);
+	looked_finish(&looked);
+}
+
+static void tell_log(struct waiting *waiting)
+{
+	const struct guide_log *log = waiting->wait->log;
+	const cJSON *list;
+	struct looked looked;
+	size_t index = 0;
+
+	if (!log)
+		return;
+	run_look(waiting->run, &log->lookup, NULL, &waiting->instance->values, &looked, waiting->cancel, NULL);
+	list = pointer_node(looked.root, log->lookup.at);
+	for (const cJSON *child = cJSON_IsArray(list) ? list->child : NULL; child && index < LOG_LINES_MOST;
+	        child = child->next, index++) {
+		char line[TEXT_SIZE] = "";
+
+		if (index < waiting->logged)
+			continue;
+		pick(child, log->line ? log->line : "", &waiting->instance->values, line, sizeof(line));
+		if (line[0])
+			run_line(waiting->run, waiting->instance, line);
+		waiting->logged = index + 1;
+	}
+	looked_finish(&looked);
+}
+
+enum verdict { WAIT_ON, WAIT_OVER, WAIT_FAILED };
+
+static enum verdict judge_found(struct waiting *waiting, const struct looked *looked, struct error *error)
+{
+	const struct guide_wait *wait = waiting->wait;
+	char value[TEXT_SIZE] = "", reason[TEXT_SIZE] = "";
+
+	pick(looked->node, "", &waiting->instance->values, value, sizeof(value));
+	if (!cJSON_IsObject(looked->node) && !wait->text)
+		snprintf(waiting->text, sizeof(waiting->text), "%s", value);
+	take_progress(waiting, looked->root, wait->text, wait->percent);
+	if (is_one_of(wait->fail, value)) {
+		pick(looked->root, wait->reason, &waiting->instance->values, reason, sizeof(reason));
+		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
+		        waiting->instance->step->title, value, reason);
+		error_remedy(error, _("mend what the cloud complains of, then resume; or undo"));
+		return WAIT_FAILED;
+	}
+	if (wait->gone)
+		return WAIT_ON;
+	return !wait->until || is_one_of(wait->until, value) ? WAIT_OVER : WAIT_ON;
+}
+
+static enum verdict look_once(struct waiting *waiting, struct values *exports, struct error *error)
+{
+	struct error problem = {0};
+	struct looked looked;
+	enum look look = run_look(waiting->run, &waiting->wait->lookup, NULL, &waiting->instance->values, &looked,
+	        waiting->cancel, &problem);
+	enum verdict verdict = WAIT_ON;
+
+	if (look == LOOK_FOUND) {
+		waiting->failures = 0;
+		verdict = judge_found(waiting, &looked, error);
+		if (verdict == WAIT_OVER && exports &&
+		        !run_take_exports(waiting->run, waiting->instance->step, waiting->instance->step->export,
+		                looked.root, exports, error))
+			verdict = WAIT_FAILED;
+	} else if (look == LOOK_ABSENT) {
+		waiting->failures = 0;
+		verdict = waiting->wait->gone ? WAIT_OVER : WAIT_ON;
+	} else if (look == LOOK_UNKNOWN || !problem.retryable || ++waiting->failures > FAILURES_MOST) {
+		if (look == LOOK_UNKNOWN)
+			error_set(&problem, ERROR_INTERNAL, _("step %s waits for what is not known"),
+			        waiting->instance->step->id);
+		if (error)
+			*error = problem;
+		verdict = WAIT_FAILED;
+	}
+	looked_finish(&looked);
+	return verdict;
+}
+
+static void tell_waiting(struct waiting *waiting, int64_t elapsed, int64_t every)
+{
+	struct guide_event event = {.kind = EVENT_WAIT,
+	        .step = waiting->instance->step,
+	        .key = waiting->instance->row.key,
+	        .text = waiting->text,
+	        .percent = waiting->percent,
+	        .elapsed_ms = elapsed,
+	        .usual_ms = waiting->usual_ms,
+	        .next_ms = every};
+
+	run_tell(waiting->run, &event);
+}
+
+bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
+        struct values *exports, struct cancel *cancel, struct error *error)
+{
+	struct waiting waiting = {.run = run,
+	        .instance = instance,
+	        .wait = wait,
+	        .cancel = cancel,
+	        .percent = -1,
+	        .started = clock_monotonic(run->effects.clock)};
+	int64_t every = wait->every > 0 ? (int64_t)(wait->every * 1000) : EVERY_MS;
+	int64_t limit = wait->limit > 0 ? (int64_t)(wait->limit * 1000) : LIMIT_MS, elapsed;
+	char point[64];
+
+	snprintf(point, sizeof(point), "%s.wait", place);
+	if (run->store && !strcmp(place, "guide"))
+		waiting.usual_ms = store_usual_ms(run->store, run->row.guide, instance->row.key);
+	for (;;) {
+		enum verdict verdict;
+
+		failpoint(point);
+		verdict = look_once(&waiting, exports, error);
+		if (verdict != WAIT_ON)
+			return verdict == WAIT_OVER;
+		look_beside(&waiting);
+		tell_log(&waiting);
+		elapsed = clock_monotonic(run->effects.clock) - waiting.started;
+		if (elapsed > limit) {
+			error_set(error, ERROR_TIMEOUT, _("%s: not within %lld min; last seen: %s"),
+			        instance->step->title, (long long)(limit / 60000),
+			        waiting.text[0] ? waiting.text : "-");
+			error_remedy(error, _("look at it in the cloud's console; resume goes on waiting"));
+			return false;
+		}
+		tell_waiting(&waiting, elapsed, every);
+		if (!run->effects.sleep(run->effects.user, every, cancel)) {
+			error_set(error, ERROR_CANCELLED, _("stopped waiting; the cloud goes on"));
+			error_remedy(error, _("peerdeck guide resume goes on from here"));
+			return false;
+		}
+	}
+}
