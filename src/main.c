@@ -58,6 +58,8 @@ static int run_plain(struct deck *deck, const struct arguments *line, const stru
 {
 	if (line->command == CLI_DOCTOR)
 		return cli_doctor(deck, line, notice, &interrupted);
+	if (line->command == CLI_GUIDE)
+		return cli_guide(deck, line, &interrupted);
 	if (!deck->session)
 		return cli_fail(&deck->context_error);
 	if (line->command == CLI_DIAGNOSE)

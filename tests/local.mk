@@ -3,6 +3,7 @@
 include tests/unit/local.mk
 include tests/unit/inventory.mk
 include tests/unit/work.mk
+include tests/unit/guide.mk
 include tests/unit/orphans.mk
 include tests/unit/scan.mk
 include tests/unit/health.mk

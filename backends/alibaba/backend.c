@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "alibaba/act.h"
+#include "alibaba/calls.h"
 #include "alibaba/doctor.h"
 #include "alibaba/list.h"
 #include "alibaba/source.h"
@@ -43,5 +44,6 @@ const struct backend backend_alibaba = {
         .settle = act_settle,
         .doctor = doctor_run,
         .reading_key = reading_key,
+        .calls = &alibaba_calls,
         .cloud = &cloud_source,
 };

@@ -316,7 +316,7 @@ static void tell_budget(struct sending *sending, const struct http_response *res
 // Whether the call may be repeated although the first one could have had its effect.
 static bool may_repeat(const struct sending *sending)
 {
-	return sending->operation->repeat != REPEAT_LOOK;
+	return sending->operation->repeat != REPEAT_LOOK && sending->operation->repeat != REPEAT_NAME;
 }
 
 static enum http_next judge_refusal(struct sending *sending, const struct http_response *response, int64_t *wait_ms)

@@ -15,6 +15,8 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/call.c \
 	backends/alibaba/call.h \
 	backends/alibaba/call_send.c \
+	backends/alibaba/calls.c \
+	backends/alibaba/calls.h \
 	backends/alibaba/checks.c \
 	backends/alibaba/checks.h \
 	backends/alibaba/checks_network.c \
@@ -78,3 +80,9 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/thing.h \
 	backends/alibaba/words.c \
 	backends/alibaba/words.h
+
+alibaba_peer_podsdir = $(pkgdatadir)/guides/alibaba/peer-pods
+dist_alibaba_peer_pods_DATA = \
+	backends/alibaba/guides/peer-pods/guide.cfg \
+	backends/alibaba/guides/peer-pods/policy.json \
+	backends/alibaba/guides/peer-pods/trust.json

@@ -24,6 +24,7 @@ enum operation_repeat {
 	REPEAT_FREELY, // reads
 	REPEAT_SAME,   // sets a state: a second time changes nothing more
 	REPEAT_TOKEN,  // carries a client token
+	REPEAT_NAME,   // a second thing of the same name is refused
 	REPEAT_LOOK,   // only after looking whether the first had its effect
 };
 

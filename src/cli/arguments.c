@@ -87,6 +87,10 @@ static bool operand_take(struct arguments *line, bool *named, const char *word, 
 				return true;
 			}
 	}
+	if (line->command == CLI_GUIDE && line->operand && !line->name) {
+		line->name = word;
+		return true;
+	}
 	if (line->operand || line->command == CLI_DOCTOR || line->command == CLI_HELP)
 		return error_set(error, ERROR_USAGE, _("one word too many: %s"), word);
 	line->operand = word;
@@ -135,6 +139,8 @@ static bool command_line_check(struct arguments *line, struct error *error)
 		error_remedy(error, _("peerdeck --help names the kinds"));
 		return false;
 	}
+	if (line->command == CLI_GUIDE && !line->operand)
+		return error_set(error, ERROR_USAGE, _("guide needs a VERB: list, show, plan, run, status, resume, undo, lint or export"));
 	if (line->command == CLI_COMPLETION && !line->operand)
 		return error_set(error, ERROR_USAGE, _("completion needs a SHELL: bash, zsh or fish"));
 	if (line->watch && (line->format == FORMAT_JSON || line->format == FORMAT_CSV))

@@ -23,6 +23,9 @@ int cli_doctor(struct deck *deck, const struct arguments *line, const struct err
 // `peerdeck diagnose [POD]`. EXIT_FAILED when a line fails, EXIT_INCOMPLETE when one cannot be told.
 int cli_diagnose(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 
+// `peerdeck guide VERB NAME`. Besides the usual statuses: 3 preflight failed, 4 partly made or partly undone.
+int cli_guide(struct deck *deck, const struct arguments *line, struct cancel *cancel);
+
 // --help, from the tables.
 void cli_help(FILE *out);
 

@@ -8,6 +8,10 @@ libcli_a_SOURCES = \
 	src/cli/docs.c src/cli/docs.h \
 	src/cli/diagnose.c \
 	src/cli/doctor.c \
+	src/cli/guide.c src/cli/guide.h \
+	src/cli/guide_ask.c \
+	src/cli/guide_print.c \
+	src/cli/guide_walk.c \
 	src/cli/help.c \
 	src/cli/list.c \
 	src/cli/list_jobs.c \

@@ -9,7 +9,7 @@
 #define IN(command) (1u << (command))
 
 enum {
-	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE), // those that talk to a cloud
+	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE) | IN(CLI_GUIDE), // those that talk to a cloud
 	ROWS = IN(CLI_CONSOLE) | IN(CLI_LIST),
 	ALL = CALLS | IN(CLI_COMPLETION) | IN(CLI_HELP),
 };
@@ -29,6 +29,13 @@ const struct option_row option_table[] = {
 	{"--filter", NULL, N_("FILTER"), N_("only what passes, in the language of the console's /"), .commands = ROWS, MEMBER(filter)},
 	{"--sort", NULL, N_("FIELD"), N_("order by a field; -FIELD is descending"), .commands = ROWS, MEMBER(sort)},
 	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster; its name or id"), .commands = IN(CLI_LIST) | IN(CLI_DIAGNOSE), MEMBER(cluster)},
+	{"--answers", NULL, N_("FILE"), N_("answers to what a guide asks"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(answers)},
+	{"--plan-only", NULL, NULL, N_("show what a guide would do, and end"), .commands = IN(CLI_GUIDE), MEMBER(plan_only)},
+	{"--save", NULL, N_("FILE"), N_("write the answers, with the plan that they led to, to this file"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(save)},
+	{"--script", NULL, N_("FILE"), N_("write the same as a shell script to this file"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(script)},
+	{"--run", NULL, N_("ID"), N_("which run of a guide, where there are several"), .commands = IN(CLI_GUIDE), MEMBER(run)},
+	{"--yes", NULL, NULL, N_("do it without asking"), .commands = IN(CLI_GUIDE), MEMBER(yes)},
+	{"--plain", NULL, NULL, N_("ask and tell line by line"), .commands = IN(CLI_GUIDE), MEMBER(plain)},
 	{"--watch", "-w", NULL, N_("go on, printing what appears, changes and goes"), .commands = IN(CLI_LIST), MEMBER(watch)},
 	{"--once", NULL, NULL, N_("print the view as text and end"), .commands = IN(CLI_CONSOLE), MEMBER(once)},
 	{"--parallel", NULL, N_("N"), N_("requests at a time"), .setting = "parallel", .commands = CALLS},
@@ -51,6 +58,7 @@ const struct command_row cli_command_table[] = {
 	{CLI_LIST, "list", N_("KIND"), N_("print what there is of a kind")},
 	{CLI_DOCTOR, "doctor", "", N_("check configuration, credentials, permissions, clock, endpoints and tools")},
 	{CLI_DIAGNOSE, "diagnose", N_("[POD]"), N_("why a pod does not get its VM, or what is wrong with a cluster")},
+	{CLI_GUIDE, "guide", N_("VERB [NAME]"), N_("set something up step by step: list, show, plan, run, status, resume, undo, lint, export")},
 	{CLI_COMPLETION, "completion", N_("SHELL"), N_("print the completion for bash, zsh or fish")},
 	{CLI_HELP, "help", "", N_("show this text")},
 };

@@ -11,6 +11,7 @@ enum cli_command {
 	CLI_LIST,
 	CLI_DOCTOR,
 	CLI_DIAGNOSE,
+	CLI_GUIDE,
 	CLI_COMPLETION,
 	CLI_HELP,
 };
@@ -47,6 +48,9 @@ extern const size_t cli_command_table_count;
 struct arguments {
 	enum cli_command command;
 	const char *operand; // KIND, VIEW or SHELL; NULL = none
+	const char *name; // second word of `guide VERB NAME`; NULL = none
+	const char *answers, *save, *script, *run; // of `guide`
+	bool plan_only, yes, plain;
 	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
 	const char *cluster, *space; // a cluster by name or id; a namespace
 	bool watch, once, demo, write, help, version;

@@ -75,6 +75,8 @@ static enum expand read_operand(struct condition *condition, struct buffer *out)
 		return wrong(condition, _("a name or a quoted text is expected")), EXPAND_WRONG;
 	snprintf(name, sizeof(name), "%.*s", (int)length, condition->at);
 	condition->at += length;
+	if (!strcmp(name, "true") || !strcmp(name, "false"))
+		return buffer_add_text(out, name), EXPAND_DONE;
 	if (condition->name)
 		return condition->name(name, condition->user, condition->error) ? EXPAND_DONE : EXPAND_WRONG;
 	value = values_find(condition->values, name);

@@ -23,7 +23,11 @@ extern char **environ;
 
 static bool system_sleep(void *user, int64_t ms, struct cancel *cancel)
 {
+	const char *scale = getenv("PEERDECK_TIME_SCALE");
+	double faster = scale ? strtod(scale, NULL) : 1;
+
 	(void)user;
+	ms = faster > 1 ? (int64_t)((double)ms / faster) + 1 : ms;
 	while (ms > 0 && !cancel_asked(cancel)) {
 		int64_t slice = ms < SLICE_MS ? ms : SLICE_MS;
 		struct timespec time = {slice / 1000, slice % 1000 * 1000000};
@@ -167,7 +171,7 @@ static bool system_write(void *user, const char *path, const struct buffer *text
 static bool system_remove(void *user, const char *path, struct error *error)
 {
 	(void)user;
-	return unlink(path) == 0 || errno == ENOENT || error_set_errno(error, "%s", path);
+	return remove(path) == 0 || errno == ENOENT || error_set_errno(error, "%s", path);
 }
 
 static bool nobody_agrees(void *user, const char *question)

@@ -32,13 +32,15 @@ struct guide_effects {
 	bool (*read)(void *user, const char *path, struct buffer *out, struct error *error);
 	// Whole or not at all; makes the folders above it. Private = for the owner alone.
 	bool (*write)(void *user, const char *path, const struct buffer *text, bool is_private, struct error *error);
-	bool (*remove)(void *user, const char *path, struct error *error); // one that is not there is no failure
+	// A file or an empty folder; one that is not there is no failure.
+	bool (*remove)(void *user, const char *path, struct error *error);
 	// Whether a person agrees; false when there is none to ask.
 	bool (*agrees)(void *user, const char *question);
 	void *user;
 };
 
-// The real ones, but for `agrees`, `calls`, `session` and `journal`.
+// The real ones, but for `agrees`, `calls`, `session` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N times shorter, as peerdeck-sim's
+// --time-scale does its world: for tests and demonstrations.
 void effects_system(struct guide_effects *out);
 
 #endif

@@ -89,13 +89,13 @@ static void add_from(
 // True when the program that runs is the one of the build folder: then the source's guides are meant.
 static bool runs_from_build(void)
 {
-	char path[GUIDE_PATH_SIZE], wanted[GUIDE_PATH_SIZE];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *program = realpath("/proc/self/exe", NULL), *build = realpath(BUILD_BUILDDIR, NULL);
+	size_t length = build ? strlen(build) : 0;
+	bool inside = program && build && !strncmp(program, build, length) && program[length] == '/';
 
-	if (length <= 0 || !realpath(BUILD_BUILDDIR, wanted))
-		return false;
-	path[length] = '\0';
-	return strncmp(path, wanted, strlen(wanted)) == 0 && path[strlen(wanted)] == '/';
+	free(program);
+	free(build);
+	return inside;
 }
 
 size_t folder_list(const char *config_folder, struct guide_entry *out, size_t most)

@@ -343,6 +343,7 @@ bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error)
 	}
 	free(rows);
 	if (good) {
+		run->effects.remove(run->effects.user, run->folder, NULL);
 		run->row.state = RUN_UNDONE;
 		run->row.ended = clock_now(run->effects.clock);
 		good = store_run_set(run->store, &run->row, &problem);

@@ -91,7 +91,7 @@ struct guide_input {
 	const char *environment; // variable whose value is the default
 	const guide_tree *values; // the only ones
 	const struct guide_choices *choices;
-	const struct guide_lookup *suggest; // default from a call
+	const struct guide_choices *suggest; // default from a call
 	const char *match;		    // extended regular expression
 	double least, most;		    // 0, 0 = any
 	bool secret, optional;

@@ -23,8 +23,8 @@ bool run_input_wanted(struct guide_run *run, const struct guide_input *input)
 static bool suggest(struct guide_run *run, const struct guide_input *input, struct buffer *out, struct cancel *cancel)
 {
 	struct looked looked;
-	bool found = run_look(run, input->suggest, NULL, &run->values, &looked, cancel, NULL) == LOOK_FOUND &&
-	             pointer_pick(looked.node, "", &run->values, out);
+	bool found = run_look(run, &input->suggest->lookup, NULL, &run->values, &looked, cancel, NULL) == LOOK_FOUND &&
+	             pointer_pick(looked.node, input->suggest->value ? input->suggest->value : "", &run->values, out);
 
 	looked_finish(&looked);
 	return found;
@@ -42,7 +42,7 @@ bool run_input_default(struct guide_run *run, const struct guide_input *input, s
 		return buffer_add_text(out, variable);
 	}
 	if (input->suggest && suggest(run, input, out, cancel)) {
-		snprintf(source, 64, "%.63s", input->suggest->operation);
+		snprintf(source, 64, "%.63s", input->suggest->lookup.operation);
 		return true;
 	}
 	if (!input->fallback)

@@ -108,7 +108,7 @@ static const struct key_row input_rows[] = {
 	{"type", KEY_TEXT, AT(guide_input, type), .help = N_("text (the default), number, flag, cidr, path or list")},
 	{"default", KEY_TEXT, AT(guide_input, fallback), .help = N_("the answer when none is given")},
 	{"environment", KEY_TEXT, AT(guide_input, environment), .help = N_("environment variable whose value is the default when it is set")},
-	{"suggest", KEY_BLOCK, AT(guide_input, suggest), .block = &lookup_block, .help = N_("a call that finds the default")},
+	{"suggest", KEY_BLOCK, AT(guide_input, suggest), .block = &choices_block, .help = N_("a call that finds the default")},
 	{"values", KEY_TEXTS, AT(guide_input, values), .help = N_("the only values")},
 	{"choices", KEY_BLOCK, AT(guide_input, choices), .block = &choices_block, .help = N_("a call that lists values")},
 	{"match", KEY_TEXT, AT(guide_input, match), .help = N_("extended regular expression that the value must match")},

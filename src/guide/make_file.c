@@ -89,6 +89,23 @@ static bool may_overwrite(struct guide_run *run, const char *path, struct error 
 	return false;
 }
 
+// What a file exports is its path.
+static bool save_path(struct guide_run *run, struct instance *instance, const char *path, struct error *error)
+{
+	const guide_tree *tree = instance->step->export;
+	struct values exports = {0};
+	bool good = true;
+
+	for (int i = 0; tree && i < config_setting_length(tree); i++)
+		good = values_set(
+		               &exports, config_setting_name(config_setting_get_elem(tree, (unsigned)i)), path, "") &&
+		       good;
+	good = good && run_merge(run, &exports, instance->row.key) &&
+	       run_save(run, instance, ROW_DONE, &exports, error);
+	values_finish(&exports);
+	return good;
+}
+
 bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error)
 {
@@ -115,7 +132,7 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
 		goto out;
 	*outcome = lying == LIES_SAME ? OUTCOME_KEPT : OUTCOME_MADE;
 	if (lying == LIES_SAME && !instance->row.made) {
-		good = run_save(run, instance, ROW_DONE, NULL, error);
+		good = save_path(run, instance, buffer_text(&path), error);
 		goto out;
 	}
 	// What was there before is not ours to take away.
@@ -130,7 +147,7 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
 	        !run->effects.write(run->effects.user, buffer_text(&path), &text, instance->step->is_private, error))
 		goto out;
 	failpoint("guide.written");
-	good = run_save(run, instance, ROW_DONE, NULL, error);
+	good = save_path(run, instance, buffer_text(&path), error);
 out:
 	buffer_finish(&path);
 	buffer_finish(&text);

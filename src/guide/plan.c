@@ -70,12 +70,19 @@ static double price_of(struct planning *planning, const struct guide_price *pric
 static struct plan_line *add_line(struct planning *planning, const struct guide_step *step, enum plan_sign sign)
 {
 	struct plan_line *line = &planning->out->lines[planning->out->count++];
+	struct values values = {.outer = &planning->run->values};
+	char each[VALUE_NAME_SIZE + 32];
 
 	line->step = step;
 	line->sign = sign;
 	planning->out->counts[sign]++;
-	run_text(planning->run, step->name ? step->name : step->title, NULL, line->name, sizeof(line->name));
-	run_text(planning->run, step->detail, NULL, line->detail, sizeof(line->detail));
+	if (step->each) {
+		snprintf(each, sizeof(each), _("each of %s"), step->each);
+		values_set(&values, "EACH", each, "");
+	}
+	run_text(planning->run, step->name ? step->name : step->title, &values, line->name, sizeof(line->name));
+	run_text(planning->run, step->detail, &values, line->detail, sizeof(line->detail));
+	values_finish(&values);
 	if (!step->price || sign == PLAN_KEEP)
 		return line;
 	line->hourly = price_of(planning, step->price, line->currency);

@@ -42,9 +42,10 @@ static bool set_names(struct guide_run *run, const struct run_options *options)
 	const struct {
 		const char *name, *text;
 	} builtin[] = {{"RUN", run->row.id}, {"CONTEXT", options->context}, {"REGION", options->region},
-	        {"ACCOUNT", options->account}, {"FOLDER", options->folder}, {"HOME", options->home}};
+	        {"ACCOUNT", options->account}, {"FOLDER", run->folder}, {"HOME", options->home}};
 	bool good = true;
 
+	snprintf(run->folder, sizeof(run->folder), "%.900s/%s", options->folder ? options->folder : ".", run->row.id);
 	for (size_t i = 0; i < COUNT_OF(builtin); i++)
 		good = values_set(&run->values, builtin[i].name, builtin[i].text ? builtin[i].text : "", "") && good;
 	for (size_t i = 0; i < run->guide->step_count; i++) {
@@ -70,7 +71,6 @@ static struct guide_run *create(const struct run_options *options, struct error 
 	run->store = options->store;
 	run->tell = options->tell;
 	run->user = options->user;
-	snprintf(run->folder, sizeof(run->folder), "%s", options->folder ? options->folder : ".");
 	return run;
 }
 

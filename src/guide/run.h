@@ -45,7 +45,7 @@ struct run_options {
 	const struct guide_effects *effects; // copied
 	struct guide_store *store;	     // borrowed; NULL = nothing is kept, and nothing can be made
 	const char *context, *region, *account, *home;
-	const char *folder; // where its files are written
+	const char *folder; // where its files are written, in one of its own
 	void (*tell)(const struct guide_event *event, void *user);
 	void *user;
 };

@@ -228,21 +228,29 @@ static void add_step(struct guide_run *run, const struct guide_step *step, struc
 	buffer_finish(&command);
 }
 
-bool run_script(struct guide_run *run, struct buffer *out)
+// What steps give is a variable of the script, whether it is known by now or not.
+static bool forget_given(const struct guide_run *run, struct guide_run *out)
+{
+	bool good = true;
+
+	*out = *run;
+	out->values = (struct values){0};
+	for (size_t i = 0; i < run->values.count && good; i++) {
+		const struct value *value = &run->values.list[i];
+
+		good = values_set(&out->values, value->name, value->known ? value->text : NULL, value->source);
+		if (value->secret)
+			values_set_secret(&out->values, value->name);
+	}
+	for (size_t i = 0; i < run->guide->step_count; i++)
+		run_forget_exports(out, &run->guide->steps[i]);
+	return good;
+}
+
+static void add_steps(struct guide_run *run, struct buffer *out)
 {
 	const char *section = "";
 
-	buffer_printf(out, "#!/bin/sh\n# %s\n", run->guide->title);
-	if (run->guide->address)
-		buffer_printf(out, "# %s\n", run->guide->address);
-	buffer_add_text(out, "set -eu\n");
-	for (size_t i = 0; i < run->answers.count; i++) {
-		const struct value *value = &run->answers.list[i];
-
-		buffer_printf(out, "export %s=", value->name);
-		add_quoted(out, value->secret ? "***" : value->text);
-		buffer_add_char(out, '\n');
-	}
 	for (size_t i = 0; i < run->guide->step_count; i++) {
 		const struct guide_step *step = &run->guide->steps[i];
 		const struct guide_section *heading = guide_section_find(run->guide, step->section);
@@ -255,6 +263,26 @@ bool run_script(struct guide_run *run, struct buffer *out)
 		}
 		add_step(run, step, out);
 	}
+}
+
+bool run_script(struct guide_run *run, struct buffer *out)
+{
+	struct guide_run plain;
+
+	buffer_printf(out, "#!/bin/sh\n# %s\n", run->guide->title);
+	if (run->guide->address)
+		buffer_printf(out, "# %s\n", run->guide->address);
+	buffer_add_text(out, "set -eu\n");
+	for (size_t i = 0; i < run->answers.count; i++) {
+		const struct value *value = &run->answers.list[i];
+
+		buffer_printf(out, "export %s=", value->name);
+		add_quoted(out, value->secret ? "***" : value->text);
+		buffer_add_char(out, '\n');
+	}
+	if (forget_given(run, &plain))
+		add_steps(&plain, out);
+	values_finish(&plain.values);
 	return !out->broken;
 }
 

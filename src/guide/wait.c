@@ -29,11 +29,16 @@ struct waiting {
 	unsigned failures;
 };
 
-static bool is_one_of(const guide_tree *texts, const char *text)
+static bool is_one_of(struct waiting *waiting, const guide_tree *texts, const char *text)
 {
-	for (int i = 0; texts && i < config_setting_length(texts); i++)
-		if (!strcmp(config_setting_get_string(config_setting_get_elem(texts, (unsigned)i)), text))
+	char wanted[TEXT_SIZE];
+
+	for (int i = 0; texts && i < config_setting_length(texts); i++) {
+		run_text(waiting->run, config_setting_get_string(config_setting_get_elem(texts, (unsigned)i)),
+		        &waiting->instance->values, wanted, sizeof(wanted));
+		if (!strcmp(wanted, text))
 			return true;
+	}
 	return false;
 }
 
@@ -108,7 +113,7 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 	if (!cJSON_IsObject(looked->node) && !wait->text)
 		snprintf(waiting->text, sizeof(waiting->text), "%s", value);
 	take_progress(waiting, looked->root, wait->text, wait->percent);
-	if (is_one_of(wait->fail, value)) {
+	if (is_one_of(waiting, wait->fail, value)) {
 		pick(looked->root, wait->reason, &waiting->instance->values, reason, sizeof(reason));
 		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
 		        waiting->instance->step->title, value, reason);
@@ -117,7 +122,7 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 	}
 	if (wait->gone)
 		return WAIT_ON;
-	return !wait->until || is_one_of(wait->until, value) ? WAIT_OVER : WAIT_ON;
+	return !wait->until || is_one_of(waiting, wait->until, value) ? WAIT_OVER : WAIT_ON;
 }
 
 static enum verdict look_once(struct waiting *waiting, struct values *exports, struct error *error)

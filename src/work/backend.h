@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "inventory/snapshot.h"
 #include "net/http.h"
+#include "work/calls.h"
 #include "work/config.h"
 #include "work/jobs.h"
 #include "work/journal.h"
@@ -151,6 +152,8 @@ struct backend {
 	// What only a judgement needs (survey.h); NULL = this backend is no cloud, no cluster.
 	const struct cloud_source *cloud;
 	const struct cluster_source *cluster;
+	// Calls by name, for guides (calls.h); NULL = none.
+	const struct call_source *calls;
 };
 
 #endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared by the parts of `peerdeck guide`.
+#ifndef PEERDECK_CLI_GUIDE_H
+#define PEERDECK_CLI_GUIDE_H
+
+#include "cli/cli.h"
+#include "guide/folder.h"
+#include "guide/lint.h"
+#include "guide/run.h"
+#include "inventory/database.h"
+
+enum { EXIT_PREFLIGHT = 3, EXIT_PARTLY = 4 };
+
+struct guide_walk {
+	struct deck *deck;
+	const struct arguments *line;
+	struct cancel *cancel;
+	struct guide *guide;
+	struct guide_store *store;
+	struct guide_effects effects;
+	struct run_options options;
+	struct guide_run *run;
+	int lock;
+	bool asks; // a person is there to ask
+	bool live; // standard error is a terminal: waiting is told on one line
+	bool dirty; // that line is not ended yet
+	char waited[80];   // the line of waiting that was told last, and when
+	int64_t waited_ms;
+	char folder[1024], account[64];
+};
+
+// The work of the verbs that make something.
+int guide_walk_verb(struct deck *deck, const struct arguments *line, const struct guide_entry *entry, struct cancel *cancel);
+
+const struct backend *guide_backend(const struct deck *deck, const char *name); // NULL = none of that name
+void guide_tell_mistake(const struct error *mistake, void *user);		  // on standard error
+struct guide_store *guide_store_of(struct deck *deck, char path[DATABASE_PATH_SIZE], struct error *error);
+
+// Printing.
+void guide_print_event(const struct guide_event *event, void *user); // user = struct guide_walk
+void guide_print_preflight(const struct preflight *preflight);
+void guide_print_plan(const struct guide *guide, const struct plan *plan);
+void guide_print_made(struct guide_walk *walk);
+void guide_print_duration(int64_t ms, char out[32]);
+
+// Asking. False when the person leaves.
+bool guide_ask_inputs(struct guide_walk *walk, struct error *error);
+bool guide_ask_word(const char *question, const char *word);
+bool guide_agrees(void *user, const char *question);
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// `peerdeck guide`: what is told of a walk. The plan and what was made go to standard output, the progress to standard
+// error.
+#include "config.h"
+#include "cli/guide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { SHOWN_SIZE = 1024, MONTH_HOURS = 730, TELL_AGAIN_MS = 60000 };
+
+static const char *shown(const char *text, char out[SHOWN_SIZE])
+{
+	text_visible(text ? text : "", text ? strlen(text) : 0, out, SHOWN_SIZE);
+	return out;
+}
+
+void guide_print_duration(int64_t ms, char out[32])
+{
+	long long seconds = (long long)(ms / 1000);
+
+	if (seconds < 60)
+		snprintf(out, 32, "%llds", seconds);
+	else
+		snprintf(out, 32, "%lldm %02llds", seconds / 60, seconds % 60);
+}
+
+static void end_line(struct guide_walk *walk)
+{
+	if (walk->dirty)
+		fputs("\r\033[K", stderr);
+	walk->dirty = false;
+}
+
+static void print_wait(struct guide_walk *walk, const struct guide_event *event)
+{
+	char text[SHOWN_SIZE], elapsed[32], usual[80] = "", percent[16] = "";
+
+	guide_print_duration(event->elapsed_ms, elapsed);
+	if (event->usual_ms) {
+		char time[32];
+
+		guide_print_duration(event->usual_ms, time);
+		snprintf(usual, sizeof(usual), _(", usually %s"), time);
+	}
+	if (event->percent >= 0)
+		snprintf(percent, sizeof(percent), "%d %%, ", event->percent);
+	shown(event->text, text);
+	// Where lines stay, only what is new is worth one.
+	if (!walk->live && !strncmp(walk->waited, text, sizeof(walk->waited) - 1) &&
+	        event->elapsed_ms - walk->waited_ms < TELL_AGAIN_MS && event->elapsed_ms > walk->waited_ms)
+		return;
+	snprintf(walk->waited, sizeof(walk->waited), "%.79s", text);
+	walk->waited_ms = event->elapsed_ms;
+	end_line(walk);
+	fprintf(stderr, "    %s%.60s, %s%s", percent, text, elapsed, usual);
+	if (walk->live)
+		fprintf(stderr, _(", next look in %lld s"), (long long)(event->next_ms / 1000));
+	else
+		fputc('\n', stderr);
+	walk->dirty = walk->live;
+}
+
+static void print_end(const struct guide_event *event)
+{
+	static const char *const marks[OUTCOME_COUNT] = {
+	        [OUTCOME_MADE] = "+",
+	        [OUTCOME_KEPT] = "=",
+	        [OUTCOME_DONE] = "\u2714",
+	        [OUTCOME_SKIPPED] = "\u2013",
+	        [OUTCOME_UNDONE] = "-",
+	        [OUTCOME_FAILED] = "\u2716",
+	};
+	char text[SHOWN_SIZE], elapsed[32];
+
+	guide_print_duration(event->elapsed_ms, elapsed);
+	fprintf(stderr, "%s %s", marks[event->outcome], event->step->title);
+	if (event->outcome == OUTCOME_SKIPPED)
+		fputs(_(": skipped"), stderr);
+	else if (event->text && *event->text)
+		fprintf(stderr, ": %s", shown(event->text, text));
+	fprintf(stderr, event->elapsed_ms >= 1000 ? "  %s\n" : "\n", elapsed);
+}
+
+void guide_print_event(const struct guide_event *event, void *user)
+{
+	struct guide_walk *walk = user;
+	char text[SHOWN_SIZE];
+
+	if (event->kind == EVENT_WAIT) {
+		print_wait(walk, event);
+		return;
+	}
+	end_line(walk);
+	if (event->kind == EVENT_END)
+		print_end(event);
+	else if (event->kind == EVENT_LINE)
+		fprintf(stderr, "    | %s\n", shown(event->text, text));
+	else if (event->kind == EVENT_NOTE)
+		fprintf(stderr, "  ! %s\n    %s\n", event->step->title, shown(event->text, text));
+	else if (walk->live) {
+		fprintf(stderr, "\u00b7 %s", event->step->title);
+		walk->dirty = true;
+	}
+}
+
+void guide_print_preflight(const struct preflight *preflight)
+{
+	char seen[SHOWN_SIZE], remedy[SHOWN_SIZE];
+
+	puts(_("Preflight"));
+	for (size_t i = 0; i < preflight->count; i++) {
+		const struct preflight_line *line = &preflight->lines[i];
+
+		printf("  %-4s  %-40s %s\n", preflight_result_name(line->result), line->step->title,
+		        shown(line->seen, seen));
+		if (line->remedy[0] && line->result != PREFLIGHT_PASS && line->result != PREFLIGHT_SKIP)
+			printf("        \u2192 %s\n", shown(line->remedy, remedy));
+	}
+	printf(_("  %zu pass, %zu warn, %zu fail, %zu skip\n"), preflight->counts[PREFLIGHT_PASS],
+	        preflight->counts[PREFLIGHT_WARN], preflight->counts[PREFLIGHT_FAIL],
+	        preflight->counts[PREFLIGHT_SKIP]);
+}
+
+static void print_price(const struct plan_line *line)
+{
+	if (line->hourly > 0)
+		printf("  %s %.2f/h", line->currency, line->hourly);
+	if (line->note[0])
+		printf("  (%s)", line->note);
+	putchar('\n');
+}
+
+void guide_print_plan(const struct guide *guide, const struct plan *plan)
+{
+	static const char signs[PLAN_SIGNS] = {
+	        [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
+	char name[SHOWN_SIZE], detail[SHOWN_SIZE];
+
+	printf(_("Plan: %zu to create, %zu to change, %zu to keep\n"), plan->counts[PLAN_CREATE],
+	        plan->counts[PLAN_CHANGE], plan->counts[PLAN_KEEP]);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_line *line = &plan->lines[i];
+
+		printf("  %c  %-34s %-34s", signs[line->sign], shown(line->name, name), shown(line->detail, detail));
+		print_price(line);
+	}
+	if (plan->hourly > 0)
+		printf(_("  together %s %.2f an hour, about %s %.0f a month\n"), plan->currency, plan->hourly,
+		        plan->currency, plan->hourly * MONTH_HOURS);
+	// What cannot be undone by the program is said before.
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->lines[i].step->undo && plan->lines[i].step->undo->note && plan->lines[i].sign == PLAN_CREATE)
+			printf(_("  undo by hand: %s\n"), plan->lines[i].step->title);
+	(void)guide;
+}
+
+void guide_print_made(struct guide_walk *walk)
+{
+	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
+	size_t count = rows ? run_made(walk->run, rows, ROWS_MOST) : 0;
+
+	printf(_("Done. This run (%s) made:\n"), run_row(walk->run)->id);
+	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
+		printf("  %-40s %s\n", rows[i].name, rows[i].resource);
+	printf(_("peerdeck guide export %s prints the names for a shell; peerdeck guide undo %s takes it all away "
+	         "again\n"),
+	        walk->guide->name, walk->guide->name);
+	free(rows);
+}

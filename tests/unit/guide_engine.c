@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine over a fake cloud: whatever is lost or stopped, each thing is made exactly once, and an undo leaves
+// nothing but what was there.
+#include "config.h"
+#include "tests/unit/guide.h"
+
+#include "guide/run.h"
+#include "tests/unit/guide_fake.h"
+
+#include "base/banned.h"
+
+#define THING(id, more)                                                                                                \
+	"{ id = \"" id "\"; sort = \"call\"; section = \"s\"; title = \"Make " id "\"; name = \"" id "\"; " more " }"
+#define UNDO(name) " undo = { operation = \"fake.Delete\"; with = { Id = \"${" name "}\"; }; };"
+#define FIND(name)                                                                                                     \
+	" find = { operation = \"fake.List\"; at = \"/Things\"; where = [ \"/Name == " name                            \
+	"\" ]; proof = [ \"/Tags tagged peerdeck-run=${RUN}\" ]; when = \"false\"; };"
+#define WAIT(name)                                                                                                     \
+	" wait = { operation = \"fake.Get\"; with = { Id = \"${" name                                                  \
+	"}\"; }; at = \"/State\"; until = [ \"Available\" ]; every = 2.0; };"
+
+static const char guide_text[] =
+        "title = \"t\"; backend = \"fake\"; approve = \"${NAME}\"; outputs = [ \"NET_ID\", \"ROLE_ID\" ];\n"
+        "sections = ( { id = \"s\"; heading = \"S\"; } );\nsteps = (\n"
+        "{ id = \"ask\"; sort = \"ask\"; section = \"s\"; title = \"Ask\"; inputs = ( { name = \"NAME\"; title = "
+        "\"Name\"; default = \"caa\"; match = \"^[a-z]+$\"; },"
+        "  { name = \"EXTRA\"; title = \"Extra\"; type = \"flag\"; default = false; }, { name = \"PARTS\"; title = "
+        "\"Parts\"; type = \"list\"; default = \"a,b\"; } ); },\n"
+        "{ id = \"check\"; sort = \"check\"; section = \"s\"; title = \"Free\"; operation = \"fake.List\"; at = "
+        "\"/Things\"; where = [ \"/Name == forbidden\" ];"
+        "  expect = [ \"/Id there no\" ]; remedy = \"remove it\"; },\n" THING("net",
+                "operation = \"fake.Create\"; with = { Name = \"net\"; Tag = \"${RUN}\"; }; export = { NET_ID = "
+                "\"/Id\"; };"
+                " find = { operation = \"fake.List\"; at = \"/Things\"; where = [ \"/Name == net\", \"/Tags tagged "
+                "peerdeck-run=${RUN}\" ]; };" WAIT("NET_ID") UNDO("NET_ID")) ",\n" THING("blind",
+                "operation = \"fake.CreateBlind\"; with = { Name = \"blind\"; Tag = \"${RUN}\"; In = \"${NET_ID}\"; }; "
+                "export = { BLIND_ID = \"/Id\"; }; settle = 3.0;" FIND("blind") WAIT("BLIND_ID")
+                        UNDO("BLIND_ID")) ",\n" THING("extra",
+                "when = \"EXTRA\"; operation = \"fake.Create\"; with = { Name = \"extra\"; Tag = \"${RUN}\"; }; export "
+                "= { EXTRA_ID = \"/Id\"; };" UNDO("EXTRA_ID")) ",\n" THING("part",
+                "each = \"PARTS\"; operation = \"fake.Create\"; with = { Name = \"part-${EACH}\"; Tag = \"${RUN}\"; In "
+                "= \"${NET_ID}\"; }; export = { PART_ID = \"/Id\"; };" UNDO("PART_ID")) ",\n" THING("role",
+                "operation = \"fake.CreateNamed\"; with = { Name = \"role\"; Tag = \"${RUN}\"; }; export = { ROLE_ID = "
+                "\"/Id\"; };" FIND("role")
+                        UNDO("ROLE_ID")) ",\n"
+                                         "{ id = \"file\"; sort = \"write\"; section = \"s\"; title = \"Write\"; file "
+                                         "= \"out.env\"; template = \"env\"; },\n"
+                                         "{ id = \"tool\"; sort = \"run\"; section = \"s\"; title = \"Run\"; command = "
+                                         "[ \"tool\", \"${NET_ID}\" ]; export = { TOOL = \"/made\"; }; undo = { "
+                                         "command = [ \"untool\" ]; }; }\n"
+                                         ");\n";
+
+struct bench {
+	char folder[TEST_FOLDER_SIZE];
+	struct guide *guide;
+	struct guide_store *store;
+	struct guide_effects effects;
+	struct fake fake;
+	struct run_options options;
+	unsigned ends[OUTCOME_COUNT];
+	char last_line[256];
+};
+
+static void take_event(const struct guide_event *event, void *user)
+{
+	struct bench *bench = user;
+
+	if (event->kind == EVENT_END)
+		bench->ends[event->outcome]++;
+	if (event->kind == EVENT_LINE)
+		snprintf(bench->last_line, sizeof(bench->last_line), "%s", event->text);
+}
+
+static void tell_mistake(const struct error *mistake, void *user)
+{
+	(void)user;
+	printf("\n    %s: %s", mistake->doing, mistake->message);
+}
+
+static void setup(struct bench *bench)
+{
+	char text[sizeof(guide_text) + 256];
+
+	memset(bench, 0, sizeof(*bench));
+	snprintf(text, sizeof(text), "%s", guide_text);
+	test_folder_make(bench->folder, text, "env", "NET=${NET_ID}\n");
+	bench->guide = guide_read(bench->folder, "test", false, tell_mistake, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->guide);
+	fake_init(&bench->fake, &bench->effects);
+	bench->store = store_open("", &bench->fake.clock, NULL, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->store);
+	bench->options = (struct run_options){.guide = bench->guide,
+	        .effects = &bench->effects,
+	        .store = bench->store,
+	        .context = "test",
+	        .region = "here",
+	        .folder = "/state",
+	        .tell = take_event,
+	        .user = bench};
+}
+
+static void finish(struct bench *bench)
+{
+	store_close(bench->store);
+	guide_destroy(bench->guide);
+	test_folder_remove(bench->folder);
+}
+
+static struct guide_run *begin(struct bench *bench)
+{
+	struct guide_run *run = run_create(&bench->options, NULL);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	return run;
+}
+
+static bool plan_and_go(struct bench *bench, struct guide_run *run, struct error *error)
+{
+	struct plan plan;
+	bool done;
+
+	if (!run_plan(run, &plan, NULL, error))
+		return false;
+	done = run_go(run, &plan, &bench->fake.cancel, error);
+	plan_finish(&plan);
+	return done;
+}
+
+static struct guide_run *take_up(struct bench *bench)
+{
+	struct run_row row;
+	struct guide_run *run;
+
+	fake_restart(&bench->fake);
+	CU_ASSERT_EQUAL_FATAL(store_runs(bench->store, "test", "test", &row, 1), 1);
+	run = run_resume(&bench->options, &row, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	return run;
+}
+
+static void exactly_once(const struct bench *bench)
+{
+	static const char *const names[] = {"net", "blind", "part-a", "part-b", "role"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (fake_named(&bench->fake, names[i]) != 1)
+			printf("\n    %zu of %s", fake_named(&bench->fake, names[i]), names[i]);
+		CU_ASSERT_EQUAL(fake_named(&bench->fake, names[i]), 1);
+	}
+	CU_ASSERT_EQUAL(fake_named(&bench->fake, "extra"), 0);
+}
+
+static void everything_is_made_in_order(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+	struct buffer out;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE(plan_and_go(&bench, run, &error));
+	UNIT_SAME_TEXT(error.message, "");
+	exactly_once(&bench);
+	CU_ASSERT_EQUAL(bench.ends[OUTCOME_SKIPPED], 1);
+	CU_ASSERT_EQUAL(bench.fake.file_count, 1);
+	UNIT_SAME_TEXT(bench.fake.files[0].text, "NET=t-1\n");
+	UNIT_SAME_TEXT(bench.fake.last_command, "tool t-1 ");
+	buffer_init(&out, 4096);
+	run_exports(run, &out);
+	UNIT_SAME_TEXT(buffer_text(&out), "export NET_ID=t-1\nexport ROLE_ID=t-5\n");
+	buffer_finish(&out);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void a_plan_changes_nothing_and_says_what_it_does_not_know(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct plan plan, again;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	CU_ASSERT_EQUAL(bench.fake.changes, 0);
+	CU_ASSERT_EQUAL(plan.count, 6);
+	CU_ASSERT_EQUAL(plan.counts[PLAN_CREATE], 6);
+	UNIT_SAME_TEXT(plan.approve, "caa");
+	UNIT_SAME_TEXT(plan.lines[5].note, "not simulated");
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &again, NULL, NULL));
+	UNIT_SAME_TEXT(again.hash, plan.hash);
+	plan_finish(&again);
+	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "NAME"), "other", "typed", NULL));
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &again, NULL, NULL));
+	CU_ASSERT_NOT_EQUAL(strcmp(again.hash, plan.hash), 0);
+	plan_finish(&again);
+	plan_finish(&plan);
+	run_destroy(run);
+	finish(&bench);
+}
+
+// Whatever happens to whichever call: afterwards each thing is there once; and undone, nothing.
+static void survive(enum fake_trouble trouble)
+{
+	unsigned most = 5;
+
+	for (unsigned n = 1; n <= most; n++) {
+		struct bench bench;
+		struct guide_run *run;
+		struct error error = {0};
+
+		setup(&bench);
+		fake_add(&bench.fake, "foreign");
+		bench.fake.trouble_at = n;
+		bench.fake.trouble = trouble;
+		run = begin(&bench);
+		if (!plan_and_go(&bench, run, &error)) {
+			run_destroy(run);
+			run = take_up(&bench);
+			error = (struct error){0};
+			if (!run_go(run, NULL, &bench.fake.cancel, &error))
+				printf("\n    call %u: %s", n, error.message);
+		}
+		exactly_once(&bench);
+		run_destroy(run);
+		run = take_up(&bench);
+		CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
+		CU_ASSERT_EQUAL(bench.fake.count, 1);
+		CU_ASSERT_EQUAL(bench.fake.file_count, 0);
+		run_destroy(run);
+		finish(&bench);
+	}
+}
+
+static void lost_calls_are_made_once(void)
+{
+	survive(FAKE_LOST_BEFORE);
+	survive(FAKE_LOST_AFTER);
+}
+
+static void a_stop_at_any_call_is_survived(void)
+{
+	survive(FAKE_STOP_BEFORE);
+	survive(FAKE_STOP_AFTER);
+}
+
+static void a_refused_call_is_tried_again_on_resume(void)
+{
+	survive(FAKE_REFUSED);
+}
+
+// Stopped at the n-th call, and undone instead of resumed: also what is in doubt goes.
+static void an_undo_settles_what_is_in_doubt(void)
+{
+	static const enum fake_trouble troubles[] = {FAKE_STOP_BEFORE, FAKE_STOP_AFTER};
+
+	for (unsigned n = 1; n <= 5; n++)
+		for (size_t i = 0; i < COUNT_OF(troubles); i++) {
+			struct bench bench;
+			struct guide_run *run;
+			struct error error = {0};
+
+			setup(&bench);
+			fake_add(&bench.fake, "foreign");
+			bench.fake.trouble_at = n;
+			bench.fake.trouble = troubles[i];
+			run = begin(&bench);
+			CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+			run_destroy(run);
+			run = take_up(&bench);
+			CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
+			CU_ASSERT_EQUAL(bench.fake.count, 1);
+			run_destroy(run);
+			finish(&bench);
+		}
+}
+
+static void an_undo_that_is_stopped_goes_on(void)
+{
+	for (unsigned n = 1; n <= 5; n++) {
+		struct bench bench;
+		struct guide_run *run;
+
+		setup(&bench);
+		run = begin(&bench);
+		CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+		fake_restart(&bench.fake);
+		bench.fake.trouble_at = n;
+		bench.fake.trouble = n % 2 ? FAKE_STOP_AFTER : FAKE_STOP_BEFORE;
+		CU_ASSERT_FALSE(run_undo(run, &bench.fake.cancel, NULL));
+		run_destroy(run);
+		run = take_up(&bench);
+		CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, NULL));
+		CU_ASSERT_EQUAL(bench.fake.count, 0);
+		run_destroy(run);
+		finish(&bench);
+	}
+}
+
+static void what_somebody_else_made_is_not_taken(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+
+	setup(&bench);
+	fake_add(&bench.fake, "role");
+	run = begin(&bench);
+	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
+	CU_ASSERT_EQUAL(bench.fake.count, 1);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void what_turns_up_after_the_plan_stops_the_run(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+	struct plan plan;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	fake_add(&bench.fake, "role");
+	CU_ASSERT_FALSE(run_go(run, &plan, NULL, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
+	run_destroy(run);
+	run = take_up(&bench);
+	CU_ASSERT_TRUE(run_undo(run, NULL, NULL));
+	CU_ASSERT_EQUAL(fake_named(&bench.fake, "role"), 1);
+	CU_ASSERT_EQUAL(bench.fake.count, 1);
+	plan_finish(&plan);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void what_vanished_is_made_again_on_resume(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	run_destroy(run);
+	for (size_t i = 0; i < bench.fake.count; i++)
+		if (!strcmp(bench.fake.things[i].name, "role"))
+			bench.fake.things[i] = bench.fake.things[--bench.fake.count];
+	run = take_up(&bench);
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	exactly_once(&bench);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void conditions_switch_steps_on(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+
+	setup(&bench);
+	run = run_create(&bench.options, NULL);
+	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "EXTRA"), "true", "typed", NULL));
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	CU_ASSERT_EQUAL(fake_named(&bench.fake, "extra"), 1);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void answers_are_checked(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error;
+
+	setup(&bench);
+	run = run_create(&bench.options, NULL);
+	CU_ASSERT_FALSE(run_answer(run, guide_input_find(bench.guide, "NAME"), "Not So", "typed", &error));
+	CU_ASSERT_FALSE(run_answer(run, guide_input_find(bench.guide, "NAME"), "", "typed", &error));
+	CU_ASSERT_FALSE(run_answer(run, guide_input_find(bench.guide, "EXTRA"), "maybe", "typed", &error));
+	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "NAME"), "well", "typed", &error));
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void preflight_tells_all(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct preflight preflight;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE(run_preflight(run, &preflight, NULL, NULL));
+	CU_ASSERT_EQUAL(preflight.counts[PREFLIGHT_PASS], 1);
+	preflight_finish(&preflight);
+	fake_add(&bench.fake, "forbidden");
+	CU_ASSERT_TRUE(run_preflight(run, &preflight, NULL, NULL));
+	CU_ASSERT_EQUAL(preflight.counts[PREFLIGHT_FAIL], 1);
+	UNIT_SAME_TEXT(preflight.lines[0].remedy, "remove it");
+	preflight_finish(&preflight);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void a_file_that_differs_is_not_written_over(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+	char path[128];
+
+	setup(&bench);
+	run = begin(&bench);
+	snprintf(path, sizeof(path), "/state/%s/out.env", run_row(run)->id);
+	bench.fake.file_count = 1;
+	snprintf(bench.fake.files[0].path, sizeof(bench.fake.files[0].path), "%s", path);
+	snprintf(bench.fake.files[0].text, sizeof(bench.fake.files[0].text), "precious");
+	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
+	UNIT_SAME_TEXT(bench.fake.files[0].text, "precious");
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void one_run_is_active_at_a_time(void)
+{
+	char folder[TEST_FOLDER_SIZE], path[TEST_FOLDER_SIZE + 16];
+	struct error error = {0};
+	int one, two;
+
+	test_folder_make(folder, NULL, NULL, NULL);
+	snprintf(path, sizeof(path), "%s/peerdeck.db", folder);
+	one = store_lock(path, "alibaba/x", "prod", NULL);
+	CU_ASSERT_TRUE(one >= 0);
+	CU_ASSERT_EQUAL(store_lock(path, "alibaba/x", "prod", &error), -1);
+	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
+	two = store_lock(path, "alibaba/x", "test", NULL);
+	CU_ASSERT_TRUE(two >= 0);
+	store_unlock(one);
+	one = store_lock(path, "alibaba/x", "prod", NULL);
+	CU_ASSERT_TRUE(one >= 0);
+	store_unlock(one);
+	store_unlock(two);
+	test_folder_remove(folder);
+}
+
+static const struct unit_test tests[] = {
+        UNIT_TEST(everything_is_made_in_order),
+        UNIT_TEST(a_plan_changes_nothing_and_says_what_it_does_not_know),
+        UNIT_TEST(lost_calls_are_made_once),
+        UNIT_TEST(a_stop_at_any_call_is_survived),
+        UNIT_TEST(a_refused_call_is_tried_again_on_resume),
+        UNIT_TEST(an_undo_settles_what_is_in_doubt),
+        UNIT_TEST(an_undo_that_is_stopped_goes_on),
+        UNIT_TEST(what_somebody_else_made_is_not_taken),
+        UNIT_TEST(what_turns_up_after_the_plan_stops_the_run),
+        UNIT_TEST(what_vanished_is_made_again_on_resume),
+        UNIT_TEST(conditions_switch_steps_on),
+        UNIT_TEST(answers_are_checked),
+        UNIT_TEST(preflight_tells_all),
+        UNIT_TEST(a_file_that_differs_is_not_written_over),
+        UNIT_TEST(one_run_is_active_at_a_time),
+};
+const struct unit_suite guide_engine_suite = UNIT_SUITE("engine", tests);
