@@ -60,8 +60,8 @@ struct kubeconfig *folder_config(struct folder *folder, const char *text)
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {
-	        kubernetes_kubeconfig_suite, kubernetes_exec_suite, kubernetes_access_suite, kubernetes_lines_suite};
+	const struct unit_suite suites[] = {kubernetes_kubeconfig_suite, kubernetes_exec_suite, kubernetes_access_suite,
+	        kubernetes_fill_suite, kubernetes_lines_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

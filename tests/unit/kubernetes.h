@@ -7,7 +7,7 @@
 #include "tests/unit/unit.h"
 
 extern const struct unit_suite kubernetes_kubeconfig_suite, kubernetes_exec_suite, kubernetes_access_suite,
-        kubernetes_lines_suite;
+        kubernetes_fill_suite, kubernetes_lines_suite;
 
 struct folder {
 	char path[100];
