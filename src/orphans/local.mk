@@ -45,7 +45,8 @@ liborphans_a_SOURCES = \
 	src/orphans/scan_report.c \
 	src/orphans/scan_tasks.c \
 	src/orphans/scan_vm.c \
-	src/orphans/scanner.h \
+	src/orphans/scanner.c src/orphans/scanner.h src/orphans/scanner_own.h \
+	src/orphans/scanner_basis.c \
 	src/orphans/settling.c src/orphans/settling.h \
 	src/orphans/sweep.c src/orphans/sweep.h src/orphans/sweep_own.h \
 	src/orphans/sweep_audit.c \

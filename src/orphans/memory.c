@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,7 @@ struct shelf {
 };
 
 struct memory {
+	atomic_uint references;
 	pthread_mutex_t lock;
 	struct sqlite3 *database; // NULL = RAM alone
 	char account[128];
@@ -695,6 +697,7 @@ struct memory *memory_open(const char *path, const char *account, const struct c
 		error_set(error, ERROR_MEMORY, _("out of memory"));
 		return NULL;
 	}
+	atomic_init(&memory->references, 1);
 	memory->clock = clock;
 	memory->log = log;
 	memory->wants_disk = *path != '\0';
@@ -711,9 +714,16 @@ struct memory *memory_open(const char *path, const char *account, const struct c
 	return memory;
 }
 
+struct memory *memory_ref(struct memory *memory)
+{
+	if (memory)
+		atomic_fetch_add(&memory->references, 1);
+	return memory;
+}
+
 void memory_close(struct memory *memory)
 {
-	if (!memory)
+	if (!memory || atomic_fetch_sub(&memory->references, 1) != 1)
 		return;
 	memory_commit(memory, 0, NULL);
 	for (int id = 0; id < MEMORY_TABLES; id++) {

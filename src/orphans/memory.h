@@ -15,7 +15,8 @@ struct memory;
 // RAM and `warning` says why. NULL when out of memory.
 struct memory *memory_open(const char *path, const char *account, const struct clock *clock, struct log *log,
         struct error *warning, struct error *error);
-void memory_close(struct memory *memory);
+struct memory *memory_ref(struct memory *memory); // NULL in, NULL out; each is closed once
+void memory_close(struct memory *memory);         // the last one writes what is left
 bool memory_is_on_disk(const struct memory *memory);
 
 // The keep list: VMs and left-overs that are never judged as anything but foreign.

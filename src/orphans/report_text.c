@@ -99,7 +99,8 @@ static void say_cluster(const struct report *report, const struct report_item *i
 
 	if (!reading)
 		reading = reading_of_region(report, item);
-	if (reading && reading->is_cluster && reading->reading == CLUSTER_UNREAD && reading->read_at == 0)
+	if (reading && reading->is_cluster && reading->reading == CLUSTER_UNREAD && reading->read_at == 0 &&
+	        *reading->scope.cluster)
 		snprintf(out, size, _("add a kubeconfig for %s"), reading->name);
 	else if (reading && *reading->why)
 		snprintf(out, size, _("read %s: %s"), reading->name, reading->why);
@@ -140,6 +141,13 @@ static const struct reason *open_reason(const struct judgement *judgement)
 	return time;
 }
 
+static bool lacks_permission(const struct report *report, const struct report_item *item, const struct reason *reason)
+{
+	const struct report_reading *reading = reading_of_cluster(report, item->evidence, reason->cluster);
+
+	return reading && !reading->is_complete && *reading->missing;
+}
+
 void reason_settles(const struct report *report, const struct report_item *item, const struct reason *reason, char *out,
         size_t size)
 {
@@ -151,7 +159,11 @@ void reason_settles(const struct report *report, const struct report_item *item,
 		say_cluster(report, item, reason, out, size);
 		break;
 	case NEED_TIME:
-		say_time(reason->until, out, size);
+		// An adaptor of which too little may be read does not settle with time.
+		if (reason->rule == RULE_CLUSTER_ROLLING && lacks_permission(report, item, reason))
+			say_permission(report, item, reason, out, size);
+		else
+			say_time(reason->until, out, size);
 		break;
 	case NEED_PROOF:
 		snprintf(out, size, "%s", _("a proof of its cluster: a PeerPod, the adaptor's log, user data"));

@@ -20,6 +20,10 @@ struct scan_options {
 	size_t known_count;
 	const struct scope *cluster_scopes; // …and every one that can be read, also those outside the cloud's list
 	size_t cluster_count;
+	// Regions whose list of clusters could not be read, each with the reason: a cluster that nobody knows may be there.
+	const struct scope *unlisted;
+	const struct error *unlisted_errors;
+	size_t unlisted_count;
 	struct memory *memory;
 	const struct clock *clock;
 	struct log *log;

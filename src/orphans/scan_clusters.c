@@ -31,6 +31,20 @@ static void cluster_join_record(struct scan *scan, struct scan_cluster *cluster,
 	cluster->name = scan_text(scan, record->record.name);
 }
 
+static void cluster_add_unlisted(struct scan *scan, const struct scope *region, const struct error *error)
+{
+	struct scan_cluster *cluster = cluster_add(scan);
+	char text[512], name[SCOPE_WORD_SIZE + 64];
+
+	snprintf(name, sizeof name, _("clusters of %s"), region->region);
+	error_format(error, text, sizeof text);
+	cluster->scope = *region;
+	cluster->is_unlisted = true;
+	cluster->region = scan_text(scan, region->region);
+	cluster->name = scan_text(scan, name);
+	cluster->why = scan_text(scan, text);
+}
+
 bool scan_know_clusters(struct scan *scan)
 {
 	const struct scan_options *options = &scan->options;
@@ -39,7 +53,8 @@ bool scan_know_clusters(struct scan *scan)
 	if (options->memory)
 		memory_all(options->memory, MEMORY_CLUSTER, &scan->scratch, &remembered);
 	scan->clusters = arena_alloc(&scan->arena,
-	        (options->cluster_count + options->known_count + remembered + 1) * sizeof *scan->clusters);
+	        (options->cluster_count + options->known_count + options->unlisted_count + remembered + 1) *
+	                sizeof *scan->clusters);
 	if (!scan->clusters)
 		return false;
 	for (size_t i = 0; i < options->cluster_count; i++) {
@@ -65,6 +80,8 @@ bool scan_know_clusters(struct scan *scan)
 		}
 		cluster_join_record(scan, cluster, record);
 	}
+	for (size_t i = 0; i < options->unlisted_count; i++)
+		cluster_add_unlisted(scan, &options->unlisted[i], &options->unlisted_errors[i]);
 	return !atomic_load(&scan->is_broken);
 }
 
@@ -101,6 +118,8 @@ static void cluster_say_why(struct scan *scan, struct scan_cluster *cluster)
 {
 	char text[512];
 
+	if (cluster->is_unlisted)
+		return;
 	if (!cluster->can_be_read && cluster->is_remembered && !cluster->record)
 		cluster->why = _("it was read before, and nobody knows how to reach it now");
 	else if (!cluster->can_be_read)

@@ -58,6 +58,7 @@ struct scan_cluster {
 	struct scope scope;                  // cluster = its id; "" where only the uid is remembered
 	const struct cluster_record *record; // the cloud's; NULL = none
 	bool can_be_read, was_surveyed, is_duplicate;
+	bool is_unlisted; // stands for all that a region may have
 	struct cluster_survey survey;
 	const char *uid, *id, *name, *vpc_id, *region;
 	enum cluster_reading reading;

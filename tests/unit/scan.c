@@ -9,7 +9,7 @@
 int main(int argc, char **argv)
 {
 	const struct unit_suite suites[] = {scan_verdicts_suite, scan_incomplete_suite, scan_memory_suite,
-	        scan_report_suite, scan_property_suite, scan_sweep_suite};
+	        scan_report_suite, scan_property_suite, scan_scanner_suite, scan_sweep_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

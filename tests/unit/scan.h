@@ -6,6 +6,6 @@
 #include "tests/unit/unit.h"
 
 extern const struct unit_suite scan_verdicts_suite, scan_incomplete_suite, scan_memory_suite, scan_report_suite,
-        scan_property_suite, scan_sweep_suite;
+        scan_property_suite, scan_scanner_suite, scan_sweep_suite;
 
 #endif

@@ -13,6 +13,7 @@ tests_unit_scan_SOURCES = \
 	tests/unit/scan_memory.c \
 	tests/unit/scan_property.c \
 	tests/unit/scan_report.c \
+	tests/unit/scan_scanner.c \
 	tests/unit/scan_sweep.c \
 	tests/unit/scan_verdicts.c
 tests_unit_scan_LDADD = liborphans.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)

@@ -87,8 +87,29 @@ static void add_disks(struct snapshot_builder *builder, const struct world_vm *v
 	}
 }
 
+static void fill_clusters(struct world *world, size_t region, struct snapshot_builder *builder)
+{
+	for (size_t i = 0; region == 0 && i < world->cluster_count; i++) {
+		struct cluster_record *out =
+		        world->clusters[i].is_listed ? snapshot_add(builder, world->clusters[i].id) : NULL;
+
+		if (!out)
+			continue;
+		out->record.name = world->clusters[i].name;
+		out->record.region = world->regions[region];
+		out->record.status = "running";
+		out->vpc_id = world->clusters[i].vpc;
+	}
+}
+
 static void fill(struct world *world, enum kind_id kind, size_t region, struct snapshot_builder *builder)
 {
+	for (size_t i = 0; kind == KIND_REGION && i < world->region_count; i++)
+		snapshot_add(builder, world->regions[i]);
+	if (kind == KIND_REGION)
+		return;
+	if (kind == KIND_CLUSTER)
+		fill_clusters(world, region, builder);
 	for (size_t i = 0; i < world->vm_count; i++) {
 		if (world->vms[i].region != region)
 			continue;
@@ -117,7 +138,8 @@ static void fill(struct world *world, enum kind_id kind, size_t region, struct s
 
 static bool cloud_lists(enum kind_id kind)
 {
-	return kind == KIND_VM || kind == KIND_ENI || kind == KIND_EIP || kind == KIND_DISK;
+	return kind == KIND_VM || kind == KIND_ENI || kind == KIND_EIP || kind == KIND_DISK || kind == KIND_CLUSTER ||
+	       kind == KIND_REGION;
 }
 
 static bool cloud_list(struct session *session, enum kind_id kind, const struct scope *scopes, size_t count,
@@ -134,8 +156,9 @@ static bool cloud_list(struct session *session, enum kind_id kind, const struct 
 		if (!builder)
 			continue;
 		fill(world, kind, region, builder);
-		if ((world->is_cut[region] && kind == KIND_VM) || (kind == KIND_DISK && world->has_no_disks) ||
-		        (kind == KIND_ENI && world->has_no_enis))
+		if ((region != SIZE_MAX && world->is_cut[region] && kind == KIND_VM) ||
+		        (world->has_no_clusters && kind == KIND_CLUSTER) ||
+		        (kind == KIND_DISK && world->has_no_disks) || (kind == KIND_ENI && world->has_no_enis))
 			error_set(&failure, ERROR_NETWORK, "the connection broke");
 		sink->page(sink, &scopes[i], builder);
 		sink->end(sink, &scopes[i], builder, failure.kind == ERROR_NONE ? NULL : &failure);
@@ -230,8 +253,47 @@ static const struct cloud_source cloud_source = {.prove = cloud_prove,
         .price = cloud_price,
         .address_price = cloud_address_price};
 
-const struct backend world_cloud = {
-        .name = "fake", .title = "Fake", .lists = cloud_lists, .list = cloud_list, .cloud = &cloud_source};
+struct world *world_opened;
+
+static struct session *world_open(
+        const struct context_config *context, const struct services *services, struct error *error)
+{
+	(void)context;
+	(void)services;
+	(void)error;
+	return (struct session *)(void *)world_opened;
+}
+
+static void world_close(struct session *session)
+{
+	(void)session;
+}
+
+static bool world_identify(struct session *session, struct identity *out, struct cancel *cancel, struct error *error)
+{
+	(void)session;
+	(void)cancel;
+	(void)error;
+	snprintf(out->account, sizeof out->account, "1654");
+	return true;
+}
+
+static void world_describe(struct session *session, struct identity *out, char *home_region, size_t size)
+{
+	(void)session;
+	(void)out;
+	snprintf(home_region, size, "cn-beijing");
+}
+
+const struct backend world_cloud = {.name = "fake",
+        .title = "Fake",
+        .open = world_open,
+        .close = world_close,
+        .identify = world_identify,
+        .describe_session = world_describe,
+        .lists = cloud_lists,
+        .list = cloud_list,
+        .cloud = &cloud_source};
 
 // ---- clusters ----
 
@@ -409,7 +471,17 @@ static bool cluster_log(struct session *session, const struct scope *scope, cons
 
 static const struct cluster_source cluster_source = {.survey = cluster_survey, .log = cluster_log};
 
-const struct backend world_kubernetes = {.name = "kubernetes", .title = "Kubernetes", .cluster = &cluster_source};
+static bool cluster_lists(enum kind_id kind)
+{
+	return kind == KIND_POD;
+}
+
+const struct backend world_kubernetes = {.name = "kubernetes",
+        .title = "Kubernetes",
+        .open = world_open,
+        .close = world_close,
+        .lists = cluster_lists,
+        .cluster = &cluster_source};
 
 // ---- the world ----
 

@@ -81,7 +81,7 @@ struct world {
 	int64_t now, monotonic;
 	const char *regions[WORLD_REGIONS];
 	size_t region_count;
-	bool is_cut[WORLD_REGIONS], is_unproven, is_unmeasured, has_no_disks, has_no_enis, asks_fail;
+	bool is_cut[WORLD_REGIONS], is_unproven, is_unmeasured, has_no_disks, has_no_enis, has_no_clusters, asks_fail;
 	int64_t cloud_offset;
 	struct world_vm vms[WORLD_VMS];
 	size_t vm_count;
@@ -96,6 +96,7 @@ struct world {
 };
 
 extern const struct backend world_cloud, world_kubernetes;
+extern struct world *world_opened; // what their sessions are, for tests with a deck
 
 // One region, one cluster "caa" with one node and its adaptor, one VM i-1 of pod shop/web-0 that its log tells of; the
 // pod is gone.

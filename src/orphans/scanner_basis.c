@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds out what is to be scanned: regions and the clusters in them, as the cloud and the kubeconfigs tell now.
+#include "config.h"
+
+#include "orphans/scanner_own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "work/sink.h"
+
+#include "base/banned.h"
+
+struct listing {
+	struct error *errors; // one per scope; ERROR_NONE = read
+};
+
+static void listing_report(const struct sink_report *report, void *user)
+{
+	struct listing *listing = user;
+
+	if (!report->read)
+		listing->errors[report->tag] = report->error;
+}
+
+// Reads one kind into the store. `errors` gets why a scope failed. False only when cancelled or out of memory.
+static bool list_kind(const struct scan_place *place, const struct backend *backend, struct session *session,
+        enum kind_id kind, const struct scope *scopes, size_t count, struct error *errors, struct job *job,
+        struct error *error)
+{
+	size_t *tags = calloc(count + 1, sizeof *tags);
+	struct listing listing = {errors};
+	struct sink_options options = {.kind = kind,
+	        .scopes = scopes,
+	        .tags = tags,
+	        .count = count,
+	        .store = place->store,
+	        .clock = place->clock,
+	        .report = listing_report,
+	        .user = &listing};
+	struct sink *sink = NULL;
+	bool read = false;
+
+	if (!tags)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	for (size_t i = 0; i < count; i++)
+		tags[i] = i;
+	sink = sink_create(&options, error);
+	if (sink)
+		read = sink_read(sink, backend, session, job, error);
+	sink_destroy(sink);
+	free(tags);
+	return read || (sink && !cancel_asked(job_cancel(job)) && (!error || error->kind != ERROR_MEMORY));
+}
+
+static struct scope scope_of(const struct scan_place *place, const char *region, const char *cluster)
+{
+	struct scope scope = {.context = ""};
+
+	snprintf(scope.context, sizeof scope.context, "%s", place->context);
+	snprintf(scope.region, sizeof scope.region, "%s", region);
+	snprintf(scope.cluster, sizeof scope.cluster, "%s", cluster);
+	return scope;
+}
+
+static bool list_regions(const struct scan_place *place, struct scan_basis *basis, struct scope *scopes, size_t *count,
+        struct job *job, struct error *error)
+{
+	struct scope whole = scope_of(place, "", "");
+	struct error failure = {ERROR_NONE};
+	struct store_entry entry;
+
+	(void)basis;
+	*count = 0;
+	for (; *count < place->region_count; ++*count)
+		scopes[*count] = scope_of(place, place->regions[*count], "");
+	if (*count > 0)
+		return true;
+	if (!list_kind(place, place->cloud, place->cloud_session, KIND_REGION, &whole, 1, &failure, job, error))
+		return false;
+	if (failure.kind == ERROR_NONE && store_get(place->store, KIND_REGION, &whole, &entry)) {
+		for (size_t i = 0; entry.snapshot && i < entry.snapshot->count && *count < SCANNER_REGIONS_MOST; i++)
+			scopes[(*count)++] = scope_of(place, entry.snapshot->records[i]->id, "");
+		snapshot_unref(entry.snapshot);
+	}
+	if (*count > 0)
+		return true;
+	if (failure.kind == ERROR_NONE)
+		error_set(&failure, ERROR_NOT_FOUND, _("the cloud lists no region"));
+	if (error)
+		*error = failure;
+	return false;
+}
+
+// Takes the clusters of one entry of the store; those with a region are the cloud's.
+static bool take_clusters(const struct scan_place *place, struct scan_basis *basis, const struct scope *scope,
+        struct scope *scopes, const struct cluster_record **known)
+{
+	struct scan_options *options = &basis->options;
+	struct store_entry entry;
+
+	if (!store_get(place->store, KIND_CLUSTER, scope, &entry))
+		return true;
+	if (!entry.snapshot)
+		return true;
+	basis->held[basis->held_count++] = entry.snapshot;
+	for (size_t i = 0; i < entry.snapshot->count && options->cluster_count < SCANNER_CLUSTERS_MOST; i++) {
+		const struct record *record = entry.snapshot->records[i];
+
+		scopes[options->cluster_count++] = scope_of(place, scope->region, record->id);
+		if (scope->region[0])
+			known[options->known_count++] = (const struct cluster_record *)record;
+	}
+	return true;
+}
+
+static bool list_clusters(
+        const struct scan_place *place, struct scan_basis *basis, struct job *job, struct error *error)
+{
+	struct scan_options *options = &basis->options;
+	size_t regions = options->region_count;
+	struct scope own = scope_of(place, "", ""),
+	             *scopes = arena_alloc(&basis->arena, SCANNER_CLUSTERS_MOST * sizeof *scopes);
+	struct scope *unlisted = arena_alloc(&basis->arena, (regions + 1) * sizeof *unlisted);
+	struct error *errors = arena_alloc(&basis->arena, (regions + 2) * sizeof *errors), failure = {ERROR_NONE};
+	const struct cluster_record **known = arena_alloc(&basis->arena, SCANNER_CLUSTERS_MOST * sizeof *known);
+	bool has_own = place->clusters_session && place->clusters->cluster->has_own &&
+	               place->clusters->cluster->has_own(place->clusters_session);
+	size_t failed = 0;
+
+	basis->held = calloc(regions + 2, sizeof(struct snapshot *));
+	if (!scopes || !unlisted || !errors || !known || !basis->held)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	if (place->cloud->lists(KIND_CLUSTER) && !list_kind(place, place->cloud, place->cloud_session, KIND_CLUSTER,
+	                                                 options->regions, regions, errors, job, error))
+		return false;
+	if (has_own && !list_kind(place, place->clusters, place->clusters_session, KIND_CLUSTER, &own, 1, &failure, job,
+	                       error))
+		return false;
+	options->cluster_scopes = scopes;
+	options->known = known;
+	for (size_t i = 0; i < regions; i++) {
+		take_clusters(place, basis, &options->regions[i], scopes, known);
+		if (errors[i].kind == ERROR_NONE)
+			continue;
+		unlisted[failed] = options->regions[i];
+		errors[failed++] = errors[i];
+	}
+	if (has_own)
+		take_clusters(place, basis, &own, scopes, known);
+	options->unlisted = unlisted;
+	options->unlisted_errors = errors;
+	options->unlisted_count = failed;
+	return true;
+}
+
+struct scan_basis *scan_basis_read(const struct scan_place *place, struct job *job, struct error *error)
+{
+	struct scan_basis *basis = calloc(1, sizeof *basis);
+	struct scope *scopes;
+
+	if (!basis) {
+		error_set(error, ERROR_MEMORY, _("out of memory"));
+		return NULL;
+	}
+	arena_init(&basis->arena, 0);
+	scopes = arena_alloc(&basis->arena, SCANNER_REGIONS_MOST * sizeof *scopes);
+	if (!scopes) {
+		error_set(error, ERROR_MEMORY, _("out of memory"));
+		goto failed;
+	}
+	basis->options = (struct scan_options){.cloud = place->cloud,
+	        .cloud_session = place->cloud_session,
+	        .regions = scopes,
+	        .clusters = place->clusters,
+	        .clusters_session = place->clusters_session,
+	        .clock = place->clock,
+	        .log = place->log,
+	        .parallel = place->parallel};
+	if (!list_regions(place, basis, scopes, &basis->options.region_count, job, error) ||
+	        !list_clusters(place, basis, job, error))
+		goto failed;
+	return basis;
+failed:
+	scan_basis_free(basis);
+	return NULL;
+}
+
+static void *copy_array(struct arena *arena, const void *from, size_t size)
+{
+	void *copy = arena_alloc(arena, size);
+
+	if (copy && size > 0)
+		memcpy(copy, from, size);
+	return copy;
+}
+
+struct scan_basis *scan_basis_copy(const struct scan_basis *basis)
+{
+	const struct scan_options *from = &basis->options;
+	struct scan_basis *copy = calloc(1, sizeof *copy);
+	struct scan_options *options = copy ? &copy->options : NULL;
+
+	if (!copy)
+		return NULL;
+	*options = *from;
+	options->memory = memory_ref(from->memory);
+	arena_init(&copy->arena, 0);
+	copy->held = calloc(basis->held_count + 1, sizeof(struct snapshot *));
+	options->regions = copy_array(&copy->arena, from->regions, from->region_count * sizeof *from->regions);
+	options->cluster_scopes =
+	        copy_array(&copy->arena, from->cluster_scopes, from->cluster_count * sizeof *from->cluster_scopes);
+	options->known = copy_array(&copy->arena, from->known, from->known_count * sizeof *from->known);
+	options->unlisted = copy_array(&copy->arena, from->unlisted, from->unlisted_count * sizeof *from->unlisted);
+	options->unlisted_errors =
+	        copy_array(&copy->arena, from->unlisted_errors, from->unlisted_count * sizeof *from->unlisted_errors);
+	if (!copy->held || !options->regions || !options->cluster_scopes || !options->known || !options->unlisted ||
+	        !options->unlisted_errors) {
+		scan_basis_free(copy);
+		return NULL;
+	}
+	for (; copy->held_count < basis->held_count; copy->held_count++)
+		copy->held[copy->held_count] = snapshot_ref(basis->held[copy->held_count]);
+	return copy;
+}
+
+void scan_basis_free(struct scan_basis *basis)
+{
+	if (!basis)
+		return;
+	for (size_t i = 0; i < basis->held_count; i++)
+		snapshot_unref(basis->held[i]);
+	free(basis->held);
+	memory_close(basis->options.memory);
+	arena_finish(&basis->arena);
+	free(basis);
+}
+
+// The options are the first member of their basis.
+void scan_options_free(struct scan_options *options)
+{
+	scan_basis_free((struct scan_basis *)options);
+}
