@@ -11,9 +11,10 @@
 #include "sim/clusters.h"
 #include "sim/instances.h"
 #include "sim/kube_store.h"
-#include "sim/life.h"
 #include "sim/nat.h"
 #include "sim/oss_store.h"
+#include "sim/podvms.h"
+#include "sim/populate_life.h"
 #include "sim/ram.h"
 #include "sim/settings.h"
 #include "sim/world.h"
@@ -162,50 +163,15 @@ static void add_pool(struct population *population, struct cluster *cluster, con
 		node_create(world, RANDOM_POPULATE, pool, ago(world, DAY_MS, 90LL * DAY_MS));
 }
 
-static struct adaptor adaptor_of(struct world *world, struct cluster *cluster, const config_setting_t *setting)
+static struct adaptor adaptor_of(struct world *world, struct cluster *cluster)
 {
 	struct adaptor adaptor = {
 	        .cluster = cluster,
-	        .vswitch = cluster->vswitches[0],
 	        .group = cluster->group,
-	        .type = instance_type_find(
-	                setting ? setting_text(setting, "type", "ecs.g8i.xlarge") : "ecs.g8i.xlarge"),
+	        .type = instance_type_find("ecs.g8i.xlarge"),
 	        .image_id = image_id(world, cluster->base.region, "caapodvm"),
-	        .tags = setting ? world_text(world, setting_text(setting, "tags", NULL)) : NULL,
-	        .public_address = setting && setting_bool(setting, "public", false),
 	};
-	adaptor.vswitch =
-	        vswitch_selling(world, RANDOM_POPULATE, cluster->vswitches, cluster->vswitch_count, adaptor.type);
-	if (setting && setting_bool(setting, "own_tag", false))
-		adaptor.tags = world_printf(world, "caa-cluster-uid=%s", cluster->uid);
 	return adaptor;
-}
-
-static void add_podvms(struct population *population, struct cluster *cluster, const config_setting_t *setting)
-{
-	struct world *world = population->world;
-	struct workload workload = {
-	        .adaptor = adaptor_of(world, cluster, setting),
-	        .wanted = (size_t)setting_int(setting, "count", 0),
-	        .every_ms = (int64_t)(1000 * setting_number(setting, "every", 0)),
-	        .leak = setting_number(setting, "leak", 0),
-	        .most_leaks = (size_t)setting_int(setting, "most_leaks", 3),
-	};
-	if (!workload.adaptor.type) {
-		refuse(population, setting, "type: no such instance type");
-		return;
-	}
-	for (size_t i = 0; i < workload.wanted; i++)
-		podvm_create(world, RANDOM_POPULATE, &workload.adaptor, pod_name_make(world, RANDOM_POPULATE),
-		        ago(world, 2 * MINUTE_MS, 3LL * DAY_MS));
-	int64_t orphans = setting_int(setting, "orphans", 0);
-	for (int64_t i = 0; i < orphans; i++) {
-		struct instance *orphan = podvm_create(world, RANDOM_POPULATE, &workload.adaptor,
-		        pod_name_make(world, RANDOM_POPULATE), ago(world, 4LL * DAY_MS, 20LL * DAY_MS));
-		if (orphan)
-			orphan->use = (struct pod_use){0};
-	}
-	life_add(world, &workload);
 }
 
 static struct cluster *add_cluster(struct population *population, const config_setting_t *setting)
@@ -240,9 +206,7 @@ static struct cluster *add_cluster(struct population *population, const config_s
 		add_pool(population, cluster, config_setting_get_elem(pools, (unsigned)i));
 	const config_setting_t *podvms = config_setting_get_member(setting, "podvms");
 	if (podvms)
-		add_podvms(population, cluster, podvms);
-	if (!strcmp(cluster->base.state, "running"))
-		kube_cluster_runs(world, cluster);
+		population->why = populate_life(world, cluster, podvms, &population->wrong);
 	return cluster;
 }
 
@@ -370,7 +334,7 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 	choose_vswitches(cluster);
 	cluster_equip(world, RANDOM_POPULATE, cluster);
 	cluster->base.state = "running";
-	struct adaptor adaptor = adaptor_of(world, cluster, NULL);
+	struct adaptor adaptor = adaptor_of(world, cluster);
 	for (int64_t i = 0; i < count; i++) {
 		adaptor.vswitch = vswitches[(size_t)i % vswitch_count];
 		adaptor.tags = i % 4 ? "team=platform" : "team=platform,业务=订单服务,owner=张伟";
@@ -383,6 +347,7 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 const char *populate(struct world *world, const config_setting_t *root, int64_t vms, const config_setting_t **wrong)
 {
 	struct population population = {.world = world};
+	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", 0)));
 	for (size_t i = 0; i < world->region_count; i++) {
 		add_images(world, &world->regions[i]);
 		add_key_pair(world, &world->regions[i]);
@@ -398,6 +363,7 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	int64_t regions = (int64_t)world->region_count;
 	for (int64_t i = 0; i < regions && spread > 0; i++)
 		spread_vms(world, &world->regions[i], spread / regions + (i < spread % regions));
+	populate_catch_up(world);
 	*wrong = population.wrong;
 	return population.why;
 }

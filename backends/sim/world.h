@@ -81,6 +81,7 @@ enum vm_sort { VM_OTHER, VM_NODE, VM_PODVM };
 // The pod that uses a pod VM now (`pod` NULL: nobody does).
 struct pod_use {
 	const char *cluster_id, *namespace, *pod;
+	const char *uid, *sandbox; // NULL for the bulk of --vms, which has no Kubernetes
 };
 
 struct instance {
@@ -102,6 +103,8 @@ struct instance {
 	enum vm_sort sort;
 	struct pod_use use;      // who uses it now
 	struct pod_use made_for; // who it was made for; stays when that one is gone
+	int64_t unused_since;    // virtual ms; 0 = in use, or never was
+	int64_t touched;         // when its maker last did anything with it
 	struct node_pool *pool;  // for a node
 	struct cluster *cluster;
 	const char *node_state, *node_status; // running … / Ready …
