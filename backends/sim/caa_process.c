@@ -69,7 +69,8 @@ static const struct pod *unready_pod(const struct kube_node *node)
 {
 	struct pod *pod;
 	EACH_OF(pod, &node->kubernetes->pods)
-	if (pod->kata && pod->in_api && pod->node == node && (!pod->ready || pod->ready_since < node->caa.started))
+	if (pod->kata && pod->in_api && pod->node == node &&
+	        (!pod->shown.ready || pod->lost_written || pod->shown.ready_since < node->caa.started))
 		return pod;
 	return NULL;
 }
@@ -255,7 +256,8 @@ void caa_install(struct kube_node *node)
 	caa->restarts = caa->crashes = 0;
 	caa->last_reason = caa->waiting_reason = NULL;
 	caa->release = kubernetes->release;
-	caa->image = kubernetes->release->image;
+	caa->image = kubernetes->image ? kubernetes->image : kubernetes->release->image;
+	caa->generation = kubernetes->generation;
 	caa->dirty = true;
 	node->worker = node->dirty = true;
 	start_later(node, life_spread(kubernetes, 1500, 6 * SECOND_MS));

@@ -40,7 +40,7 @@ static struct pod *any_pod(const struct kubernetes *kubernetes, const char *name
 	size_t seen = 0;
 	EACH_OF(pod, &kubernetes->pods)
 	{
-		if (!pod->in_api || pod->deleting || (running && (!pod->ready || !pod->kata)))
+		if (!pod->in_api || pod->deleting || (running && (!pod->now.ready || !pod->kata)))
 			continue;
 		if (name && !strcmp(pod->name, name))
 			return pod;

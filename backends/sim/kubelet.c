@@ -25,21 +25,23 @@ static void pod_begin(struct pod *pod, int64_t least_ms, int64_t most_ms);
 
 void pod_wrote(struct pod *pod)
 {
+	if (!pod->node || pod->node->state != NODE_UP)
+		return;
+	pod->shown = pod->now;
 	pod->dirty = true;
-	if (pod->node && pod->node->state == NODE_UP)
-		pod->status_written = pod->kubernetes->world->now;
+	pod->status_written = pod->kubernetes->world->now;
 }
 
 static bool pod_ended(const struct pod *pod)
 {
-	return pod->phase == POD_SUCCEEDED || pod->phase == POD_FAILED;
+	return pod->now.phase == POD_SUCCEEDED || pod->now.phase == POD_FAILED;
 }
 
 static void on_schedule(struct world *world, struct resource *resource, int64_t handle)
 {
 	(void)resource;
 	struct pod *pod = life_find(world, handle);
-	if (pod && pod->in_api && !pod->node && !pod->deleting)
+	if (pod && pod->in_api && !pod->node && !pod->deleting && !pod->scheduled_by_api)
 		pod_schedule(pod);
 }
 
@@ -91,6 +93,8 @@ void pod_schedule(struct pod *pod)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
 	struct kube_node *node = pod->node_name ? node_by_name(kubernetes, pod->node_name) : choose_node(pod);
+	if (!node && pod->scheduled_by_api)
+		return;
 	if (!node) {
 		kube_event_add(kubernetes, pod, true, "FailedScheduling",
 		        "0/%zu nodes are available: %zu node(s) didn't match Pod's node affinity/selector.",
@@ -102,8 +106,9 @@ void pod_schedule(struct pod *pod)
 	pod->node_name = node->name;
 	pod->scheduled = kubernetes->world->now;
 	pod->on_node = pod->dirty = true;
-	kube_event_add(kubernetes, pod, false, "Scheduled", "Successfully assigned %s/%s to %s", pod->namespace,
-	        pod->name, node->name);
+	if (!pod->scheduled_by_api)
+		kube_event_add(kubernetes, pod, false, "Scheduled", "Successfully assigned %s/%s to %s", pod->namespace,
+		        pod->name, node->name);
 	pod_begin(pod, 100, 900);
 }
 
@@ -146,10 +151,10 @@ static void sandbox_begin(struct pod *pod)
 
 static void containers_end(struct pod *pod, int exit_code)
 {
-	pod->phase = exit_code ? POD_FAILED : POD_SUCCEEDED;
-	pod->exit_code = exit_code;
-	pod->ready = false;
-	pod->finished = pod->unready_since = pod->kubernetes->world->now;
+	pod->now.phase = exit_code ? POD_FAILED : POD_SUCCEEDED;
+	pod->now.exit_code = exit_code;
+	pod->now.ready = false;
+	pod->now.finished = pod->now.unready_since = pod->kubernetes->world->now;
 	pod_wrote(pod);
 	if (pod->workload)
 		workload_lost_pod(pod->workload);
@@ -167,7 +172,7 @@ static void on_complete(struct world *world, struct resource *resource, int64_t 
 {
 	(void)resource;
 	struct pod *pod = life_find(world, handle);
-	if (!pod || pod->phase != POD_RUNNING || !pod->on_node)
+	if (!pod || pod->now.phase != POD_RUNNING || !pod->on_node)
 		return;
 	containers_end(pod, 0);
 	if (pod->ttl_ms)
@@ -181,18 +186,18 @@ static void on_ready(struct world *world, struct resource *resource, int64_t han
 {
 	(void)resource;
 	struct pod *pod = life_find(world, handle);
-	if (!pod || pod->phase != POD_RUNNING || !pod->has_sandbox || pod->ready || pod->deleting)
+	if (!pod || pod->now.phase != POD_RUNNING || !pod->now.has_sandbox || pod->now.ready || pod->deleting)
 		return;
-	pod->ready = true;
-	pod->ready_since = world->now;
+	pod->now.ready = true;
+	pod->now.ready_since = world->now;
 	pod_wrote(pod);
 }
 
 static void containers_start(struct pod *pod)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
-	pod->phase = POD_RUNNING;
-	pod->running_since = kubernetes->world->now;
+	pod->now.phase = POD_RUNNING;
+	pod->now.running_since = kubernetes->world->now;
 	kube_event_add(kubernetes, pod, false, "Pulled",
 	        "Successfully pulled image \"%s\" in 2.41s (2.41s including "
 	        "waiting). Image size: 70542235 bytes.",
@@ -210,12 +215,12 @@ static void on_plain_sandbox(struct world *world, struct resource *resource, int
 {
 	(void)resource;
 	struct pod *pod = life_find(world, handle);
-	if (!pod || !pod->on_node || !pod->node || pod->node->state == NODE_DOWN || pod->has_sandbox ||
+	if (!pod || !pod->on_node || !pod->node || pod->node->state == NODE_DOWN || pod->now.has_sandbox ||
 	        pod_ended(pod) || pod->deleting)
 		return;
-	pod->has_sandbox = true;
-	pod->sandbox_ready = world->now;
-	pod->ip = pod->mirror ? pod->node->ip : pod->node->pod_network + 2 + pod->node->next_pod++ % 120;
+	pod->now.has_sandbox = true;
+	pod->now.sandbox_ready = world->now;
+	pod->now.ip = pod->mirror ? pod->node->ip : pod->node->pod_network + 2 + pod->node->next_pod++ % 120;
 	containers_start(pod);
 }
 
@@ -224,10 +229,10 @@ static void on_begin(struct world *world, struct resource *resource, int64_t han
 	(void)resource;
 	struct pod *pod = life_find(world, handle);
 	if (!pod || !pod->on_node || !pod->in_api || !pod->node || pod->node->state == NODE_DOWN || pod->sandbox ||
-	        pod->has_sandbox || pod->deleting || pod_ended(pod))
+	        pod->now.has_sandbox || pod->deleting || pod_ended(pod))
 		return;
-	if (!pod->started) {
-		pod->started = world->now;
+	if (!pod->now.started) {
+		pod->now.started = world->now;
 		pod_wrote(pod);
 	}
 	if (pod->kata)
@@ -304,9 +309,9 @@ void kubelet_started(struct sandbox *sandbox)
 		return;
 	}
 	sandbox->state = SANDBOX_RUNNING;
-	pod->has_sandbox = true;
-	pod->sandbox_ready = kubernetes->world->now;
-	pod->ip = sandbox->pod_ip;
+	pod->now.has_sandbox = true;
+	pod->now.sandbox_ready = kubernetes->world->now;
+	pod->now.ip = sandbox->pod_ip;
 	containers_start(pod);
 }
 
@@ -320,7 +325,7 @@ static void pod_drop(struct pod *pod)
 static void pod_finish(struct pod *pod)
 {
 	pod->on_node = false;
-	pod->has_sandbox = false;
+	pod->now.has_sandbox = false;
 	if (pod->in_api && pod->deleting && (!pod->node || pod->node->state == NODE_UP))
 		pod_gone_from_api(pod);
 	else
@@ -335,7 +340,7 @@ void kubelet_stopped(struct sandbox *sandbox)
 	vm_use(kubernetes->world, sandbox->made_id, NULL);
 	if (pod && pod->sandbox == sandbox) {
 		pod->sandbox = NULL;
-		pod->has_sandbox = false;
+		pod->now.has_sandbox = false;
 		if (pod->deleting || !pod->in_api)
 			pod_finish(pod);
 		else if (pod_ended(pod))
@@ -355,13 +360,13 @@ void kubelet_lost(struct sandbox *sandbox)
 	if (sandbox->state == SANDBOX_STOPPING || sandbox->state == SANDBOX_ENDED)
 		return;
 	if (pod && pod->sandbox == sandbox && sandbox->state == SANDBOX_RUNNING) {
-		pod->ready = false;
-		pod->has_sandbox = false;
-		pod->unready_since = kubernetes->world->now;
+		pod->now.ready = false;
+		pod->now.has_sandbox = false;
+		pod->now.unready_since = kubernetes->world->now;
 		if (!strcmp(pod->restart_policy, "Never")) {
 			containers_end(pod, 255);
 		} else {
-			pod->restarts += pod->phase == POD_RUNNING;
+			pod->now.restarts += pod->now.phase == POD_RUNNING;
 			kube_event_add(kubernetes, pod, false, "SandboxChanged",
 			        "Pod sandbox changed, it will be killed and re-created.");
 			pod_wrote(pod);
@@ -385,8 +390,8 @@ static void on_killed(struct world *world, struct resource *resource, int64_t ha
 	struct pod *pod = life_find(world, handle);
 	if (!pod || !pod->on_node || !pod->node || pod->node->state == NODE_DOWN)
 		return;
-	pod->ready = false;
-	pod->unready_since = world->now;
+	pod->now.ready = false;
+	pod->now.unready_since = world->now;
 	if (pod->sandbox)
 		sandbox_stop(pod->sandbox);
 	else
@@ -397,13 +402,13 @@ static void pod_kill(struct pod *pod, int64_t grace_s)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
 	int64_t most = grace_s * SECOND_MS;
-	if (pod->phase == POD_RUNNING)
+	if (pod->now.phase == POD_RUNNING)
 		kube_event_add(kubernetes, pod, false, "Killing", "Stopping container app");
 	// Most programs end when they are told to; some use up their time.
 	int64_t wait = most <= 1500 || random_chance(life_random(kubernetes), 0.15)
 	                       ? most
 	                       : life_spread(kubernetes, 500, 4000);
-	if (pod->phase != POD_RUNNING)
+	if (pod->now.phase != POD_RUNNING)
 		wait = life_spread(kubernetes, 200, 1500);
 	life_later(kubernetes, wait < most || !most ? wait : most, on_killed, pod->handle);
 }
@@ -462,6 +467,6 @@ void kubelet_sync(struct pod *pod)
 		pod_kill(pod, 1);
 		return;
 	}
-	if (!pod->has_sandbox && !pod->sandbox)
+	if (!pod->now.has_sandbox && !pod->sandbox)
 		pod_begin(pod, 3 * SECOND_MS, 20 * SECOND_MS);
 }

@@ -126,6 +126,11 @@ libsim_a_SOURCES = \
 	backends/sim/kube_write.c \
 	backends/sim/kubelet.c \
 	backends/sim/leaks.c \
+	backends/sim/life_draw.c backends/sim/life_draw.h \
+	backends/sim/life_draw_caa.c \
+	backends/sim/life_draw_pod.c \
+	backends/sim/life_draw_private.h \
+	backends/sim/life_hooks.c \
 	backends/sim/list_cache.c backends/sim/list_cache.h \
 	backends/sim/memory.c backends/sim/memory.h \
 	backends/sim/metadata.c backends/sim/metadata.h \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/kube_store.h"
 #include "sim/memory.h"
 #include "sim/podlife_private.h"
 
@@ -63,10 +64,9 @@ struct kube_node *node_joins(struct kubernetes *kubernetes, struct instance *ins
 
 static void pod_unready(struct pod *pod)
 {
-	if (!pod->ready)
+	if (!pod->shown.ready)
 		return;
 	pod->lost_written = pod->kubernetes->world->now;
-	pod->unready_since = pod->kubernetes->world->now;
 	pod->dirty = true;
 }
 
@@ -108,12 +108,22 @@ static void node_unheard(struct kube_node *node)
 	life_later(kubernetes, GRACE_MS + EVICTION_MS + 6 * SECOND_MS, on_eviction, node->handle);
 }
 
+static void node_cut_off(const struct kube_node *node, bool cut_off)
+{
+	struct instance *instance = world_find(node->kubernetes->world, KIND_INSTANCE, node->instance_id);
+	if (!instance)
+		return;
+	instance->cut_off = cut_off;
+	kube_nodes_changed(instance->cluster);
+}
+
 void node_partition(struct kube_node *node)
 {
 	if (node->state != NODE_UP)
 		return;
 	node->state = NODE_PARTITIONED;
 	node_unheard(node);
+	node_cut_off(node, true);
 }
 
 static void node_is_ready(struct kube_node *node)
@@ -136,7 +146,7 @@ static void pods_resume(struct kube_node *node)
 			continue;
 		if (pod->lost_written) {
 			pod->lost_written = 0;
-			pod->ready_since = kubernetes->world->now;
+			pod->now.ready_since = kubernetes->world->now;
 		}
 		pod_wrote(pod);
 		kubelet_sync(pod);
@@ -148,6 +158,7 @@ void node_heal(struct kube_node *node)
 	if (node->state != NODE_PARTITIONED)
 		return;
 	node_is_ready(node);
+	node_cut_off(node, false);
 	if (!node->in_api) { // the kubelet registers itself again
 		node->in_api = true;
 		node->created = node->kubernetes->world->now;
@@ -196,11 +207,11 @@ static void on_booted(struct world *world, struct resource *resource, int64_t ha
 		caa_crash(node, 255, "Unknown");
 	for (size_t i = kubernetes->pods.count; i-- > 0;) {
 		struct pod *pod = kubernetes->pods.items[i];
-		if (pod->node != node || !pod->has_sandbox)
+		if (pod->node != node || !pod->now.has_sandbox)
 			continue;
-		pod->has_sandbox = pod->ready = false;
-		pod->unready_since = world->now;
-		pod->restarts += pod->phase == POD_RUNNING;
+		pod->now.has_sandbox = pod->now.ready = false;
+		pod->now.unready_since = world->now;
+		pod->now.restarts += pod->now.phase == POD_RUNNING;
 	}
 	pods_resume(node);
 }

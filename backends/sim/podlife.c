@@ -326,5 +326,5 @@ void kube_event_add(
 	}
 	event->last = now;
 	event->count++;
-	event->dirty = true;
+	event->dirty = kubernetes->events_dirty = true;
 }

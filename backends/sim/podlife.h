@@ -62,28 +62,35 @@ struct sandbox {
 
 enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED };
 
+struct pod_status {
+	enum pod_phase phase;
+	bool has_sandbox, ready;
+	int restarts, exit_code;
+	uint32_t ip;
+	int64_t started, sandbox_ready, running_since, ready_since, unready_since, finished;
+};
+
 struct pod {
 	life_handle handle;
 	struct kubernetes *kubernetes;
 	const char *namespace, *name;
-	char uid[UID_SIZE];
-	struct workload *workload; // NULL: nobody replaces it
-	struct kube_node *node;    // NULL: not scheduled, or its node is gone
+	char uid[UID_SIZE], owner_uid[UID_SIZE]; // owner: of the ReplicaSet, StatefulSet or Job
+	struct workload *workload;               // NULL: nobody replaces it
+	struct kube_node *node;                  // NULL: not scheduled, or its node is gone
 	const char *node_name;
 	bool kata, mirror, caa; // caa: of the adaptor's own DaemonSet
+	bool scheduled_by_api;  // not by this model
 	bool given;             // somebody else wrote its specification: only its status is ours
 	bool in_api, on_node;   // the object is there; a kubelet looks after it
-	enum pod_phase phase;
-	int64_t created, scheduled, started, sandbox_ready, running_since, ready_since, unready_since, finished;
-	bool has_sandbox, ready;
-	int restarts, exit_code;
-	int64_t deleting; // when its deletion was asked for; 0 = it was not
+	int64_t created, scheduled;
+	struct pod_status now;   // how it is
+	struct pod_status shown; // as kubelet last told the API server
+	int64_t deleting;        // when its deletion was asked for; 0 = it was not
 	int64_t grace_s, usual_grace_s;
-	int64_t life_ms;        // containers end by themselves after this; 0 = never
-	int64_t ttl_ms;         // the object goes so long after it has finished; 0 = stays
-	int64_t status_written; // by the kubelet
-	int64_t lost_written;   // by the node controller: Ready=False; 0 = not
-	uint32_t ip;
+	int64_t life_ms;         // containers end by themselves after this; 0 = never
+	int64_t ttl_ms;          // the object goes so long after it has finished; 0 = stays
+	int64_t status_written;  // by the kubelet
+	int64_t lost_written;    // by the node controller: Ready=False; 0 = not
 	struct sandbox *sandbox; // the one that kubelet means; NULL = none
 	unsigned attempts;
 	const char *restart_policy, *image;
@@ -106,6 +113,7 @@ struct caa {
 	int64_t pod_created, started, ready_since;
 	int64_t probe_at, start_at; // when the next probe or start is due
 	int restarts, failed_probes, crashes;
+	unsigned generation;
 	int64_t last_started, last_finished; // of the previous container
 	int last_exit;
 	const char *last_reason, *waiting_reason;
@@ -170,7 +178,7 @@ struct workload {
 	enum workload_sort sort;
 	const char *namespace, *name, *owner; // owner: the ReplicaSet of a Deployment
 	char uid[UID_SIZE], owner_uid[UID_SIZE];
-	int64_t replicas, created, job_ms, ttl_ms, grace_s;
+	int64_t replicas, created, template_at, job_ms, ttl_ms, grace_s;
 	bool kata, dirty, drawn, given;
 	int generation;
 };
@@ -191,8 +199,16 @@ enum { MAX_PLANNED = 64 };
 struct kubernetes {
 	struct world *world;
 	struct cluster *cluster;
-	struct kube_drawing *drawing; // the objects; NULL = not drawn
-	bool installed;               // the DaemonSet is there
+	struct kube *kube; // its API; NULL = there is none yet
+	bool drawing;      // what the hooks tell is our own doing
+	bool drawn;        // what belongs to the adaptor's installation is there
+	bool given;        // the adaptor was installed by somebody: its objects are not ours
+	bool events_dirty, set_dirty;
+	int64_t config_drawn;
+	char set_uid[UID_SIZE]; // of the DaemonSet
+	const char *image;      // of its container, when somebody else wrote it
+	unsigned generation;    // of its template
+	bool installed;         // the DaemonSet is there
 	const struct caa_release *release;
 	struct caa_config config;
 	int64_t config_changed, installed_at;

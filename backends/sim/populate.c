@@ -11,6 +11,7 @@
 #include "sim/clusters.h"
 #include "sim/instances.h"
 #include "sim/kube_store.h"
+#include "sim/life_draw.h"
 #include "sim/nat.h"
 #include "sim/oss_store.h"
 #include "sim/podvms.h"
@@ -341,12 +342,22 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 		podvm_create(world, RANDOM_POPULATE, &adaptor, pod_name_make(world, RANDOM_POPULATE),
 		        ago(world, 2 * MINUTE_MS, 30LL * DAY_MS));
 	}
-	kube_cluster_runs(world, cluster);
+}
+
+// Their APIs begin now: what has been before is in the objects that they are given.
+static void run_clusters(struct world *world, struct region *region)
+{
+	const struct table *table = &region->tables[KIND_CLUSTER];
+	for (size_t i = 0; i < table->count; i++)
+		if (!strcmp(table->items[i]->state, "running"))
+			kube_cluster_runs(world, (void *)table->items[i]);
+	life_draw(world);
 }
 
 const char *populate(struct world *world, const config_setting_t *root, int64_t vms, const config_setting_t **wrong)
 {
 	struct population population = {.world = world};
+	life_attach(world);
 	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", 0)));
 	for (size_t i = 0; i < world->region_count; i++) {
 		add_images(world, &world->regions[i]);
@@ -364,6 +375,8 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	for (int64_t i = 0; i < regions && spread > 0; i++)
 		spread_vms(world, &world->regions[i], spread / regions + (i < spread % regions));
 	populate_catch_up(world);
+	for (size_t i = 0; i < world->region_count; i++)
+		run_clusters(world, &world->regions[i]);
 	*wrong = population.wrong;
 	return population.why;
 }

@@ -211,8 +211,13 @@ static void skew_nodes(struct kubernetes *kubernetes, int64_t most_ms)
 {
 	struct kube_node *node;
 	EACH_OF(node, &kubernetes->nodes)
-	node->clock_offset =
-	        most_ms ? random_between(&kubernetes->world->random[RANDOM_POPULATE], -most_ms, most_ms) : 0;
+	{
+		struct instance *instance = world_find(kubernetes->world, KIND_INSTANCE, node->instance_id);
+		if (!most_ms || !instance)
+			continue;
+		node->clock_offset = random_between(&kubernetes->world->random[RANDOM_POPULATE], -most_ms, most_ms);
+		instance->clock_offset = node->clock_offset;
+	}
 }
 
 const char *populate_life(

@@ -66,7 +66,7 @@ static void write_maker(const struct world *world, const struct instance *instan
 	const struct pod *named = kubernetes ? pod_find(kubernetes, use->namespace, use->pod) : NULL;
 	const char *state = "gone";
 	if (same && same->in_api)
-		state = same->phase == POD_SUCCEEDED || same->phase == POD_FAILED ? "terminal" : "exists";
+		state = same->now.phase == POD_SUCCEEDED || same->now.phase == POD_FAILED ? "terminal" : "exists";
 	else if (named)
 		state = "replaced";
 	else if (use->uid && !kubernetes)

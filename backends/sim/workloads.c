@@ -45,6 +45,7 @@ static void new_template(struct workload *workload)
 	                          ? world_printf(workload->kubernetes->world, "%s-%s", workload->name, hash)
 	                          : workload->name;
 	random_uuid(life_random(workload->kubernetes), false, workload->owner_uid);
+	workload->template_at = workload->kubernetes->world->now;
 	workload->dirty = true;
 	workload->generation++;
 }
@@ -76,7 +77,7 @@ static bool counts(const struct workload *workload, const struct pod *pod)
 		return false;
 	if (workload->sort == WORKLOAD_STATEFUL_SET || workload->sort == WORKLOAD_BARE)
 		return true;
-	return !pod->deleting && pod->phase != POD_SUCCEEDED && pod->phase != POD_FAILED;
+	return !pod->deleting && pod->now.phase != POD_SUCCEEDED && pod->now.phase != POD_FAILED;
 }
 
 static void make_pod(struct workload *workload, int64_t ordinal)
@@ -92,6 +93,7 @@ static void make_pod(struct workload *workload, int64_t ordinal)
 		snprintf(name, sizeof(name), "%s-%s", workload->owner, tail);
 	struct pod *pod = pod_create(
 	        kubernetes, workload, workload->namespace, world_text(kubernetes->world, name), workload->kata);
+	memcpy(pod->owner_uid, workload->owner_uid, sizeof(pod->owner_uid));
 	if (workload->grace_s)
 		pod->usual_grace_s = workload->grace_s;
 	if (workload->sort == WORKLOAD_JOB) {
@@ -157,7 +159,7 @@ static void on_roll(struct world *world, struct resource *resource, int64_t hand
 	struct kubernetes *kubernetes = workload->kubernetes;
 	struct pod *pod;
 	EACH_OF(pod, &kubernetes->pods)
-	if (pod->workload == workload && pod->in_api && !pod->deleting && pod->created < workload->created) {
+	if (pod->workload == workload && pod->in_api && !pod->deleting && pod->created < workload->template_at) {
 		pod_delete(pod, -1);
 		life_later(kubernetes, life_spread(kubernetes, 40 * SECOND_MS, 3 * MINUTE_MS), on_roll, handle);
 		return;
@@ -169,8 +171,22 @@ void workload_roll_out(struct workload *workload)
 	if (workload->sort == WORKLOAD_JOB || workload->sort == WORKLOAD_BARE)
 		return;
 	new_template(workload);
-	workload->created = workload->kubernetes->world->now;
 	life_later(workload->kubernetes, SECOND_MS, on_roll, workload->handle);
+}
+
+void workload_end(struct workload *workload)
+{
+	struct kubernetes *kubernetes = workload->kubernetes;
+	if (workload->drawn && workload->sort == WORKLOAD_DEPLOYMENT)
+		object_gone(kubernetes, "replicasets.apps", workload->namespace, workload->owner, workload->owner_uid);
+	for (size_t i = kubernetes->pods.count; i-- > 0;) {
+		struct pod *pod = kubernetes->pods.items[i];
+		if (pod->workload != workload)
+			continue;
+		pod->workload = NULL;
+		pod_delete(pod, -1);
+	}
+	workload_free(workload);
 }
 
 static const struct {

@@ -15,6 +15,8 @@ struct workload_plan {
 struct workload *workload_add(struct kubernetes *kubernetes, const struct workload_plan *plan);
 // So many pods from now on.
 void workload_scale(struct workload *workload, int64_t replicas);
+// It is deleted with its pods; frees it.
+void workload_end(struct workload *workload);
 // New pods for old, one after the other.
 void workload_roll_out(struct workload *workload);
 // A few workloads of the usual kinds with so many pods together. `variety`: also long and dotted names, pods of the

@@ -108,6 +108,8 @@ struct instance {
 	struct node_pool *pool;  // for a node
 	struct cluster *cluster;
 	const char *node_state, *node_status; // running … / Ready …
+	bool cut_off;                         // a node that runs, but cannot reach its API server
+	int64_t clock_offset;                 // of a node's clock, ms
 };
 
 struct eni {
@@ -315,6 +317,7 @@ struct world {
 	uint32_t next_public_ip;
 	void *life; // what makes pod VMs come and go
 	void (*life_destroy)(void *life);
+	void (*settled)(struct world *world); // called when all that was due has happened; NULL = nobody cares
 	// Whether an object is in OSS, and how long it is; NULL while there is no OSS.
 	bool (*find_object)(const struct world *world, const char *bucket, const char *object, int64_t *size);
 	struct kube *kubes;                   // all Kubernetes APIs, also of clusters that have just gone
