@@ -314,15 +314,29 @@ static int64_t wanted_pods(const struct kubernetes *kubernetes)
 	int64_t pods = 0;
 	const struct workload *workload;
 	EACH_OF(workload, &kubernetes->workloads)
-	pods += workload->replicas;
+	pods += workload->kata ? workload->replicas : 0;
 	return pods;
+}
+
+static void on_turn(struct world *world, struct resource *resource, int64_t argument);
+
+// A turn that would come in the past's rhythm after the world's start comes soon after that.
+static void turn_later(struct kubernetes *kubernetes)
+{
+	struct world *world = kubernetes->world;
+	int64_t left = world->start - world->now;
+	int64_t wait = left > 0 && kubernetes->past_every_ms ? next_after(kubernetes, kubernetes->past_every_ms) : left;
+	if (wait >= left && kubernetes->every_ms)
+		wait = (left > 0 ? left : 0) + next_after(kubernetes, kubernetes->every_ms);
+	if (wait > 0)
+		world_later(world, wait, &kubernetes->cluster->base, on_turn, 0);
 }
 
 static void on_turn(struct world *world, struct resource *resource, int64_t argument)
 {
 	(void)argument;
 	struct kubernetes *kubernetes = kubernetes_of(world, resource->id);
-	if (!kubernetes || kubernetes->every_ms <= 0)
+	if (!kubernetes)
 		return;
 	struct random *random = life_random(kubernetes);
 	struct workload *workload =
@@ -340,16 +354,14 @@ static void on_turn(struct world *world, struct resource *resource, int64_t argu
 		workload_roll_out(workload);
 	else
 		happen_delete(kubernetes, NULL);
-	world_later(world, next_after(kubernetes, kubernetes->every_ms), resource, on_turn, 0);
+	turn_later(kubernetes);
 }
 
 void happenings_begin(struct kubernetes *kubernetes, const struct mishap_rates *rates)
 {
 	struct world *world = kubernetes->world;
 	kubernetes->usual_pods = wanted_pods(kubernetes);
-	if (kubernetes->every_ms > 0)
-		world_later(
-		        world, next_after(kubernetes, kubernetes->every_ms), &kubernetes->cluster->base, on_turn, 0);
+	turn_later(kubernetes);
 	for (size_t i = 0; rates && i < COUNT_OF(happenings); i++) {
 		if (!happenings[i].rate)
 			continue;

@@ -35,7 +35,7 @@ static const struct control *control_of(const struct kube_object *object)
 	return NULL;
 }
 
-static bool is_driven(struct kube *kube, const struct kube_object *object)
+bool kube_is_driven(struct kube *kube, const struct kube_object *object)
 {
 	for (size_t i = 0; i < kube->hook_count; i++)
 		if (kube->hooks[i].drives && kube->hooks[i].drives(kube, object, kube->hooks[i].user))
@@ -47,7 +47,7 @@ static void look(struct kube *kube, const struct kube_object *constant, int64_t 
 {
 	(void)argument;
 	constant->self->queued = false;
-	if (!is_driven(kube, constant))
+	if (!kube_is_driven(kube, constant))
 		control_of(constant)->look(kube, constant);
 }
 

@@ -81,7 +81,7 @@ static void bound(struct kubernetes *kubernetes, const struct kube_object *objec
 {
 	struct pod *pod = pod_by_uid(kubernetes, kube_uid(object));
 	const char *name = tree_text(tree, "spec.nodeName");
-	if (!pod || pod->node || !*name)
+	if (!pod || pod->node || !*name || !pod->scheduled_by_api)
 		return;
 	pod->node_name = world_text(kubernetes->world, name);
 	if (node_by_name(kubernetes, name))
@@ -406,6 +406,10 @@ static bool drives(struct kube *kube, const struct kube_object *object, void *us
 	(void)user;
 	if (!kubernetes)
 		return false;
+	if (is_a(object, "pods")) {
+		const struct pod *pod = pod_by_uid(kubernetes, kube_uid(object));
+		return pod && !pod->scheduled_by_api;
+	}
 	if (is_a(object, "daemonsets"))
 		return !strcmp(kube_uid(object), kubernetes->set_uid) || is_adaptor_set(kube_tree(kube, object));
 	EACH_OF(workload, &kubernetes->workloads)

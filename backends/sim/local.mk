@@ -128,6 +128,7 @@ libsim_a_SOURCES = \
 	backends/sim/leaks.c \
 	backends/sim/life_draw.c backends/sim/life_draw.h \
 	backends/sim/life_draw_caa.c \
+	backends/sim/life_draw_owner.c \
 	backends/sim/life_draw_pod.c \
 	backends/sim/life_draw_private.h \
 	backends/sim/life_hooks.c \

@@ -74,9 +74,10 @@ struct pod {
 	life_handle handle;
 	struct kubernetes *kubernetes;
 	const char *namespace, *name;
-	char uid[UID_SIZE], owner_uid[UID_SIZE]; // owner: of the ReplicaSet, StatefulSet or Job
-	struct workload *workload;               // NULL: nobody replaces it
-	struct kube_node *node;                  // NULL: not scheduled, or its node is gone
+	char uid[UID_SIZE], owner_uid[UID_SIZE];
+	const char *owner;         // the ReplicaSet, StatefulSet or Job
+	struct workload *workload; // NULL: nobody replaces it
+	struct kube_node *node;    // NULL: not scheduled, or its node is gone
 	const char *node_name;
 	bool kata, mirror, caa; // caa: of the adaptor's own DaemonSet
 	bool scheduled_by_api;  // not by this model
@@ -220,6 +221,7 @@ struct kubernetes {
 	int64_t start_ms, slow_ms; // how long a guest takes to boot, usually and at most
 	double slow;               // share of slow ones
 	int64_t every_ms;          // mean time between two changes among its pods; 0 = none
+	int64_t past_every_ms;     // the same before the world's start
 	int64_t log_limit;         // bytes of one container's log
 	struct list nodes, pods, sandboxes, peerpods, workloads;
 	struct kube_gone *gone;

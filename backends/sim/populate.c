@@ -344,6 +344,15 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 	}
 }
 
+static bool has_podvms(const config_setting_t *root)
+{
+	const config_setting_t *list = config_setting_get_member(root, "clusters");
+	for (int i = 0; list && i < config_setting_length(list); i++)
+		if (config_setting_get_member(config_setting_get_elem(list, (unsigned)i), "podvms"))
+			return true;
+	return false;
+}
+
 // Their APIs begin now: what has been before is in the objects that they are given.
 static void run_clusters(struct world *world, struct region *region)
 {
@@ -358,7 +367,8 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 {
 	struct population population = {.world = world};
 	life_attach(world);
-	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", 0)));
+	// An hour is enough for all pods to run when the world starts.
+	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", has_podvms(root) ? 1 : 0)));
 	for (size_t i = 0; i < world->region_count; i++) {
 		add_images(world, &world->regions[i]);
 		add_key_pair(world, &world->regions[i]);

@@ -238,6 +238,7 @@ const char *populate_life(
 	kubernetes->installed = setting_bool(setting, "installed", true);
 	kubernetes->installed_at = kubernetes->config_changed = world->now;
 	kubernetes->every_ms = milliseconds(setting, "every", 0);
+	kubernetes->past_every_ms = milliseconds(setting, "past_every", setting_number(setting, "every", 0));
 	kubernetes->start_ms = milliseconds(setting, "start", 35);
 	kubernetes->slow_ms = milliseconds(setting, "slow_start", 360);
 	kubernetes->slow = setting_number(setting, "slow", 0);

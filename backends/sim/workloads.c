@@ -39,15 +39,19 @@ void workload_lost_pod(struct workload *workload)
 
 static void new_template(struct workload *workload)
 {
+	struct kubernetes *kubernetes = workload->kubernetes;
 	char hash[11];
-	random_tail(workload->kubernetes, hash, 9);
-	workload->owner = workload->sort == WORKLOAD_DEPLOYMENT
-	                          ? world_printf(workload->kubernetes->world, "%s-%s", workload->name, hash)
-	                          : workload->name;
-	random_uuid(life_random(workload->kubernetes), false, workload->owner_uid);
-	workload->template_at = workload->kubernetes->world->now;
+	workload->template_at = kubernetes->world->now;
 	workload->dirty = true;
 	workload->generation++;
+	if (workload->sort != WORKLOAD_DEPLOYMENT) {
+		workload->owner = workload->name;
+		memcpy(workload->owner_uid, workload->uid, sizeof(workload->owner_uid));
+		return;
+	}
+	random_tail(kubernetes, hash, 9);
+	workload->owner = world_printf(kubernetes->world, "%s-%s", workload->name, hash);
+	random_uuid(life_random(kubernetes), false, workload->owner_uid);
 }
 
 struct workload *workload_add(struct kubernetes *kubernetes, const struct workload_plan *plan)
@@ -93,6 +97,7 @@ static void make_pod(struct workload *workload, int64_t ordinal)
 		snprintf(name, sizeof(name), "%s-%s", workload->owner, tail);
 	struct pod *pod = pod_create(
 	        kubernetes, workload, workload->namespace, world_text(kubernetes->world, name), workload->kata);
+	pod->owner = workload->owner;
 	memcpy(pod->owner_uid, workload->owner_uid, sizeof(pod->owner_uid));
 	if (workload->grace_s)
 		pod->usual_grace_s = workload->grace_s;
@@ -216,9 +221,17 @@ void workloads_add_usual(struct kubernetes *kubernetes, int64_t pods, bool varie
 {
 	struct workload_plan plans[COUNT_OF(usual)];
 	size_t count = 0;
-	for (size_t i = 0; i < COUNT_OF(usual); i++)
-		if (variety ? !usual[i].unusual || random_chance(life_random(kubernetes), 0.6) : !usual[i].unusual)
-			plans[count++] = usual[i].plan;
+	for (size_t i = 0; i < COUNT_OF(usual) && pods > 0; i++) {
+		if (usual[i].unusual && (!variety || !random_chance(life_random(kubernetes), 0.6)))
+			continue;
+		plans[count] = usual[i].plan;
+		if (!plans[count].plain) {
+			count++;
+			continue;
+		}
+		plans[count].replicas = life_spread(kubernetes, 1, 2);
+		workload_add(kubernetes, &plans[count]);
+	}
 	for (int64_t i = 0; i < pods; i++) {
 		struct workload_plan *plan = &plans[random_below(life_random(kubernetes), count)];
 		if (plan->sort == WORKLOAD_BARE && plan->replicas)
