@@ -64,6 +64,8 @@ static int run_plain(struct deck *deck, const struct arguments *line, const stru
 		return cli_fail(&deck->context_error);
 	if (line->command == CLI_DIAGNOSE)
 		return cli_diagnose(deck, line, &interrupted);
+	if (line->command == CLI_ORPHANS)
+		return cli_orphans(deck, line, &interrupted);
 	return line->command == CLI_LIST ? cli_list(deck, line, &interrupted) : cli_once(deck, line, &interrupted);
 }
 
@@ -106,9 +108,18 @@ static int run(const struct arguments *line)
 	if (!arguments_apply(line, &config, &error) || !config_complete(&config, &error))
 		status = error.kind == ERROR_CONFIG ? cli_fail(&error) : (cli_fail(&error), EXIT_USAGE);
 	else
-		status = run_deck(line, &config, &notice);
+		status = line->command == CLI_AUDIT ? cli_audit(&config, line) : run_deck(line, &config, &notice);
 	demo_stop(&demo);
 	return status;
+}
+
+// `peerdeck orphans` and nothing else, typed by a person: the console, opened at this view.
+static bool opens_console(const struct arguments *line)
+{
+	static const struct orphans_arguments none;
+
+	return line->command == CLI_ORPHANS && !line->once && !line->output && !line->filter && !line->sort && !line->cluster &&
+	       memcmp(&line->orphans, &none, sizeof(none)) == 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static int print_keys(void)
@@ -151,8 +162,14 @@ int main(int count, char **arguments)
 		return print_keys();
 	if (line.dump)
 		return cli_docs(stdout, line.dump) ? EXIT_DONE : EXIT_USAGE;
+	if (line.command == CLI_ORPHANS && line.orphans.manifest)
+		return cli_orphans_manifest(&line);
 	if (line.command == CLI_COMPLETION)
 		return cli_completion(stdout, line.operand, &error) ? EXIT_DONE : cli_fail(&error);
+	if (opens_console(&line)) {
+		line.command = CLI_CONSOLE;
+		line.operand = kind_get(KIND_ORPHAN)->plural;
+	}
 	if (line.command == CLI_CONSOLE && !line.once && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fputs(_("peerdeck: this is no terminal; peerdeck VIEW --once prints a view, peerdeck list KIND its data\n"), stderr);
 		return EXIT_USAGE;

@@ -91,7 +91,7 @@ static bool operand_take(struct arguments *line, bool *named, const char *word, 
 		line->name = word;
 		return true;
 	}
-	if (line->operand || line->command == CLI_DOCTOR || line->command == CLI_HELP)
+	if (line->operand || line->command == CLI_DOCTOR || line->command == CLI_HELP || line->command == CLI_AUDIT)
 		return error_set(error, ERROR_USAGE, _("one word too many: %s"), word);
 	line->operand = word;
 	return true;
@@ -106,12 +106,13 @@ static bool format_parse(struct arguments *line, struct error *error)
 	        [FORMAT_JSONL] = "jsonl",
 	        [FORMAT_CSV] = "csv",
 	        [FORMAT_NAME] = "name",
+	        [FORMAT_MARKDOWN] = "markdown",
 	};
 
 	if (!line->output)
 		return true;
 	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (strcmp(names[i], line->output) == 0) {
+		if (strcmp(names[i], line->output) == 0 && (i != FORMAT_MARKDOWN || line->command == CLI_AUDIT)) {
 			line->format = (enum cli_format)i;
 			return true;
 		}
@@ -125,6 +126,32 @@ static const char *given_twice(const struct arguments *line, const char *setting
 		if (strcmp(line->given[i].row->setting, setting) == 0)
 			return line->given[i].value;
 	return NULL;
+}
+
+// What cannot go together in `orphans`.
+static bool orphans_check(const struct arguments *line, struct error *error)
+{
+	const struct orphans_arguments *orphans = &line->orphans;
+
+	if (line->operand && (!orphans->manifest || strcmp(line->operand, "ram-policy") != 0))
+		return error_set(error, ERROR_USAGE, _("one word too many: %s"), line->operand);
+	if (orphans->remove && line->yes && !line->cluster) {
+		error_set(error, ERROR_USAGE, _("--delete --yes needs --cluster"));
+		error_remedy(error, _("name the cluster, or say --cluster all"));
+		return false;
+	}
+	if (!orphans->remove && !orphans->plan &&
+	        (line->yes || orphans->most || orphans->above_ceiling || orphans->quarantine))
+		return error_set(error, ERROR_USAGE, _("%s needs --delete or --plan"),
+		        line->yes          ? "--yes"
+		        : orphans->most       ? "--max"
+		        : orphans->quarantine ? "--quarantine"
+		                              : "--above-ceiling");
+	if (orphans->every && orphans->remove && !line->yes)
+		return error_set(error, ERROR_USAGE, _("--every asks nobody: --delete needs --yes"));
+	if (!orphans->manifest && (orphans->variant || line->space || orphans->image || orphans->role))
+		return error_set(error, ERROR_USAGE, _("--variant, --namespace, --image and --role need --manifest"));
+	return true;
 }
 
 // What cannot go together.
@@ -141,6 +168,8 @@ static bool command_line_check(struct arguments *line, struct error *error)
 	}
 	if (line->command == CLI_GUIDE && !line->operand)
 		return error_set(error, ERROR_USAGE, _("guide needs a VERB: list, show, plan, run, status, resume, undo, lint or export"));
+	if (line->command == CLI_ORPHANS && !orphans_check(line, error))
+		return false;
 	if (line->command == CLI_COMPLETION && !line->operand)
 		return error_set(error, ERROR_USAGE, _("completion needs a SHELL: bash, zsh or fish"));
 	if (line->watch && (line->format == FORMAT_JSON || line->format == FORMAT_CSV))

@@ -26,6 +26,15 @@ int cli_diagnose(struct deck *deck, const struct arguments *line, struct cancel 
 // `peerdeck guide VERB NAME`. Besides the usual statuses: 3 preflight failed, 4 partly made or partly undone.
 int cli_guide(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 
+// `peerdeck orphans`.
+int cli_orphans(struct deck *deck, const struct arguments *line, struct cancel *cancel);
+// `peerdeck audit`: needs neither a context nor a cloud.
+int cli_audit(const struct config *config, const struct arguments *line);
+// The folder of the audit record; "" = in memory.
+bool audit_folder(const struct config *config, char *out, size_t size, struct error *error);
+// `peerdeck orphans --manifest`: Kubernetes manifests, or the RAM policy.
+int cli_orphans_manifest(const struct arguments *line);
+
 // --help, from the tables.
 void cli_help(FILE *out);
 

@@ -31,7 +31,7 @@ void cli_help(FILE *out)
 		        row->value ? " " : "", row->value ? _(row->value) : "");
 		fprintf(out, "  %-26s %s\n", left, _(row->help));
 	}
-	fputs(_("\nExit status: 0 done, 1 failed, 2 wrong usage, 4 the answer is incomplete, 130 interrupted.\n"
+	fputs(_("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 orphans --check found some, 4 the answer is incomplete, 130 interrupted.\n"
 	        "peerdeck(1) tells more; peerdeck --demo needs no account.\n"),
 	        out);
 }

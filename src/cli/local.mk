@@ -3,6 +3,7 @@ noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	src/cli/cli.h \
 	src/cli/arguments.c \
+	src/cli/audit.c \
 	src/cli/completion.c \
 	src/cli/demo.c src/cli/demo.h \
 	src/cli/docs.c src/cli/docs.h \
@@ -15,6 +16,13 @@ libcli_a_SOURCES = \
 	src/cli/help.c \
 	src/cli/list.c \
 	src/cli/list_jobs.c \
+	src/cli/orphans.c \
+	src/cli/orphans_lease.c \
+	src/cli/orphans_list.c \
+	src/cli/orphans_manifest.c src/cli/orphans_own.h \
+	src/cli/orphans_metrics.c \
+	src/cli/orphans_sweep.c \
+	src/cli/orphans_words.c \
 	src/cli/watch.c src/cli/watch.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output.c src/cli/output.h \

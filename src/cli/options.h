@@ -12,11 +12,13 @@ enum cli_command {
 	CLI_DOCTOR,
 	CLI_DIAGNOSE,
 	CLI_GUIDE,
+	CLI_ORPHANS,
+	CLI_AUDIT,
 	CLI_COMPLETION,
 	CLI_HELP,
 };
 
-enum cli_format { FORMAT_TABLE, FORMAT_WIDE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_NAME };
+enum cli_format { FORMAT_TABLE, FORMAT_WIDE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_NAME, FORMAT_MARKDOWN };
 
 enum { CLI_GIVEN_MOST = 128 };
 
@@ -44,6 +46,13 @@ struct command_row {
 extern const struct command_row cli_command_table[];
 extern const size_t cli_command_table_count;
 
+// What `peerdeck orphans` may be told.
+struct orphans_arguments {
+	const char *verdict, *older_than, *explain, *most, *metrics, *every, *lease, *keep, *unkeep, *why;
+	const char *variant, *image, *role;
+	bool all, check, remove, quarantine, plan, resume, above_ceiling, real_flood, user_data, manifest;
+};
+
 // The texts point into the arguments.
 struct arguments {
 	enum cli_command command;
@@ -53,6 +62,8 @@ struct arguments {
 	bool plan_only, yes, plain;
 	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
 	const char *cluster, *space; // a cluster by name or id; a namespace
+	const char *since; // of `audit`
+	struct orphans_arguments orphans;
 	bool watch, once, demo, write, help, version;
 	enum cli_format format;
 	struct {

@@ -198,6 +198,7 @@ bool output_view(FILE *out, const struct view *view, enum cli_format format, str
 	switch (format) {
 	case FORMAT_TABLE:
 	case FORMAT_WIDE:
+	case FORMAT_MARKDOWN: // of the audit record alone
 		output_table(out, view, format == FORMAT_WIDE);
 		break;
 	case FORMAT_JSON:

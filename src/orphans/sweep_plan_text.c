@@ -109,12 +109,14 @@ static void add_heading(const struct sweep_plan *plan, const char *account, stru
 	for (size_t i = 0; i < plan->group_count; i++) {
 		const struct sweep_group *group = &plan->groups[i];
 
-		buffer_add_text(out, i ? ", " : " ");
+		buffer_add_text(out, i ? "; " : " ");
 		if (group->cluster_id[0]) {
-			buffer_add_text(out, i ? "" : _("of cluster "));
+			buffer_add_text(out, _("of cluster "));
 			add_visible(out, group->word);
+			buffer_add_text(out, _(", region "));
+		} else {
+			buffer_add_text(out, _("in region "));
 		}
-		buffer_printf(out, "%s%s", group->cluster_id[0] ? ", " : "", _("region "));
 		add_visible(out, group->region);
 	}
 	if (*account) {
