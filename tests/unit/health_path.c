@@ -13,10 +13,11 @@ static const struct tag_list no_labels;
 // A second try of the pod that has come as far as these lines say.
 static void retry(struct sample *sample, unsigned steps)
 {
-	static const char *const lines[] = {"[adaptor/cloud] create a sandbox " SANDBOX
-	                                    " for pod web in namespace default (netns: /run/netns/cni-2)",
-	        "[adaptor/cloud/alibabacloud] CreateInstance: name: \"podvm-web-77aa01bc\"",
-	        "[adaptor/cloud/alibabacloud] created an instance i-new for sandbox " SANDBOX};
+	static const char seen[] = "[adaptor/cloud] create a sandbox " SANDBOX
+	                           " for pod web in namespace default (netns: /run/netns/cni-2)";
+	static const char made[] = "[adaptor/cloud/alibabacloud] created an instance i-new for sandbox " SANDBOX;
+	static const char *const lines[] = {
+	        seen, "[adaptor/cloud/alibabacloud] CreateInstance: name: \"podvm-web-77aa01bc\"", made};
 
 	sample->pods[SAMPLE_WEB]->is_ready = false;
 	sample->pods[SAMPLE_WEB]->phase = "Pending";

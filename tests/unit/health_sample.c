@@ -139,11 +139,12 @@ static void make_logs(struct sample *sample)
 	static const char *const start[] = {"[adaptor] server started",
 	        "[util/k8sops] Successfully set extended resource for node node-1",
 	        "[probe/probe] All PeerPods standup. we do not check the PeerPods status any more."};
-	static const char *const life[] = {"[adaptor/cloud] create a sandbox " SANDBOX
-	                                   " for pod web in namespace default (netns: /run/netns/cni-1)",
-	        "[adaptor/cloud/alibabacloud] CreateInstance: name: \"podvm-web-90ab12cd\"",
-	        "[adaptor/cloud/alibabacloud] created an instance i-web for sandbox " SANDBOX,
-	        "[adaptor/cloud] created an instance podvm-web-90ab12cd for sandbox " SANDBOX,
+	static const char seen[] = "[adaptor/cloud] create a sandbox " SANDBOX
+	                           " for pod web in namespace default (netns: /run/netns/cni-1)";
+	static const char made[] = "[adaptor/cloud/alibabacloud] created an instance i-web for sandbox " SANDBOX;
+	static const char named[] = "[adaptor/cloud] created an instance podvm-web-90ab12cd for sandbox " SANDBOX;
+	static const char *const life[] = {seen,
+	        "[adaptor/cloud/alibabacloud] CreateInstance: name: \"podvm-web-90ab12cd\"", made, named,
 	        "[adaptor/proxy] established agent proxy connection to 10.0.0.9:15150"};
 
 	for (size_t log = 0; log < 2; log++)
@@ -247,7 +248,7 @@ static void make_events(struct sample *sample)
 
 	for (size_t i = 0; i < sample->event_count; i++) {
 		const struct sample_event *from = &sample->events[i];
-		char id[16];
+		char id[32];
 		struct event_record *event;
 
 		snprintf(id, sizeof(id), "event%zu", i);
