@@ -170,22 +170,31 @@ static const struct record *choose_cluster(const struct view *view, const char *
 	return found;
 }
 
+static const struct record *read_clusters(
+        struct deck *deck, const struct arguments *line, struct view *view, struct cancel *cancel, struct error *error)
+{
+	struct reading reading;
+
+	if (!reading_run(deck, KIND_CLUSTER, NULL, cancel, &reading, error))
+		return NULL;
+	view_update(view);
+	return choose_cluster(view, line->cluster, error);
+}
+
 static bool find_cluster(
         struct deck *deck, const struct arguments *line, struct cancel *cancel, struct scope *out, struct error *error)
 {
 	struct view *view = view_create(kind_get(KIND_CLUSTER), deck->store, deck->clock);
-	const struct record *record = NULL;
-	struct reading reading;
+	const struct record *record;
 
 	if (!view)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	// Without a region named, a cluster is looked for everywhere.
-	if (!deck->config->region_count)
-		deck->config->all_regions = true;
 	view_set_context(view, deck->context->name);
-	if (reading_run(deck, KIND_CLUSTER, NULL, cancel, &reading, error)) {
-		view_update(view);
-		record = choose_cluster(view, line->cluster, error);
+	record = read_clusters(deck, line, view, cancel, error);
+	// Without a region named, one that is not in the home region is looked for everywhere.
+	if (!record && !deck->config->region_count && !deck->config->all_regions && !cancel_asked(cancel)) {
+		deck->config->all_regions = true;
+		record = read_clusters(deck, line, view, cancel, error);
 	}
 	if (record) {
 		memset(out, 0, sizeof(*out));
