@@ -271,11 +271,6 @@ static void site_take_way(struct site *site, struct way *way)
 	site->retry_at = 0;
 }
 
-static bool site_is_at(const struct site *site, const char *server)
-{
-	return server_is_named(site->servers[0], server) || server_is_named(site->servers[1], server);
-}
-
 static void take_cluster(const struct cluster_record *record, const struct scope *scope, void *user)
 {
 	struct session *session = user;
@@ -293,9 +288,30 @@ static void take_cluster(const struct cluster_record *record, const struct scope
 	snprintf(site->name, sizeof(site->name), "%s", record->record.name);
 	snprintf(site->servers[0], sizeof(site->servers[0]), "%s", record->api_server);
 	snprintf(site->servers[1], sizeof(site->servers[1]), "%s", record->intranet_server);
-	for (size_t i = 0; i < session->way_count && !site->way; i++)
-		if (site_is_at(site, session->ways[i].server))
-			site_take_way(site, &session->ways[i]);
+}
+
+// Whose way it is, when that is certain: by the cluster's id in the context's name, as ACK writes it, or by an address
+// that the whole world knows. An address inside a network may be another cluster's in another network: then only the
+// uid tells.
+static struct site *site_of_way(struct session *session, const struct way *way)
+{
+	enum { ID_LEAST = 16 };
+	struct site *found = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < session->site_count; i++) {
+		struct site *site = session->sites[i];
+
+		if (site->is_own || site->way)
+			continue;
+		if (strlen(site->scope.cluster) >= ID_LEAST && strstr(way->name, site->scope.cluster))
+			return site;
+		if (strcmp(site->servers[0], site->servers[1]) != 0 && server_is_named(site->servers[0], way->server)) {
+			found = site;
+			count++;
+		}
+	}
+	return count == 1 ? found : NULL;
 }
 
 // The same cluster under another address: a tunnel, a proxy, an address that the cloud does not tell.
@@ -323,8 +339,11 @@ static void update(struct session *session)
 		supply->clusters(supply->user, take_cluster, session);
 	for (size_t i = 0; i < session->way_count; i++) {
 		struct way *way = &session->ways[i];
+		struct site *site = !way->site || way->site->is_own ? site_of_way(session, way) : NULL;
 		struct scope scope = {.region = ""};
 
+		if (site)
+			site_take_way(site, way);
 		if (way->site) {
 			join_by_uid(session, way);
 			continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The session: which clusters there are and how each is reached. A site is one cluster. The person's own kubeconfigs
-// are matched to the clusters of the cloud by address (or by the uid of kube-system once it is known) and win over
-// kubeconfigs that the cloud hands out, which stay in memory and are renewed before they expire.
+// are matched to the clusters of the cloud where that is certain (by the id in a context's name, by public address, by
+// the uid of kube-system once it is known) and win over kubeconfigs that the cloud hands out, which stay in memory and
+// are renewed before they expire.
 #ifndef PEERDECK_KUBERNETES_FLEET_H
 #define PEERDECK_KUBERNETES_FLEET_H
 

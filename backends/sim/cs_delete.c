@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/clusters.h"
+#include "sim/podlife.h"
 #include "sim/cs_pools.h"
 #include "sim/cs_tasks.h"
 #include "sim/instances.h"
@@ -126,6 +127,7 @@ static void deletion_ends(struct world *world, struct cs_task *task, bool succes
 		cluster->group->managed = false;
 	node_pools_destroy(world, cluster);
 	tasks_forget_cluster(world, cluster);
+	kubernetes_gone(world, cluster->base.id);
 	resource_destroy(world, &cluster->base);
 }
 

@@ -7,6 +7,7 @@
 
 #include "sim/clusters.h"
 #include "sim/kube_store.h"
+#include "sim/node_life.h"
 
 #include "base/banned.h"
 
@@ -23,6 +24,7 @@ static void on_joined(struct world *world, struct resource *resource, int64_t bo
 	world->changes++;
 	kube_nodes_changed(node->cluster);
 	cluster_log(world, node->cluster, "node %s joined the cluster", node->hostname);
+	podlife_instance_up(world, node);
 }
 
 void event_instance_running(struct world *world, struct instance *instance)
@@ -33,6 +35,7 @@ void event_instance_running(struct world *world, struct instance *instance)
 
 void event_instance_stopped(struct world *world, struct instance *instance)
 {
+	podlife_instance_down(world, instance);
 	if (!instance->cluster)
 		return;
 	instance->node_status = "NotReady";
@@ -43,6 +46,7 @@ void event_instance_stopped(struct world *world, struct instance *instance)
 
 void event_instance_gone(struct world *world, struct instance *instance)
 {
+	podlife_instance_gone(world, instance);
 	if (!instance->cluster)
 		return;
 	kube_nodes_changed(instance->cluster);

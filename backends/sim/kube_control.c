@@ -35,11 +35,20 @@ static const struct control *control_of(const struct kube_object *object)
 	return NULL;
 }
 
+bool kube_is_driven(struct kube *kube, const struct kube_object *object)
+{
+	for (size_t i = 0; i < kube->hook_count; i++)
+		if (kube->hooks[i].drives && kube->hooks[i].drives(kube, object, kube->hooks[i].user))
+			return true;
+	return false;
+}
+
 static void look(struct kube *kube, const struct kube_object *constant, int64_t argument)
 {
 	(void)argument;
 	constant->self->queued = false;
-	control_of(constant)->look(kube, constant);
+	if (!kube_is_driven(kube, constant))
+		control_of(constant)->look(kube, constant);
 }
 
 // While the cluster is being filled everything has long been settled: what a controller makes is there at once.

@@ -213,6 +213,8 @@ static void schedule(struct kube *kube, const struct kube_object *pod, int64_t a
 {
 	struct choice choice;
 	(void)argument;
+	if (kube_is_driven(kube, pod))
+		return;
 	const cJSON *spec = tree_member(kube_tree(kube, pod), "spec");
 	if (pod->deletion || *tree_text(spec, "nodeName") || cJSON_GetArraySize(tree_member(spec, "schedulingGates")))
 		return;

@@ -30,7 +30,8 @@ static struct instance *instance_of(const struct kube *kube, const cJSON *node)
 
 static bool is_alive(const struct instance *instance)
 {
-	return instance && !strcmp(instance->base.state, "Running") && !strcmp(instance->node_status, "Ready");
+	return instance && !strcmp(instance->base.state, "Running") && !strcmp(instance->node_status, "Ready") &&
+	       !instance->cut_off;
 }
 
 static void add_condition(struct kube *kube, cJSON *status, const char *type, bool good, const char *reason,
@@ -126,7 +127,9 @@ static void write_lease(struct kube *kube, const struct kube_object *node)
 	                              "\"uid\":\"%s\"}]},\"spec\":{\"holderIdentity\":\"%s\","
 	                              "\"leaseDurationSeconds\":40}}",
 	                          node->name, node->name, node->uid, node->name);
-	int64_t now = kube_now(kube);
+	const struct instance *instance = instance_of(kube, kube_tree(kube, node));
+	// The kubelet stamps it by its own clock.
+	int64_t now = instance ? kube->world->now + instance->clock_offset : kube_now(kube);
 	tree_set_micro_time(tree_object(lease, "spec"), "renewTime", now - now % BEAT_MS + node->uid[0] * 10);
 	kube_put(kube, leases, lease, "kubelet");
 }
@@ -254,7 +257,7 @@ void kube_nodes_sync(struct kube *kube)
 	const struct table *table = &kube->cluster->base.region->tables[KIND_INSTANCE];
 	for (size_t i = 0; i < table->count; i++) {
 		const struct instance *instance = (const void *)table->items[i];
-		if (instance->cluster == kube->cluster && is_alive(instance) &&
+		if (instance->cluster == kube->cluster && (is_alive(instance) || !kube->populated) &&
 		        !kube_find(kube, nodes, NULL, instance->hostname))
 			create_node(kube, instance);
 	}

@@ -127,6 +127,9 @@ struct kube {
 	bool populated; // before that nothing is told to anybody
 };
 
+// Whether a hook drives it: its controller, for a pod the scheduler, leaves it alone.
+bool kube_is_driven(struct kube *kube, const struct kube_object *object);
+
 // Who writes, for managedFields.
 struct kube_writer {
 	const char *manager;     // NULL: the server itself, which stands in no managedFields

@@ -32,6 +32,11 @@ int64_t kube_now(const struct kube *kube)
 	return kube->world->now + kube->skew_ms;
 }
 
+void kube_set_skew(struct kube *kube, int64_t skew_ms)
+{
+	kube->skew_ms = skew_ms;
+}
+
 struct random *kube_random(struct kube *kube)
 {
 	return &kube->random;

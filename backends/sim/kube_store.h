@@ -27,6 +27,8 @@ struct kube *kube_of(const struct cluster *cluster); // NULL while the cluster h
 struct world *kube_world(const struct kube *kube);
 struct cluster *kube_cluster(const struct kube *kube); // NULL once the cluster is gone
 int64_t kube_now(const struct kube *kube);             // the world's time with the cluster's skew
+// Its clock is ahead of the world's by this, or behind.
+void kube_set_skew(struct kube *kube, int64_t skew_ms);
 struct random *kube_random(struct kube *kube);
 // All APIs of the world, in the order in which they were made; NULL after the last.
 struct kube *kube_first(const struct world *world);
@@ -103,6 +105,9 @@ struct kube_hooks {
 	        struct kube_log *log, void *user);
 	// True: this pod is run by the owner of these hooks, the simple kubelet leaves it alone from scheduling on
 	// (it is still given a node first).
+	// True: this workload (Deployment, ReplicaSet, DaemonSet …) is driven by the owner of these hooks, its
+	// controller leaves it alone.
+	bool (*drives)(struct kube *kube, const struct kube_object *object, void *user);
 	bool (*runs)(struct kube *kube, const struct kube_object *pod, const cJSON *tree, void *user);
 	void *user;
 };

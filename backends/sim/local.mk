@@ -5,6 +5,13 @@ libsim_a_SOURCES = \
 	backends/sim/address.c \
 	backends/sim/auth.c backends/sim/auth.h \
 	backends/sim/billing.c \
+	backends/sim/caa_check.c backends/sim/caa_check.h \
+	backends/sim/caa_config.c backends/sim/caa_config.h \
+	backends/sim/caa_lines.c backends/sim/caa_lines.h \
+	backends/sim/caa_nic.c \
+	backends/sim/caa_process.c \
+	backends/sim/caa_start.c \
+	backends/sim/caa_stop.c \
 	backends/sim/call.c \
 	backends/sim/catalog.c backends/sim/catalog.h \
 	backends/sim/cloud.c backends/sim/cloud.h \
@@ -40,6 +47,7 @@ libsim_a_SOURCES = \
 	backends/sim/events.c backends/sim/events.h \
 	backends/sim/failure.c backends/sim/failure.h \
 	backends/sim/faults.c backends/sim/faults.h \
+	backends/sim/happenings.c backends/sim/happenings.h \
 	backends/sim/idempotence.c backends/sim/idempotence.h \
 	backends/sim/identity.c backends/sim/identity.h \
 	backends/sim/ims.c \
@@ -116,12 +124,20 @@ libsim_a_SOURCES = \
 	backends/sim/kube_validate.h \
 	backends/sim/kube_watch.c \
 	backends/sim/kube_write.c \
-	backends/sim/life.c backends/sim/life.h \
+	backends/sim/kubelet.c \
+	backends/sim/leaks.c \
+	backends/sim/life_draw.c backends/sim/life_draw.h \
+	backends/sim/life_draw_caa.c \
+	backends/sim/life_draw_owner.c \
+	backends/sim/life_draw_pod.c \
+	backends/sim/life_draw_private.h \
+	backends/sim/life_hooks.c \
 	backends/sim/list_cache.c backends/sim/list_cache.h \
 	backends/sim/memory.c backends/sim/memory.h \
 	backends/sim/metadata.c backends/sim/metadata.h \
 	backends/sim/nat.c backends/sim/nat.h \
 	backends/sim/networks.c \
+	backends/sim/node_life.c backends/sim/node_life.h \
 	backends/sim/nonces.c backends/sim/nonces.h \
 	backends/sim/options.c backends/sim/options.h \
 	backends/sim/oss.h \
@@ -142,8 +158,12 @@ libsim_a_SOURCES = \
 	backends/sim/oss_xml.c backends/sim/oss_xml.h \
 	backends/sim/page.c \
 	backends/sim/params.c backends/sim/params.h \
+	backends/sim/peerpods.c backends/sim/peerpods.h \
+	backends/sim/podlife.c backends/sim/podlife.h \
+	backends/sim/podlife_private.h \
 	backends/sim/podvms.c backends/sim/podvms.h \
 	backends/sim/populate.c backends/sim/populate.h \
+	backends/sim/populate_life.c backends/sim/populate_life.h \
 	backends/sim/ram.c backends/sim/ram.h \
 	backends/sim/ram_document.c \
 	backends/sim/ram_ops.h \
@@ -181,6 +201,7 @@ libsim_a_SOURCES = \
 	backends/sim/vpc_ops.h \
 	backends/sim/vpc_snat.c \
 	backends/sim/vpc_tags.c \
+	backends/sim/workloads.c backends/sim/workloads.h \
 	backends/sim/world.c backends/sim/world.h \
 	backends/sim/xml_out.c backends/sim/xml_out.h
 libsim_a_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -61,7 +61,7 @@ const char *podvm_name(struct world *world, const char *pod, const char *sandbox
 	return world_printf(world, "podvm-%s-%.*s", part, SANDBOX_PART, sandbox_id);
 }
 
-static void add_tags(struct world *world, struct instance *instance, const char *tags)
+void podvm_tag(struct world *world, struct instance *instance, const char *tags)
 {
 	while (tags && *tags) {
 		char key[128], value[256];
@@ -103,37 +103,58 @@ struct instance *podvm_create(struct world *world, enum random_stream stream, co
 	};
 	instance->use.cluster_id = world_text(world, instance->use.cluster_id);
 	instance->made_for = instance->use;
-	add_tags(world, instance, adaptor->tags);
+	podvm_tag(world, instance, adaptor->tags);
 	return instance;
+}
+
+void podvm_user_data_text(struct buffer *out, const struct podvm_data *data)
+{
+	char ip[IP_TEXT_SIZE], worker[IP_TEXT_SIZE];
+	ip_format(data->pod_ip, ip);
+	ip_format(data->worker_ip, worker);
+	buffer_printf(out,
+	        "#cloud-config\n\n"
+	        "write_files:\n"
+	        "  - path: /run/peerpod/%s\n"
+	        "    content: |\n"
+	        "      {\n"
+	        "          \"pod-network\": {\n"
+	        "              \"podip\": \"%s/25\",\n"
+	        "              \"pod-hw-addr\": \"a6:5e:%02x:%02x:%02x:%02x\",\n"
+	        "              \"interface\": \"eth0\",\n"
+	        "              \"worker-node-ip\": \"%s/20\",\n"
+	        "              \"tunnel-type\": \"vxlan\",\n"
+	        "              \"routes\": [\n"
+	        "                  {\n"
+	        "                      \"dst\": \"0.0.0.0/0\",\n"
+	        "                      \"dev\": \"eth0\"\n"
+	        "                  }\n"
+	        "              ],\n"
+	        "              \"mtu\": 1450,\n"
+	        "              \"index\": 0,\n"
+	        "              \"vxlan-port\": 4789,\n"
+	        "              \"vxlan-id\": %u,\n"
+	        "              \"dedicated\": false,\n"
+	        "              \"external-net-via-pod-vm\": false\n"
+	        "          },\n"
+	        "          \"pod-namespace\": \"%s\",\n"
+	        "          \"pod-name\": \"%s\",\n"
+	        "          \"tls-server-key\": \"-----BEGIN EC PRIVATE KEY-----\\nMADE-UP\\n-----END EC PRIVATE "
+	        "KEY-----\\n\",\n"
+	        "          \"tls-server-cert\": \"-----BEGIN CERTIFICATE-----\\nMADE-UP\\n-----END "
+	        "CERTIFICATE-----\\n\",\n"
+	        "          \"tls-client-ca\": \"-----BEGIN CERTIFICATE-----\\nMADE-UP\\n-----END "
+	        "CERTIFICATE-----\\n\"\n"
+	        "      }\n",
+	        data->daemon_json ? "daemon.json" : "apf.json", ip, data->pod_ip >> 24, data->pod_ip >> 16 & 0xff,
+	        data->pod_ip >> 8 & 0xff, data->pod_ip & 0xff, worker, data->vxlan, data->namespace, data->pod);
 }
 
 void podvm_user_data(const struct instance *instance, struct buffer *out)
 {
-	char ip[IP_TEXT_SIZE], worker[IP_TEXT_SIZE];
-	ip_format((10u << 24) + (244u << 16) + (instance->private_ip & 0x7fff), ip);
-	ip_format(instance->vswitch->network + 2 + instance->private_ip % 3, worker);
-	buffer_printf(out,
-	        "#cloud-config\n"
-	        "write_files:\n"
-	        "  - path: /run/peerpod/apf.json\n"
-	        "    content: |\n"
-	        "      {\n"
-	        "        \"pod-network\": {\n"
-	        "          \"podip\": \"%s/25\",\n"
-	        "          \"interface\": \"eth0\",\n"
-	        "          \"worker-node-ip\": \"%s/20\",\n"
-	        "          \"tunnel-type\": \"vxlan\",\n"
-	        "          \"vxlan-port\": 4789,\n"
-	        "          \"vxlan-id\": %u,\n"
-	        "          \"mtu\": 1450\n"
-	        "        },\n"
-	        "        \"pod-namespace\": \"%s\",\n"
-	        "        \"pod-name\": \"%s\",\n"
-	        "        \"tls-server-key\": \"-----BEGIN EC PRIVATE KEY-----\\nMADE-UP\\n-----END EC PRIVATE "
-	        "KEY-----\\n\",\n"
-	        "        \"tls-server-cert\": \"-----BEGIN CERTIFICATE-----\\nMADE-UP\\n-----END "
-	        "CERTIFICATE-----\\n\",\n"
-	        "        \"tls-client-ca\": \"-----BEGIN CERTIFICATE-----\\nMADE-UP\\n-----END CERTIFICATE-----\\n\"\n"
-	        "      }\n",
-	        ip, worker, 555000u + instance->private_ip % 500, instance->made_for.namespace, instance->made_for.pod);
+	podvm_user_data_text(out, &(struct podvm_data){.namespace = instance->made_for.namespace,
+	                                  .pod = instance->made_for.pod,
+	                                  .pod_ip = (10u << 24) + (244u << 16) + (instance->private_ip & 0x7fff),
+	                                  .worker_ip = instance->vswitch->network + 2 + instance->private_ip % 3,
+	                                  .vxlan = 555000u + instance->private_ip % 500});
 }

@@ -11,9 +11,11 @@
 #include "sim/clusters.h"
 #include "sim/instances.h"
 #include "sim/kube_store.h"
-#include "sim/life.h"
+#include "sim/life_draw.h"
 #include "sim/nat.h"
 #include "sim/oss_store.h"
+#include "sim/podvms.h"
+#include "sim/populate_life.h"
 #include "sim/ram.h"
 #include "sim/settings.h"
 #include "sim/world.h"
@@ -162,50 +164,15 @@ static void add_pool(struct population *population, struct cluster *cluster, con
 		node_create(world, RANDOM_POPULATE, pool, ago(world, DAY_MS, 90LL * DAY_MS));
 }
 
-static struct adaptor adaptor_of(struct world *world, struct cluster *cluster, const config_setting_t *setting)
+static struct adaptor adaptor_of(struct world *world, struct cluster *cluster)
 {
 	struct adaptor adaptor = {
 	        .cluster = cluster,
-	        .vswitch = cluster->vswitches[0],
 	        .group = cluster->group,
-	        .type = instance_type_find(
-	                setting ? setting_text(setting, "type", "ecs.g8i.xlarge") : "ecs.g8i.xlarge"),
+	        .type = instance_type_find("ecs.g8i.xlarge"),
 	        .image_id = image_id(world, cluster->base.region, "caapodvm"),
-	        .tags = setting ? world_text(world, setting_text(setting, "tags", NULL)) : NULL,
-	        .public_address = setting && setting_bool(setting, "public", false),
 	};
-	adaptor.vswitch =
-	        vswitch_selling(world, RANDOM_POPULATE, cluster->vswitches, cluster->vswitch_count, adaptor.type);
-	if (setting && setting_bool(setting, "own_tag", false))
-		adaptor.tags = world_printf(world, "caa-cluster-uid=%s", cluster->uid);
 	return adaptor;
-}
-
-static void add_podvms(struct population *population, struct cluster *cluster, const config_setting_t *setting)
-{
-	struct world *world = population->world;
-	struct workload workload = {
-	        .adaptor = adaptor_of(world, cluster, setting),
-	        .wanted = (size_t)setting_int(setting, "count", 0),
-	        .every_ms = (int64_t)(1000 * setting_number(setting, "every", 0)),
-	        .leak = setting_number(setting, "leak", 0),
-	        .most_leaks = (size_t)setting_int(setting, "most_leaks", 3),
-	};
-	if (!workload.adaptor.type) {
-		refuse(population, setting, "type: no such instance type");
-		return;
-	}
-	for (size_t i = 0; i < workload.wanted; i++)
-		podvm_create(world, RANDOM_POPULATE, &workload.adaptor, pod_name_make(world, RANDOM_POPULATE),
-		        ago(world, 2 * MINUTE_MS, 3LL * DAY_MS));
-	int64_t orphans = setting_int(setting, "orphans", 0);
-	for (int64_t i = 0; i < orphans; i++) {
-		struct instance *orphan = podvm_create(world, RANDOM_POPULATE, &workload.adaptor,
-		        pod_name_make(world, RANDOM_POPULATE), ago(world, 4LL * DAY_MS, 20LL * DAY_MS));
-		if (orphan)
-			orphan->use = (struct pod_use){0};
-	}
-	life_add(world, &workload);
 }
 
 static struct cluster *add_cluster(struct population *population, const config_setting_t *setting)
@@ -240,9 +207,7 @@ static struct cluster *add_cluster(struct population *population, const config_s
 		add_pool(population, cluster, config_setting_get_elem(pools, (unsigned)i));
 	const config_setting_t *podvms = config_setting_get_member(setting, "podvms");
 	if (podvms)
-		add_podvms(population, cluster, podvms);
-	if (!strcmp(cluster->base.state, "running"))
-		kube_cluster_runs(world, cluster);
+		population->why = populate_life(world, cluster, podvms, &population->wrong);
 	return cluster;
 }
 
@@ -370,19 +335,40 @@ static void spread_vms(struct world *world, struct region *region, int64_t count
 	choose_vswitches(cluster);
 	cluster_equip(world, RANDOM_POPULATE, cluster);
 	cluster->base.state = "running";
-	struct adaptor adaptor = adaptor_of(world, cluster, NULL);
+	struct adaptor adaptor = adaptor_of(world, cluster);
 	for (int64_t i = 0; i < count; i++) {
 		adaptor.vswitch = vswitches[(size_t)i % vswitch_count];
 		adaptor.tags = i % 4 ? "team=platform" : "team=platform,业务=订单服务,owner=张伟";
 		podvm_create(world, RANDOM_POPULATE, &adaptor, pod_name_make(world, RANDOM_POPULATE),
 		        ago(world, 2 * MINUTE_MS, 30LL * DAY_MS));
 	}
-	kube_cluster_runs(world, cluster);
+}
+
+static bool has_podvms(const config_setting_t *root)
+{
+	const config_setting_t *list = config_setting_get_member(root, "clusters");
+	for (int i = 0; list && i < config_setting_length(list); i++)
+		if (config_setting_get_member(config_setting_get_elem(list, (unsigned)i), "podvms"))
+			return true;
+	return false;
+}
+
+// Their APIs begin now: what has been before is in the objects that they are given.
+static void run_clusters(struct world *world, struct region *region)
+{
+	const struct table *table = &region->tables[KIND_CLUSTER];
+	for (size_t i = 0; i < table->count; i++)
+		if (!strcmp(table->items[i]->state, "running"))
+			kube_cluster_runs(world, (void *)table->items[i]);
+	life_draw(world);
 }
 
 const char *populate(struct world *world, const config_setting_t *root, int64_t vms, const config_setting_t **wrong)
 {
 	struct population population = {.world = world};
+	life_attach(world);
+	// An hour is enough for all pods to run when the world starts.
+	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", has_podvms(root) ? 1 : 0)));
 	for (size_t i = 0; i < world->region_count; i++) {
 		add_images(world, &world->regions[i]);
 		add_key_pair(world, &world->regions[i]);
@@ -398,6 +384,9 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	int64_t regions = (int64_t)world->region_count;
 	for (int64_t i = 0; i < regions && spread > 0; i++)
 		spread_vms(world, &world->regions[i], spread / regions + (i < spread % regions));
+	populate_catch_up(world);
+	for (size_t i = 0; i < world->region_count; i++)
+		run_clusters(world, &world->regions[i]);
 	*wrong = population.wrong;
 	return population.why;
 }

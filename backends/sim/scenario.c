@@ -154,7 +154,7 @@ static void add_identities(struct world *world, const config_setting_t *root)
 static bool check_names(const struct reading *reading, const config_setting_t *root)
 {
 	static const char *const known[] = {"regions", "home", "rules", "sick", "identities", "clusters", "instances",
-	        "vms", "leftovers", "buckets"};
+	        "vms", "leftovers", "buckets", "history"};
 	for (int i = 0; i < config_setting_length(root); i++) {
 		const config_setting_t *one = config_setting_get_elem(root, (unsigned)i);
 		bool found = false;

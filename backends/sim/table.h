@@ -51,6 +51,8 @@ struct resource {
 	uint64_t sequence;     // counts creations in the whole world: the order of lists, the key of paging tokens
 	struct tag *tags;
 	size_t tag_count;
+	const char *leak;   // how it was lost (enum leak_path's name); NULL = it was not
+	int64_t leak_since; // virtual ms
 };
 
 // Resources of one kind in one region, oldest first.

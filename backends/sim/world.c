@@ -109,6 +109,8 @@ void world_run(struct world *world, int64_t wall_now)
 	}
 	if (target > world->now)
 		world->now = target;
+	if (world->settled)
+		world->settled(world);
 }
 
 void world_advance(struct world *world, int64_t ms, int64_t wall_now)

@@ -81,6 +81,7 @@ enum vm_sort { VM_OTHER, VM_NODE, VM_PODVM };
 // The pod that uses a pod VM now (`pod` NULL: nobody does).
 struct pod_use {
 	const char *cluster_id, *namespace, *pod;
+	const char *uid, *sandbox; // NULL for the bulk of --vms, which has no Kubernetes
 };
 
 struct instance {
@@ -102,9 +103,13 @@ struct instance {
 	enum vm_sort sort;
 	struct pod_use use;      // who uses it now
 	struct pod_use made_for; // who it was made for; stays when that one is gone
+	int64_t unused_since;    // virtual ms; 0 = in use, or never was
+	int64_t touched;         // when its maker last did anything with it
 	struct node_pool *pool;  // for a node
 	struct cluster *cluster;
 	const char *node_state, *node_status; // running … / Ready …
+	bool cut_off;                         // a node that runs, but cannot reach its API server
+	int64_t clock_offset;                 // of a node's clock, ms
 };
 
 struct eni {
@@ -312,6 +317,7 @@ struct world {
 	uint32_t next_public_ip;
 	void *life; // what makes pod VMs come and go
 	void (*life_destroy)(void *life);
+	void (*settled)(struct world *world); // called when all that was due has happened; NULL = nobody cares
 	// Whether an object is in OSS, and how long it is; NULL while there is no OSS.
 	bool (*find_object)(const struct world *world, const char *bucket, const char *object, int64_t *size);
 	struct kube *kubes;                   // all Kubernetes APIs, also of clusters that have just gone

@@ -26,7 +26,7 @@ void scan_destroy(struct scan *scan)
 	free(scan);
 }
 
-static struct scan *scan_create(const struct scan_options *options, struct cancel *cancel)
+struct scan *scan_create(const struct scan_options *options, struct cancel *cancel)
 {
 	struct scan *scan = calloc(1, sizeof *scan);
 
@@ -84,9 +84,9 @@ static bool scan_failed(struct scan *scan, struct error *error)
 	        cancelled ? _("cancelled") : _("out of memory"));
 }
 
-static bool scan_go(struct scan *scan, const struct report **out, struct error *error)
+bool scan_conclude(struct scan *scan, const struct report **out, struct error *error)
 {
-	if (!scan_read(scan, error) || !join(scan) || !scan_judge(scan))
+	if (!join(scan) || !scan_judge(scan))
 		return scan_failed(scan, error);
 	scan_remember_clusters(scan);
 	if (!scan_report(scan) || cancel_asked(scan->cancel))
@@ -95,6 +95,11 @@ static bool scan_go(struct scan *scan, const struct report **out, struct error *
 	scan_close(scan);
 	*out = &scan->report;
 	return true;
+}
+
+static bool scan_go(struct scan *scan, const struct report **out, struct error *error)
+{
+	return scan_read(scan, error) ? scan_conclude(scan, out, error) : scan_failed(scan, error);
 }
 
 bool scan_run(const struct scan_options *options, const struct report **out, struct cancel *cancel, struct error *error)

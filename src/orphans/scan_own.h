@@ -241,6 +241,10 @@ struct report_item *scan_item(struct scan *scan);
 bool scan_report(struct scan *scan);
 // Our wall clock for a time by the region's clock; 0 stays 0.
 int64_t scan_our_time(const struct scan_region *region, int64_t cloud_time);
+// scan.c
+struct scan *scan_create(const struct scan_options *options, struct cancel *cancel); // NULL when out of memory
+// Joins and judges what scan_read read. The scan becomes the report, or is destroyed.
+bool scan_conclude(struct scan *scan, const struct report **out, struct error *error);
 void scan_destroy(struct scan *scan);
 
 #endif

@@ -18,6 +18,7 @@ static const char contents[] =
         "\"someonesomeonesomeonesomeone\"; deny = ( %s ); } );\n"
         "clusters = ( { region = \"cn-beijing\"; name = \"caa\"; pools = ( { name = \"default\"; type = "
         "\"ecs.g7.xlarge\"; size = 1; } ); podvms = { count = 4; }; } );\n"
+        "instances = ( { region = \"cn-beijing\"; name = \"jump-host\"; } );\n"
         "leftovers = ( { region = \"cn-beijing\"; enis = 1; eips = 1; bound = 1; } );\n";
 
 static struct scope beijing = {.context = "test", .region = "cn-beijing"};
@@ -388,8 +389,11 @@ static void a_quarantine_is_put_on_and_lifted(void)
 	struct world world;
 	struct error error = {0};
 
+	struct scope scope;
+
 	start(&world, path, "", false);
-	find_podvm(&world, id);
+	// One in use would be deleted by its adaptor as soon as it stops.
+	CU_ASSERT_TRUE_FATAL(find_vm(&world, &beijing, 1, "other", &scope, id, ID_LENGTH));
 	CU_ASSERT_TRUE(act(&world, KIND_VM, &beijing, id, "quarantine", NULL, "ops on call", NULL, &error));
 	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", QUARANTINE_TAG, true));
 	CU_ASSERT_TRUE(vm_is(&world, id, "Stopped", QUARANTINE_TAG_BY, true));

@@ -265,6 +265,28 @@ static void a_kubeconfig_is_matched_by_address_and_wins(void)
 	world_finish(&world);
 }
 
+static void an_address_inside_a_network_proves_nothing(void)
+{
+	struct scope own = world_scope("", "");
+	struct cluster_world world;
+	struct gathered gathered;
+	struct session *session;
+	struct cloud cloud;
+	char server[64];
+
+	world_init(&world);
+	world_fill(&world);
+	snprintf(server, sizeof(server), "https://localhost:%d", http_server_port(world.server));
+	cloud_init(&cloud, &world, server);
+	cloud.record.intranet_server = server;
+	session = world_open(&world, &(struct cluster_supply){cloud_clusters, NULL, NULL, &cloud}, NULL);
+	gather(session, KIND_CLUSTER, &own, 1, &gathered);
+	CU_ASSERT_EQUAL(gathered.parts[0].count, 1);
+	gathered_finish(&gathered);
+	backend_kubernetes.close(session);
+	world_finish(&world);
+}
+
 static void what_no_cloud_lists_comes_by_its_context(void)
 {
 	struct scope own = world_scope("", "");
@@ -387,6 +409,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_cluster_without_the_resource_has_no_peerpods),
         UNIT_TEST(a_cluster_that_is_away_is_unread_and_asked_but_once),
         UNIT_TEST(a_kubeconfig_is_matched_by_address_and_wins),
+        UNIT_TEST(an_address_inside_a_network_proves_nothing),
         UNIT_TEST(what_no_cloud_lists_comes_by_its_context),
         UNIT_TEST(a_kubeconfig_is_fetched_once_where_there_is_none),
         UNIT_TEST(the_same_cluster_under_two_addresses_is_told_by_its_uid),

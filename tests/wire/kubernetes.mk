@@ -32,3 +32,14 @@ tests_wire_cluster_SOURCES = \
 	tests/wire/http_certificates.c tests/wire/http_certificates.h \
 	tests/wire/http_server.c tests/wire/http_server.h
 tests_wire_cluster_LDADD = libkubernetes.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
+
+# Deck, cloud and clusters together against peerdeck-sim, which stands in the build folder.
+if HAVE_TEST_LIBRARIES
+check_PROGRAMS += tests/wire/kubernetes_sim
+TESTS += tests/wire/kubernetes_sim
+endif
+
+tests_wire_kubernetes_sim_SOURCES = tests/unit/unit.h tests/wire/kubernetes_sim.c
+tests_wire_kubernetes_sim_LDADD = libalibaba.a libkubernetes.a libwork.a libinventory.a libnet.a libbase.a \
+	-lcunit $(CORE_LIBS)
+EXTRA_tests_wire_kubernetes_sim_DEPENDENCIES = peerdeck-sim$(EXEEXT)
