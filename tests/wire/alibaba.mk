@@ -21,7 +21,8 @@ if HAVE_TEST_LIBRARIES
 check_PROGRAMS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence
 TESTS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence
 endif
-alibaba_world = tests/unit/unit.h tests/wire/alibaba_world.c tests/wire/alibaba_world.h
+alibaba_world = tests/unit/unit.h tests/wire/alibaba_world.c tests/wire/alibaba_world.h \
+	tests/wire/simulated.c tests/wire/simulated.h
 tests_wire_alibaba_SOURCES = $(alibaba_world) tests/wire/alibaba.c
 tests_wire_alibaba_LDADD = libalibaba.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)
 tests_wire_alibaba_evidence_SOURCES = $(alibaba_world) tests/wire/alibaba_evidence.c

@@ -4,37 +4,17 @@
 
 #include "tests/wire/alibaba_world.h"
 
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/banned.h"
 
-enum { LINE_SIZE = 4096 };
-
-static bool read_line(int file, char *line, size_t size)
+static void set_environment(const cJSON *ready, char *control, size_t size)
 {
-	size_t used = 0;
-
-	while (used + 1 < size && read(file, line + used, 1) == 1 && line[used] != '\n')
-		used++;
-	line[used] = '\0';
-	return used > 0;
-}
-
-static void set_environment(const char *line, char *control, size_t size)
-{
-	cJSON *ready = cJSON_Parse(line);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(ready);
 	setenv("ALIBABA_CLOUD_ENDPOINT", json_text(ready, "alibaba"), 1);
 	setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", json_text(ready, "access_key_id"), 1);
 	setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", json_text(ready, "access_key_secret"), 1);
 	setenv("ALIBABA_CLOUD_REGION_ID", json_text(ready, "region"), 1);
 	snprintf(control, size, "%s", json_text(ready, "control"));
-	cJSON_Delete(ready);
 }
 
 void world_start(struct world *world, const char *const *arguments)
@@ -42,24 +22,11 @@ void world_start(struct world *world, const char *const *arguments)
 	struct context_config context = {.name = "test", .backend = "alibaba"};
 	struct http_options options = {.parallel = 16, .clock = &clock_system};
 	struct services services;
-	posix_spawn_file_actions_t actions;
 	struct error error = {0};
-	char line[LINE_SIZE];
-	int pipes[2];
 
 	memset(world, 0, sizeof(*world));
-	CU_ASSERT_EQUAL_FATAL(pipe(pipes), 0);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addclose(&actions, pipes[0]);
-	CU_ASSERT_EQUAL_FATAL(posix_spawn(&world->simulator, arguments[0], &actions, NULL,
-	                              (char *const *)(uintptr_t)arguments, environ),
-	        0);
-	posix_spawn_file_actions_destroy(&actions);
-	close(pipes[1]);
-	CU_ASSERT_TRUE_FATAL(read_line(pipes[0], line, sizeof(line)));
-	close(pipes[0]);
-	set_environment(line, world->control, sizeof(world->control));
+	simulated_start(&world->simulated, arguments);
+	set_environment(world->simulated.ready, world->control, sizeof(world->control));
 	world->budget = budget_create(&clock_system);
 	options.budget = world->budget;
 	world->http = http_client_create(&options, &error);
@@ -82,8 +49,7 @@ void world_stop(struct world *world)
 	journal_close(world->journal);
 	http_client_destroy(world->http);
 	budget_destroy(world->budget);
-	kill(world->simulator, SIGTERM);
-	waitpid(world->simulator, NULL, 0);
+	simulated_stop(&world->simulated);
 	json_thread_finish();
 }
 

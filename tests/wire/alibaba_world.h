@@ -11,11 +11,12 @@
 #include "alibaba/session.h"
 #include "inventory/records.h"
 #include "net/json.h"
+#include "tests/wire/simulated.h"
 
 enum { SCOPES_MOST = 64 };
 
 struct world {
-	pid_t simulator;
+	struct simulated simulated;
 	char control[128];
 	struct budget *budget;
 	struct http_client *http;
