@@ -21,6 +21,7 @@ dist_check_SCRIPTS = tests/style.sh
 TESTS += tests/style.sh
 include tests/bench/local.mk
 include tests/bench/inventory.mk
+include tests/bench/cluster.mk
 include tests/bench/orphans.mk
 include tests/screen/local.mk
 

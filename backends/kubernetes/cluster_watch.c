@@ -14,6 +14,7 @@
 
 enum {
 	TELL_MS = 100,       // least time between two tellings
+	TELL_AHEAD = 2,      // so many may come sooner
 	TELL_COST_TIMES = 8, // and so many times what the last one cost
 	VMS_MS = 5000,       // PeerPods are looked at again so often while a pod lacks its VM…
 	VMS_TIMES = 24,      // …this many times after the last change of a pod
@@ -33,7 +34,8 @@ struct keeping {
 	struct snapshot_builder *builder; // while a list is read
 	struct rows rows;
 	bool listed, changed;
-	int64_t told_at, gap_ms;
+	int64_t changed_at;      // the oldest change that is not told
+	int64_t even_at, gap_ms; // when tellings so far would be even with one each gap
 	int64_t vms_at;
 	unsigned vms_left;
 };
@@ -48,7 +50,7 @@ static void make_fill(const struct keeping *keeping, struct fill *fill)
 // Tells what there is. The rows then rest on what was told.
 static void tell(struct keeping *keeping)
 {
-	int64_t began = clock_monotonic(keeping->clock), cost;
+	int64_t began = clock_monotonic(keeping->clock), now, cost;
 	struct snapshot_builder *builder = keeping->sink->begin(keeping->sink, keeping->scope);
 	struct snapshot *base;
 
@@ -59,9 +61,16 @@ static void tell(struct keeping *keeping)
 	keeping->sink->end(keeping->sink, keeping->scope, builder, NULL);
 	if (base && rows_take(&keeping->rows, base))
 		keeping->changed = false;
-	keeping->told_at = clock_monotonic(keeping->clock);
-	cost = TELL_COST_TIMES * (keeping->told_at - began);
+	now = clock_monotonic(keeping->clock);
+	cost = TELL_COST_TIMES * (now - began);
 	keeping->gap_ms = cost > TELL_MS ? cost : TELL_MS;
+	keeping->even_at = (keeping->even_at > now ? keeping->even_at : now) + keeping->gap_ms;
+}
+
+// How long the next telling has to wait: a few may follow each other at once, then one each gap.
+static int64_t telling_in(const struct keeping *keeping, int64_t now)
+{
+	return keeping->even_at - TELL_AHEAD * keeping->gap_ms - now;
 }
 
 // ---- the list ----
@@ -102,9 +111,8 @@ static void on_listed(void *user)
 	keeping->changed = false;
 	keeping->sink->end(keeping->sink, keeping->scope, keeping->builder, NULL);
 	keeping->builder = NULL;
-	// The first change after a list need not wait.
 	keeping->gap_ms = TELL_MS;
-	keeping->told_at = clock_monotonic(keeping->clock) - TELL_MS;
+	keeping->even_at = clock_monotonic(keeping->clock);
 	keeping->vms_left = VMS_TIMES;
 	site_tell(keeping->site, keeping->reach, NULL);
 	// The pages of a list are large, events are small: most of the reader's memory is given back.
@@ -121,10 +129,12 @@ static void on_event(enum api_event event, const cJSON *object, void *user)
 	make_fill(keeping, &fill);
 	// Out of memory: what is told next lacks this change, and the next list mends it.
 	rows_put(&keeping->rows, &fill, keeping->kind, object, event == API_DELETED);
+	if (!keeping->changed)
+		keeping->changed_at = clock_monotonic(keeping->clock);
 	keeping->changed = true;
 	keeping->vms_left = VMS_TIMES;
 	// When events never cease nobody asks whether there is time.
-	if (clock_monotonic(keeping->clock) - keeping->told_at >= keeping->gap_ms * 2)
+	if (clock_monotonic(keeping->clock) - keeping->changed_at >= keeping->gap_ms)
 		tell(keeping);
 }
 
@@ -159,7 +169,7 @@ static int64_t look_for_vms(struct keeping *keeping, int64_t now)
 static int64_t on_idle(void *user)
 {
 	struct keeping *keeping = user;
-	int64_t now = clock_monotonic(keeping->clock), wait = keeping->told_at + keeping->gap_ms - now;
+	int64_t now = clock_monotonic(keeping->clock), wait = telling_in(keeping, now);
 
 	if (!keeping->listed || cancel_asked(keeping->cancel))
 		return -1;

@@ -86,8 +86,9 @@ static struct reach *fetch(struct site *site, struct cancel *cancel, struct erro
 		return NULL;
 	snprintf(name, sizeof(name), _("kubeconfig of %s"), site->scope.cluster);
 	reach = reach_read(session, name, text, error);
+	// What comes expired tells of a clock that is wrong; a refusal will say when it really is over.
 	if (reach)
-		reach->expires = expires;
+		reach->expires = expires > reach->made ? expires : 0;
 	secret_unref(text);
 	return reach;
 }
@@ -219,7 +220,9 @@ struct reach *site_reach(struct site *site, struct cancel *cancel, struct error 
 			if (error)
 				*error = site->error;
 			break;
-		} else if (!site_visit(site, cancel, error)) {
+		} else if (site_visit(site, cancel, error)) {
+			reach = reach_ref(site->reach);
+		} else {
 			break;
 		}
 	}

@@ -91,11 +91,3 @@ bool gathered_wait(struct gathered *gathered, bool (*holds)(const struct gathere
 	pthread_mutex_unlock(&gathered->lock);
 	return held;
 }
-
-int main(int argc, char **argv)
-{
-	const struct unit_suite suites[] = {
-	        cluster_read_suite, cluster_watch_suite, cluster_act_suite, cluster_lease_suite};
-
-	return unit_main(argc, argv, suites, COUNT_OF(suites));
-}

@@ -197,6 +197,7 @@ struct cloud {
 	struct cluster_record record;
 	struct cluster_world *world;
 	unsigned fetched;
+	int64_t lasts_ms; // how long what it hands out is good
 };
 
 static void cloud_clusters(void *user,
@@ -221,7 +222,7 @@ static bool cloud_kubeconfig(void *user, const struct scope *cluster, struct sec
 	buffer_init(&text, 64 << 10);
 	world_write(cloud->world, "fetched", &text);
 	*out = secret_create(buffer_text(&text), text.size);
-	*expires = clock_now(&clock_system) + 3600000;
+	*expires = clock_now(&clock_system) + cloud->lasts_ms;
 	buffer_finish(&text);
 	return true;
 }
@@ -230,6 +231,7 @@ static void cloud_init(struct cloud *cloud, struct cluster_world *world, const c
 {
 	memset(cloud, 0, sizeof(*cloud));
 	cloud->world = world;
+	cloud->lasts_ms = 3600000;
 	cloud->record.record =
 	        (struct record){.id = "c123", .name = "alpha", .region = "cn-beijing", .status = "running"};
 	cloud->record.api_server = server;
@@ -330,6 +332,31 @@ static void a_kubeconfig_is_fetched_once_where_there_is_none(void)
 	world_finish(&world);
 }
 
+static void a_kubeconfig_is_renewed_before_it_expires(void)
+{
+	struct scope scope = world_scope("cn-beijing", "c123");
+	struct cluster_world world;
+	struct gathered gathered;
+	struct session *session;
+	struct cloud cloud;
+	int64_t until;
+
+	world_init(&world);
+	world_fill(&world);
+	cloud_init(&cloud, &world, "https://elsewhere:6443");
+	cloud.lasts_ms = 200;
+	session = world_open(NULL, &(struct cluster_supply){cloud_clusters, cloud_kubeconfig, NULL, &cloud}, NULL);
+	until = clock_monotonic(&clock_system) + 5000;
+	while (cloud.fetched < 2 && clock_monotonic(&clock_system) < until) {
+		gather(session, KIND_NODE, &scope, 1, &gathered);
+		CU_ASSERT_EQUAL(gathered.parts[0].error.kind, ERROR_NONE);
+		gathered_finish(&gathered);
+	}
+	CU_ASSERT_EQUAL(cloud.fetched, 2);
+	backend_kubernetes.close(session);
+	world_finish(&world);
+}
+
 static void the_same_cluster_under_two_addresses_is_told_by_its_uid(void)
 {
 	struct scope scope = world_scope("cn-beijing", "c123"), own = world_scope("", "");
@@ -412,6 +439,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(an_address_inside_a_network_proves_nothing),
         UNIT_TEST(what_no_cloud_lists_comes_by_its_context),
         UNIT_TEST(a_kubeconfig_is_fetched_once_where_there_is_none),
+        UNIT_TEST(a_kubeconfig_is_renewed_before_it_expires),
         UNIT_TEST(the_same_cluster_under_two_addresses_is_told_by_its_uid),
         UNIT_TEST(clusters_that_are_away_hold_up_no_other),
         UNIT_TEST(a_broken_kubeconfig_is_told_and_the_session_opens),

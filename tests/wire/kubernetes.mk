@@ -26,6 +26,7 @@ tests_wire_cluster_SOURCES = \
 	tests/wire/cluster.c tests/wire/cluster.h tests/wire/cluster_fixture.h \
 	tests/wire/cluster_act.c \
 	tests/wire/cluster_lease.c \
+	tests/wire/cluster_main.c \
 	tests/wire/cluster_read.c \
 	tests/wire/cluster_watch.c \
 	tests/wire/cluster_world.c tests/wire/cluster_world.h \
