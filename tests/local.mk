@@ -14,6 +14,7 @@ include tests/unit/kubernetes.mk
 include tests/wire/alibaba.mk
 include tests/wire/http.mk
 include tests/wire/kubernetes.mk
+include tests/wire/scan.mk
 include tests/wire/sim.mk
 include tests/fuzz/local.mk
 

@@ -220,7 +220,7 @@ enum answer cluster_keeps_vms(const struct scan *scan, const struct scan_cluster
 	if (cluster->config_state == CONFIG_UNREAD && cluster->reading != CLUSTER_GONE)
 		return ANSWER_UNKNOWN;
 	for (const struct scan_config *config = cluster->configs; config; config = config->next) {
-		bool covers = (config->changed != 0 && config->changed <= vm->created.start) ||
+		bool covers = (config->changed != 0 && config->changed <= vm->created.end) ||
 		              (config->first_seen != 0 && config->first_seen <= vm->created.end);
 
 		if (config->is_current && config->keeps_vms)

@@ -47,7 +47,7 @@ static void read_data(struct scan *scan, size_t place)
 	pthread_mutex_lock(&scan->lock);
 	is_refused = region->data_error.kind == ERROR_DENIED;
 	pthread_mutex_unlock(&scan->lock);
-	if (is_refused)
+	if (is_refused || clock_monotonic(scan->options.clock) > scan->data_until)
 		return;
 	if (!scan->options.cloud->cloud->user_data(
 	            scan->options.cloud_session, region->scope, row.id, &secret, scan->cancel, &error)) {
@@ -90,6 +90,7 @@ bool scan_read_data(struct scan *scan)
 			scan->data_places[count++] = i;
 	}
 	atomic_fetch_add(&scan->total, (long)count);
+	scan->data_until = clock_monotonic(scan->options.clock) + SCAN_DATA_MS;
 	if (!scan_tasks(scan, count, SCAN_THREADS_MOST, read_data))
 		return false;
 	if (!multimap_init(&scan->vms_by_data, &scan->scratch, scan->vm_count))

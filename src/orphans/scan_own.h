@@ -22,6 +22,8 @@ enum {
 	SCAN_USER_DATA_MOST = 256,      // calls per scan; what is left is asked the next time
 	SCAN_PRICES_MOST = 64,          // distinct sorts of VM that are asked for
 	SCAN_EXISTS_MOST = 256,         // things that are asked for by id
+	SCAN_SURVEY_OLD = 10 * 1000,    // ms; a survey that is older once all regions are read is made again
+	SCAN_DATA_MS = 8000,            // no more user data is asked for after so long
 	SCAN_LINES_MOST = 3,            // log lines kept of a VM
 	LEASE_FRESH = 60 * 1000,        // ms
 };
@@ -172,6 +174,7 @@ struct scan {
 	size_t log_count, log_room;
 	void *log_tasks;     // private to scan_logs.c
 	size_t *data_places; // private to scan_data.c
+	int64_t data_until;  // monotonic
 	struct scan_price prices[SCAN_PRICES_MOST];
 	size_t price_count;
 	size_t asked; // things asked for by id

@@ -149,6 +149,22 @@ static void read_task(struct scan *scan, size_t place)
 		}
 }
 
+static bool is_old(const struct scan *scan, const struct scan_cluster *cluster)
+{
+	return cluster->was_surveyed && clock_now(scan->options.clock) - cluster->survey.began > SCAN_SURVEY_OLD;
+}
+
+static void read_again(struct scan *scan, size_t place)
+{
+	struct scan_cluster *cluster = &scan->clusters[place];
+
+	if (!cluster->can_be_read || !is_old(scan, cluster))
+		return;
+	cluster_survey_finish(&cluster->survey);
+	cluster->was_surveyed = false;
+	survey_cluster(scan, cluster);
+}
+
 bool scan_read(struct scan *scan, struct error *error)
 {
 	const struct scan_options *options = &scan->options;
@@ -174,5 +190,8 @@ bool scan_read(struct scan *scan, struct error *error)
 		readable += scan->clusters[i].can_be_read;
 	tasks = REGION_LISTS + scan->region_count + readable;
 	atomic_store(&scan->total, (long)tasks);
-	return scan_tasks(scan, tasks, SCAN_THREADS_MOST, read_task);
+	if (!scan_tasks(scan, tasks, SCAN_THREADS_MOST, read_task))
+		return false;
+	// One region that was slow must not make what is known of the clusters old.
+	return scan_tasks(scan, scan->cluster_count, SCAN_THREADS_MOST, read_again);
 }
