@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "sim/kube_server.h"
 #include "sim/kube_users.h"
+#include "sim/happenings.h"
 #include "sim/request_log.h"
 #include "sim/simulator.h"
 #include "sim/truth.h"
@@ -119,6 +120,43 @@ static void get_kubeconfig(struct control *control)
 		fail(control, 404, "there is no running cluster of that name");
 }
 
+// A new world: ?seed=N[&scenario=NAME]. Answers like the ready line.
+static void post_reset(struct control *control)
+{
+	struct error error = {0};
+	int64_t seed = query_int(control, "seed", (int64_t)control->simulator->world.seed);
+	const char *scenario = pairs_get(&control->request->query, "scenario");
+	if (!simulator_reset(control->simulator, scenario, (uint64_t)seed, &error))
+		fail(control, 400, error.message);
+	else
+		simulator_ready_members(control->simulator, &control->out);
+}
+
+// Makes something happen: ?cluster=NAME&name=partition[&on=NODE], or ?cluster=NAME&leak=G7.
+static void post_happen(struct control *control)
+{
+	const struct pairs *query = &control->request->query;
+	const char *name = pairs_get(query, "name"), *leak = pairs_get(query, "leak"),
+	           *cluster = pairs_get(query, "cluster");
+	struct world *world = &control->simulator->world;
+	for (size_t i = 0; cluster && i < kubernetes_count(world); i++) {
+		struct kubernetes *kubernetes = kubernetes_at(world, i);
+		if (strcmp(kubernetes->cluster->name, cluster) != 0 &&
+		        strcmp(kubernetes->cluster->base.id, cluster) != 0)
+			continue;
+		bool known = leak ? leak_path_find(leak) != LEAK_NONE : happening_exists(name);
+		if (!known) {
+			fail(control, 400, "there is no such leak or happening");
+		} else {
+			bool done = leak ? leak_provoke(kubernetes, leak_path_find(leak))
+			                 : happening_run(kubernetes, name, pairs_get(query, "on"));
+			json_bool(&control->out, "done", done);
+		}
+		return;
+	}
+	fail(control, 404, "there is no cluster of that name");
+}
+
 static const struct {
 	const char *method, *path;
 	void (*run)(struct control *control);
@@ -130,6 +168,8 @@ static const struct {
         {"GET", "/_sim/kubeconfig", get_kubeconfig},
         {"POST", "/_sim/fault", post_fault},
         {"POST", "/_sim/advance", post_advance},
+        {"POST", "/_sim/happen", post_happen},
+        {"POST", "/_sim/reset", post_reset},
 };
 
 void control_serve(struct simulator *simulator, struct request *request, struct answer *answer)

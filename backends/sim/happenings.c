@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/catalog.h"
 #include "sim/instances.h"
 #include "sim/memory.h"
 #include "sim/node_life.h"
@@ -171,6 +172,13 @@ static void happen_delete(struct kubernetes *kubernetes, const char *name)
 		pod_delete(pod, -1);
 }
 
+// Whoever changes the configuration looks first whether VMs can be had there.
+static bool sells(const struct kubernetes *kubernetes, const struct vswitch *vswitch)
+{
+	const struct instance_type *type = instance_type_find(kubernetes->config.type);
+	return type && instance_type_sold(type, vswitch->base.region, strrchr(vswitch->zone, '-')[1]);
+}
+
 static void happen_vswitch(struct kubernetes *kubernetes, const char *name)
 {
 	(void)name;
@@ -179,7 +187,7 @@ static void happen_vswitch(struct kubernetes *kubernetes, const char *name)
 	const struct table *table = now ? &now->base.region->tables[KIND_VSWITCH] : NULL;
 	for (size_t i = 0; table && i < table->count; i++) {
 		const struct vswitch *vswitch = (const void *)table->items[i];
-		if (vswitch == now || vswitch->vpc != now->vpc)
+		if (vswitch == now || vswitch->vpc != now->vpc || !sells(kubernetes, vswitch))
 			continue;
 		kubernetes->config.vswitch_id = world_text(world, vswitch->base.id);
 		kubernetes->config_changed = world->now;
@@ -194,10 +202,14 @@ static void happen_region(struct kubernetes *kubernetes, const char *name)
 	struct world *world = kubernetes->world;
 	for (size_t i = 0; i < world->region_count; i++) {
 		struct region *region = &world->regions[i];
-		if (!strcmp(region->id, kubernetes->config.region) || (name && strcmp(name, region->id) != 0) ||
-		        !region->tables[KIND_VSWITCH].count)
+		const struct vswitch *vswitch = NULL;
+		if (!strcmp(region->id, kubernetes->config.region) || (name && strcmp(name, region->id) != 0))
 			continue;
-		const struct vswitch *vswitch = (const void *)region->tables[KIND_VSWITCH].items[0];
+		for (size_t k = 0; k < region->tables[KIND_VSWITCH].count && !vswitch; k++)
+			if (sells(kubernetes, (const void *)region->tables[KIND_VSWITCH].items[k]))
+				vswitch = (const void *)region->tables[KIND_VSWITCH].items[k];
+		if (!vswitch)
+			continue;
 		const struct table *groups = &region->tables[KIND_SECURITY_GROUP];
 		struct caa_config *config = &kubernetes->config;
 		config->group_count = 0;
@@ -248,6 +260,39 @@ static void happen_evict(struct kubernetes *kubernetes, const char *name)
 	}
 }
 
+static struct instance *any_vm(const struct kubernetes *kubernetes, bool used)
+{
+	const struct region *region = world_region(kubernetes->world, kubernetes->config.region);
+	struct instance *found = NULL;
+	size_t seen = 0;
+	for (size_t i = 0; region && i < region->tables[KIND_INSTANCE].count; i++) {
+		struct instance *instance = (void *)region->tables[KIND_INSTANCE].items[i];
+		if (instance->made_for.pod && !strcmp(instance->made_for.cluster_id, kubernetes->cluster->base.id) &&
+		        (instance->use.pod != NULL) == used && !strcmp(instance->base.state, "Running") &&
+		        random_below(life_random(kubernetes), ++seen) == 0)
+			found = instance;
+	}
+	return found;
+}
+
+// Somebody stops a VM that nobody uses, to see whether anybody complains.
+static void happen_quarantine(struct kubernetes *kubernetes, const char *name)
+{
+	struct instance *instance = any_vm(kubernetes, false);
+	(void)name;
+	if (instance)
+		instance_stop(kubernetes->world, instance);
+}
+
+// Somebody deletes the VM under a pod.
+static void happen_delete_vm(struct kubernetes *kubernetes, const char *name)
+{
+	struct instance *instance = any_vm(kubernetes, true);
+	(void)name;
+	if (instance)
+		instance_delete(kubernetes->world, instance);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct kubernetes *kubernetes, const char *name);
@@ -267,6 +312,8 @@ static const struct {
         {"region", happen_region, 0},
         {"restore-peerpods", happen_restore, 0},
         {"evict", happen_evict, 0},
+        {"quarantine", happen_quarantine, 0},
+        {"delete-vm", happen_delete_vm, 0},
 };
 
 bool happening_exists(const char *name)

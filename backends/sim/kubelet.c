@@ -149,6 +149,8 @@ static void sandbox_begin(struct pod *pod)
 	life_later(kubernetes, SHIM_PATIENCE_MS, on_shim_timeout, sandbox->handle);
 }
 
+static void on_ttl(struct world *world, struct resource *resource, int64_t handle);
+
 static void containers_end(struct pod *pod, int exit_code)
 {
 	pod->now.phase = exit_code ? POD_FAILED : POD_SUCCEEDED;
@@ -156,6 +158,8 @@ static void containers_end(struct pod *pod, int exit_code)
 	pod->now.ready = false;
 	pod->now.finished = pod->now.unready_since = pod->kubernetes->world->now;
 	pod_wrote(pod);
+	if (pod->ttl_ms)
+		life_later(pod->kubernetes, pod->ttl_ms, on_ttl, pod->handle);
 	if (pod->workload)
 		workload_lost_pod(pod->workload);
 }
@@ -175,8 +179,6 @@ static void on_complete(struct world *world, struct resource *resource, int64_t 
 	if (!pod || pod->now.phase != POD_RUNNING || !pod->on_node)
 		return;
 	containers_end(pod, 0);
-	if (pod->ttl_ms)
-		life_later(pod->kubernetes, pod->ttl_ms, on_ttl, pod->handle);
 	// All containers have ended: kubelet stops the sandbox, the object stays.
 	if (pod->sandbox)
 		sandbox_stop(pod->sandbox);

@@ -176,6 +176,7 @@ libsim_a_SOURCES = \
 	backends/sim/request.c backends/sim/request.h \
 	backends/sim/request_log.c backends/sim/request_log.h \
 	backends/sim/route.c backends/sim/route.h \
+	backends/sim/reset.c \
 	backends/sim/resourcecenter.c \
 	backends/sim/rrsa.c backends/sim/rrsa.h \
 	backends/sim/scaling.c \
@@ -203,6 +204,7 @@ libsim_a_SOURCES = \
 	backends/sim/vpc_tags.c \
 	backends/sim/workloads.c backends/sim/workloads.h \
 	backends/sim/world.c backends/sim/world.h \
+	backends/sim/world_random.c backends/sim/world_random.h \
 	backends/sim/xml_out.c backends/sim/xml_out.h
 libsim_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILD_SRCDIR='"$(abs_top_srcdir)"' -DBUILD_BUILDDIR='"$(abs_top_builddir)"'

@@ -19,13 +19,17 @@ static const struct option_row {
 	enum option_sort sort;
 	size_t offset;
 } rows[] = {
-        {"--scenario", "NAME|FILE", "what the world starts as: demo, empty, large, or a file (default demo, or large with --vms or --regions)", OPTION_TEXT,
-                offsetof(struct options, scenario)},
+        {"--scenario", "NAME|FILE",
+                "what the world starts as: demo, empty, large, world (random, by seed), or a file (default demo, or "
+                "large with --vms or --regions)",
+                OPTION_TEXT, offsetof(struct options, scenario)},
         {"--listen", "ADDR:PORT", "where to listen; port 0 takes a free one (default 127.0.0.1:0)", OPTION_TEXT,
                 offsetof(struct options, listen)},
         {"--env", "FILE", "write the addresses and credentials as shell exports, mode 0600", OPTION_TEXT,
                 offsetof(struct options, env_file)},
-        {"--kubeconfig", "FILE", "where to write the kubeconfig of the clusters (default FILE.kubeconfig beside that of --env, else temporary)",
+        {"--kubeconfig", "FILE",
+                "where to write the kubeconfig of the clusters (default FILE.kubeconfig beside that of --env, else "
+                "temporary)",
                 OPTION_TEXT, offsetof(struct options, kubeconfig)},
         {"--time-scale", "X", "let the world's time run X times as fast (default 1)", OPTION_SCALE,
                 offsetof(struct options, time_scale)},

@@ -8,10 +8,10 @@
 struct options {
 	const char *scenario; // a name or a file
 	const char *listen;
-	const char *env_file; // NULL = none
+	const char *env_file;   // NULL = none
 	const char *kubeconfig; // where to write it; NULL = beside env_file, or in a folder of its own
-	const char *api_meta; // NULL = none
-	const char *fault;    // NULL = none
+	const char *api_meta;   // NULL = none
+	const char *fault;      // NULL = none
 	double time_scale;
 	uint64_t seed;
 	int64_t vms, regions; // -1 = as the scenario says

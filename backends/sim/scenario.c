@@ -17,10 +17,11 @@
 #include "sim/populate.h"
 #include "sim/settings.h"
 #include "sim/world.h"
+#include "sim/world_random.h"
 
 #include "base/banned.h"
 
-enum { MAX_REGIONS = 64, PATH_SIZE = 4096 };
+enum { MAX_REGIONS = 64, PATH_SIZE = 4096, RANDOM_LIMIT = 64 * 1024 };
 
 struct reading {
 	struct world *world;
@@ -201,13 +202,35 @@ static bool find_file(const char *name, char *out, size_t size)
 	return snprintf(out, size, "%s/scenarios/%s.cfg", PKGDATADIR, name) > 0 && access(out, R_OK) == 0;
 }
 
+// One that is thrown together by the seed.
+static bool load_random(struct reading *reading, struct error *error)
+{
+	struct buffer text;
+	config_t config;
+	buffer_init(&text, RANDOM_LIMIT);
+	config_init(&config);
+	world_random_scenario(reading->world->seed, &text);
+	bool good = config_read_string(&config, buffer_text(&text)) == CONFIG_TRUE;
+	if (good)
+		good = fill(reading, config_root_setting(&config));
+	else
+		error_set(error, ERROR_INTERNAL, "%s:%d", config_error_text(&config), config_error_line(&config));
+	config_destroy(&config);
+	buffer_finish(&text);
+	return good;
+}
+
 bool scenario_load(struct world *world, const struct options *options, struct error *error)
 {
 	char path[PATH_SIZE * 2];
 	config_t config;
 	struct reading reading = {.world = world, .options = options, .error = error, .file = path};
+	if (!strcmp(options->scenario, SCENARIO_WORLD)) {
+		reading.file = SCENARIO_WORLD;
+		return load_random(&reading, error);
+	}
 	if (!find_file(options->scenario, path, sizeof(path)))
-		return error_set(error, ERROR_USAGE, "there is no scenario %s (demo, empty, large, or a file)",
+		return error_set(error, ERROR_USAGE, "there is no scenario %s (demo, empty, large, world, or a file)",
 		        options->scenario);
 	config_init(&config);
 	bool good;

@@ -8,6 +8,9 @@
 struct world;
 struct options;
 
+// The scenario that is made by the seed alone.
+#define SCENARIO_WORLD "world"
+
 // Finds the scenario (a file, or a name in $PEERDECK_DATA/scenarios, beside the program, or in the installed data
 // folder), reads it and fills the world.
 bool scenario_load(struct world *world, const struct options *options, struct error *error);

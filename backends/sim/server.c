@@ -454,7 +454,9 @@ bool server_run(struct server *first, int64_t wait_ms, int wake_fd, struct error
 	if (!good)
 		error_set_errno(error, "poll");
 	const struct pollfd *ready = &descriptors[1];
-	for (struct server *server = first; server && good; server = server->joined, ready += 2) {
+	// A request may have closed servers and opened others: those wait for the next round.
+	for (struct server *server = first; server && good && ready < descriptors + count;
+	        server = server->joined, ready += 2) {
 		if (ready[1].revents)
 			flows_hung_up(server);
 		bool must = ready[0].revents || ready[1].revents || server->impatient || server->resumed;

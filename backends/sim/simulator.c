@@ -4,6 +4,7 @@
 #include "sim/simulator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -104,6 +105,7 @@ void simulator_finish(struct simulator *simulator)
 	nonces_destroy(simulator->nonces);
 	throttle_destroy(simulator->throttle);
 	world_finish(&simulator->world);
+	free(simulator->scenario);
 }
 
 int64_t simulator_clock(const struct simulator *simulator)
@@ -113,10 +115,16 @@ int64_t simulator_clock(const struct simulator *simulator)
 
 void simulator_ready_line(const struct simulator *simulator, struct json_out *out)
 {
+	json_object(out, NULL);
+	simulator_ready_members(simulator, out);
+	json_object_end(out);
+}
+
+void simulator_ready_members(const struct simulator *simulator, struct json_out *out)
+{
 	const struct world *world = &simulator->world;
 	const struct bucket *bucket = bucket_first(world);
 	const struct identity *identity = identity_first(world->identities);
-	json_object(out, NULL);
 	json_text(out, "alibaba", simulator->url);
 	json_text(out, "oss", simulator->oss_url);
 	json_text(out, "bucket", bucket ? bucket->name : "");
@@ -126,7 +134,6 @@ void simulator_ready_line(const struct simulator *simulator, struct json_out *ou
 	json_text(out, "region", world->home->id);
 	json_text(out, "account", world->account);
 	kube_servers_tell(simulator, out);
-	json_object_end(out);
 }
 
 const char *simulator_http_date(int64_t now, struct arena *arena)
