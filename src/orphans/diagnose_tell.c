@@ -166,20 +166,41 @@ static int newest_first(const void *a, const void *b)
 	return (left->last_seen < right->last_seen) - (left->last_seen > right->last_seen);
 }
 
-static void tell_event(struct diagnose *diagnose, const struct event_record *event, size_t place)
+// Whether two events say the same of different tries: ids of sandboxes do not count.
+static bool says_the_same(const struct event_record *left, const struct event_record *right)
+{
+	enum { ID_LEAST = 12 };
+	const char *a = left->message, *b = right->message;
+
+	if (strcmp(left->record.name, right->record.name) != 0)
+		return false;
+	while (*a && *b) {
+		size_t in_a = strspn(a, "0123456789abcdef"), in_b = strspn(b, "0123456789abcdef");
+
+		if (in_a >= ID_LEAST && in_a == in_b) {
+			a += in_a;
+			b += in_b;
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
+static void tell_event(struct diagnose *diagnose, const struct event_record *event, int64_t count, size_t place)
 {
 	const struct pod_record *pod = diagnose->facts.pod;
 	bool is_warning = !strcmp(event->record.status, "Warning");
-	char id[16], when[TIME_TEXT_SIZE], text[560];
+	char id[32], when[TIME_TEXT_SIZE], text[560];
 	struct diagnosis_line line;
 
 	snprintf(id, sizeof(id), "E%zu", place + 1);
-	time_format_clock(event->last_seen, when);
+	moment_text(&diagnose->facts, event->last_seen, when);
 	line_init(&line, id, event->record.name, DIAGNOSIS_EVENT, place, is_warning ? DIAGNOSIS_WARN : DIAGNOSIS_PASS);
 	text_visible(event->record.name, strlen(event->record.name), line.title, sizeof(line.title));
 	text_visible(event->message, strlen(event->message), text, sizeof(text));
-	if (event->count > 1)
-		snprintf(line.seen, sizeof(line.seen), "%s  %s (x%lld)", when, text, (long long)event->count);
+	if (count > 1)
+		snprintf(line.seen, sizeof(line.seen), "%s  %s (x%lld)", when, text, (long long)count);
 	else
 		snprintf(line.seen, sizeof(line.seen), "%s  %s", when, text);
 	line.link.kind = KIND_POD;
@@ -190,6 +211,27 @@ static void tell_event(struct diagnose *diagnose, const struct event_record *eve
 	tell(diagnose, &line);
 }
 
+static void tell_events_of(struct diagnose *diagnose, const struct event_record **events, size_t count)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < count && shown < EVENTS_SHOWN; i++) {
+		int64_t times = 0;
+
+		if (!events[i])
+			continue;
+		for (size_t k = count; k-- > i;) {
+			if (!events[k] || !says_the_same(events[i], events[k]))
+				continue;
+			times += events[k]->count > 1 ? events[k]->count : 1;
+			if (k > i)
+				events[k] = NULL;
+		}
+		tell_event(diagnose, events[i], times, shown++);
+	}
+}
+
+// Newest first; what says the same is one line.
 static void tell_events(struct diagnose *diagnose)
 {
 	const struct health_facts *facts = &diagnose->facts;
@@ -205,8 +247,7 @@ static void tell_events(struct diagnose *diagnose)
 			events[count++] = event;
 	if (count)
 		qsort(events, count, sizeof(struct event_record *), newest_first);
-	for (size_t i = 0; i < count && i < EVENTS_SHOWN; i++)
-		tell_event(diagnose, events[i], i);
+	tell_events_of(diagnose, events, count);
 	free(events);
 }
 

@@ -159,6 +159,16 @@ void finding_log(
 	out->link.is_previous = log->is_previous;
 }
 
+void moment_text(const struct health_facts *facts, int64_t time, char out[TIME_TEXT_SIZE])
+{
+	enum { RECENT_MS = 18 * 60 * MINUTE_MS };
+
+	if (facts->now - time < RECENT_MS)
+		time_format_clock(time, out);
+	else
+		time_format_iso(time, out);
+}
+
 const char *tag_of(const struct tag_list *tags, const char *key)
 {
 	for (unsigned i = 0; i < tags->count; i++)

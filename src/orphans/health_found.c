@@ -68,25 +68,23 @@ void find_standup(const struct health_facts *facts, const struct health_check *c
 	}
 }
 
-// Some retries are usual; what counts is that no connection came of them.
+// Some retries are usual while a VM boots; what counts is that they go on.
 void find_proxy(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)
 {
 	for (size_t i = 0; i < facts->log_count; i++) {
 		const struct health_log *log = &facts->logs[i];
-		const struct health_mark *mark = &log->marks[MARK_PROXY_RETRYING];
-		int64_t established = 0;
 
-		if (!log->is_read || log->is_previous || !mark->count || mark->time < facts->since ||
-		        log->marks[MARK_PROXY_DEADLINE].count)
-			continue;
-		for (size_t k = 0; k < log->book.address_count; k++)
-			if (log->book.addresses[k].established > established)
-				established = log->book.addresses[k].established;
-		if (established >= mark->time)
-			continue;
-		finding_add(out, DIAGNOSIS_FAIL, "%s: %.300s", log->pod->node, mark->text);
-		finding_log(out, facts, log, mark->time);
-		finding_remedy(out, "%s", _(check->remedy));
+		for (size_t k = 0; log->is_read && !log->is_previous && k < log->retry_count; k++) {
+			const struct health_retry *retry = &log->retries[k];
+
+			if (retry->last < facts->since || retry->last - retry->first < PATIENCE_MS ||
+			        log->marks[MARK_PROXY_DEADLINE].count)
+				continue;
+			finding_add(out, DIAGNOSIS_FAIL, _("%s: %s does not answer since %lld s"), log->pod->node,
+			        retry->address, (long long)((retry->last - retry->first) / 1000));
+			finding_log(out, facts, log, retry->last);
+			finding_remedy(out, "%s", _(check->remedy));
+		}
 	}
 }
 

@@ -115,12 +115,67 @@ static void mask_words(char *text)
 	}
 }
 
+// The adaptor's own local time, "2026/11/21 01:02:29 ": the API's is told beside.
+static const char *skip_own_time(const char *text)
+{
+	static const char shape[] = "dddd/dd/dd dd:dd:dd ";
+
+	for (size_t i = 0; shape[i]; i++)
+		if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+			return text;
+	return text + sizeof(shape) - 1;
+}
+
+static void drop_retry(struct health_log *log, size_t place)
+{
+	memmove(&log->retries[place], &log->retries[place + 1],
+	        (log->retry_count - place - 1) * sizeof(log->retries[0]));
+	log->retry_count--;
+}
+
+// "Retrying failed … dial tcp ADDRESS: …" and "established … to ADDRESS".
+static void see_retry(struct health_log *log, int64_t time, const char *text)
+{
+	static const char letters[] = "0123456789abcdef.:[]";
+	const char *dial = strstr(text, "Retrying failed") ? strstr(text, "dial tcp ") : NULL;
+	const char *done = strstr(text, "established agent proxy connection to ");
+	const char *at = dial   ? dial + strlen("dial tcp ")
+	                 : done ? done + strlen("established agent proxy connection to ")
+	                        : NULL;
+	char address[sizeof(log->retries[0].address)];
+	size_t length, place = 0;
+
+	if (!at)
+		return;
+	length = strspn(at, letters);
+	length -= length && at[length - 1] == ':';
+	snprintf(address, sizeof(address), "%.*s", (int)length, at);
+	while (place < log->retry_count && strcmp(log->retries[place].address, address) != 0)
+		place++;
+	if (!dial) {
+		if (place < log->retry_count)
+			drop_retry(log, place);
+		return;
+	}
+	if (place == HEALTH_RETRIES_MOST) {
+		drop_retry(log, 0);
+		place--;
+	}
+	if (place == log->retry_count) {
+		log->retries[place] = (struct health_retry){.first = time};
+		memcpy(log->retries[place].address, address, sizeof(address));
+		log->retry_count++;
+	}
+	log->retries[place].last = time;
+}
+
 static void keep(struct health_log *log, enum health_mark_kind kind, int64_t time, const char *text)
 {
 	struct health_mark *mark = &log->marks[kind];
 
 	mark->count++;
 	mark->time = time;
+	text = skip_own_time(text);
 	text_visible(text, strlen(text), mark->text, sizeof(mark->text));
 	mask_words(mark->text);
 	if (!health_code(text, mark->code, sizeof(mark->code)))
@@ -149,6 +204,7 @@ static void read_line(struct health_log *log)
 	log->used = 0;
 	time = take_time(&text);
 	see_making(log, text);
+	see_retry(log, time, text);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		bool fits = strcasestr(text, rows[i].texts[0]) != NULL;
 

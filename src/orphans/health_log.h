@@ -34,9 +34,16 @@ enum { HEALTH_MARK_TEXT = 400 };
 struct health_mark {
 	uint64_t count;
 	int64_t time;                // of the last; 0 = its line had none
-	char text[HEALTH_MARK_TEXT]; // visible, private values masked, without the time
+	char text[HEALTH_MARK_TEXT]; // visible, private values masked, without the times
 	char code[96];               // the cloud's error code in it; ""
 	char vm[64];                 // name of the VM that was being made just before; ""
+};
+
+// An agent that did not answer again and again.
+enum { HEALTH_RETRIES_MOST = 16 };
+struct health_retry {
+	char address[64]; // "10.0.0.9:15150"
+	int64_t first, last;
 };
 
 struct health_log {
@@ -47,6 +54,8 @@ struct health_log {
 	struct error error; // why not
 	struct caa_book book;
 	struct health_mark marks[HEALTH_MARKS];
+	struct health_retry retries[HEALTH_RETRIES_MOST]; // without those that answered in the end; the oldest go first
+	size_t retry_count;
 	char making[64]; // name of the VM that was asked for last
 	char line[CAA_LOG_LINE_MOST + 1];
 	size_t used;

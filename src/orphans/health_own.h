@@ -3,6 +3,7 @@
 #ifndef PEERDECK_ORPHANS_HEALTH_OWN_H
 #define PEERDECK_ORPHANS_HEALTH_OWN_H
 
+#include "base/clock.h"
 #include "orphans/health.h"
 
 enum { MINUTE_MS = 60000 };
@@ -23,6 +24,8 @@ void finding_link(struct health_finding *out, const struct health_facts *facts, 
 void finding_log(
         struct health_finding *out, const struct health_facts *facts, const struct health_log *log, int64_t time);
 
+// The time of day, with the day when it was another one.
+void moment_text(const struct health_facts *facts, int64_t time, char out[TIME_TEXT_SIZE]);
 const char *tag_of(const struct tag_list *tags, const char *key); // NULL when there is none
 bool is_worker(const struct node_record *node);
 bool is_adaptor(const struct pod_record *pod);

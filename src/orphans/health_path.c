@@ -136,16 +136,19 @@ void path_adaptor(const struct health_facts *facts, const struct health_check *c
 	finding_link(out, facts, KIND_POD, &adaptor->record, adaptor->namespace_name);
 	age_text(facts, adaptor->running_since, age);
 	if (!adaptor->is_ready) {
-		finding_add(out, DIAGNOSIS_FAIL, _("%s is %s, %lld restarts"), adaptor->record.name,
-		        adaptor->record.status, (long long)adaptor->restarts);
+		// While its start-up check waits for other pods it works all the same.
+		finding_add(out, adaptor->running_since ? DIAGNOSIS_WARN : DIAGNOSIS_FAIL,
+		        adaptor->running_since ? _("%s runs and is not ready (%s), %lld restarts")
+		                               : _("%s does not run (%s), %lld restarts"),
+		        adaptor->record.name, adaptor->record.status, (long long)adaptor->restarts);
 		finding_remedy(out, "%s", _("Read its log; the symptoms below name the known causes"));
 	} else if (facts->pod->record.created < adaptor->running_since && !facts->pod->is_ready) {
-		finding_add(out, DIAGNOSIS_WARN, _("ready since %s, that is after the pod was made; %lld restarts"),
+		finding_add(out, DIAGNOSIS_WARN, _("ready for %s, that is since after the pod was made; %lld restarts"),
 		        age, (long long)adaptor->restarts);
 		finding_remedy(out, "%s",
 		        _("It knows no VM that was made before: an earlier one of this pod may be left over"));
 	} else {
-		finding_add(out, DIAGNOSIS_PASS, _("ready since %s, %lld restarts"), age, (long long)adaptor->restarts);
+		finding_add(out, DIAGNOSIS_PASS, _("ready for %s, %lld restarts"), age, (long long)adaptor->restarts);
 	}
 }
 

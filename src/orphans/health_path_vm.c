@@ -50,7 +50,7 @@ void path_seen(const struct health_facts *facts, const struct health_check *chec
 		return;
 	finding_log(out, facts, log, entry ? entry->sandbox_made : log->book.last_time);
 	if (entry) {
-		time_format_clock(entry->sandbox_made, when);
+		moment_text(facts, entry->sandbox_made, when);
 		finding_add(out, DIAGNOSIS_PASS, _("%s create a sandbox %.8s… for pod %s"), when, entry->sandbox,
 		        facts->pod->record.name);
 	} else if (log->book.first_time > facts->pod->record.created) {
@@ -146,7 +146,7 @@ void path_create(const struct health_facts *facts, const struct health_check *ch
 		return;
 	}
 	if (entry && *entry->instance) {
-		time_format_clock(entry->instance_made ? entry->instance_made : entry->name_made, when);
+		moment_text(facts, entry->instance_made ? entry->instance_made : entry->name_made, when);
 		finding_add(out, DIAGNOSIS_PASS, "%s %s %s", when, entry->instance, entry->name);
 		finding_log(out, facts, log, entry->instance_made);
 		return;
@@ -160,7 +160,7 @@ void path_create(const struct health_facts *facts, const struct health_check *ch
 		return;
 	finding_log(out, facts, log, entry ? entry->intent : log->book.last_time);
 	if (entry && entry->intent) {
-		time_format_clock(entry->intent, when);
+		moment_text(facts, entry->intent, when);
 		finding_add(out, DIAGNOSIS_WARN, _("asked for at %s, no answer yet"), when);
 		finding_remedy(out, "%s", _("It takes up to some minutes; look again"));
 	} else {
@@ -236,12 +236,23 @@ static void explain_agent(const struct health_facts *facts, struct health_findin
 	        facts->setup.forwarder_port, facts->setup.vxlan_port);
 }
 
+static const struct health_retry *retry_of(const struct health_log *log, const char *address)
+{
+	size_t length = strlen(address);
+
+	for (size_t i = 0; length && i < log->retry_count; i++)
+		if (!strncmp(log->retries[i].address, address, length) && log->retries[i].address[length] == ':')
+			return &log->retries[i];
+	return NULL;
+}
+
 void path_agent(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)
 {
 	const struct health_log *log = read_log(facts, out);
 	const struct caa_entry *entry = entry_of(facts, log);
 	const struct vm_record *vm = vm_of(facts, entry);
 	const struct caa_address *address;
+	const struct health_retry *retry;
 
 	(void)check;
 	if (!log)
@@ -251,17 +262,18 @@ void path_agent(const struct health_facts *facts, const struct health_check *che
 	if (address) {
 		char when[TIME_TEXT_SIZE];
 
-		time_format_clock(address->established, when);
+		moment_text(facts, address->established, when);
 		finding_add(out, DIAGNOSIS_PASS, _("%s established to %s"), when, vm->private_ip);
 	} else if (facts->pod->is_ready) {
 		finding_add(out, DIAGNOSIS_PASS, "%s", _("the pod is ready"));
 	} else if (entry && entry->instance_made && facts->now - entry->instance_made < AGENT_PATIENCE_MS) {
 		finding_add(out, DIAGNOSIS_WARN, "%s", _("not yet; the VM is young"));
-	} else if (log->marks[MARK_PROXY_RETRYING].count || log->marks[MARK_PROXY_DEADLINE].count) {
-		const struct health_mark *mark =
-		        &log->marks[log->marks[MARK_PROXY_DEADLINE].count ? MARK_PROXY_DEADLINE : MARK_PROXY_RETRYING];
-
-		finding_add(out, DIAGNOSIS_FAIL, "%.300s", mark->text);
+	} else if (vm && (retry = retry_of(log, vm->private_ip))) {
+		finding_add(out, DIAGNOSIS_FAIL, _("%s does not answer since %lld s"), retry->address,
+		        (long long)((retry->last - retry->first) / 1000));
+		explain_agent(facts, out);
+	} else if (mark_is_of(&log->marks[MARK_PROXY_DEADLINE], entry, facts->pod)) {
+		finding_add(out, DIAGNOSIS_FAIL, "%.300s", log->marks[MARK_PROXY_DEADLINE].text);
 		explain_agent(facts, out);
 	} else if (!vm) {
 		finding_add(out, DIAGNOSIS_UNKNOWN, "%s", _("the VM's address is not known"));

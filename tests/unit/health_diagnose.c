@@ -286,6 +286,8 @@ static void begin_with_events(void)
 {
 	begin();
 	sample_event(&sample, "FailedCreatePodSandBox", "Pod", "web", "u-web", "context deadline exceeded", 3);
+	sample_event(&sample, "Failed", "Pod", "web", "u-web", "sandbox 90ab12cd90ab12cd failed", 2);
+	sample_event(&sample, "Failed", "Pod", "web", "u-web", "sandbox 77aa01bc77aa01bc failed", 1);
 	sample_event(&sample, "Pulled", "Pod", "web", "u-web", "pulled the image", 1);
 	sample_finish(&sample);
 }
@@ -335,6 +337,10 @@ static void a_pods_way_ends_where_it_fails(void)
 	CU_ASSERT_EQUAL(last_of("P9")->result, DIAGNOSIS_SKIP);
 	CU_ASSERT_PTR_NOT_NULL(strstr(last_of("E1")->seen, "(x3)"));
 	CU_ASSERT_EQUAL(last_of("E1")->result, DIAGNOSIS_WARN);
+	// Two tries that failed alike are one line.
+	CU_ASSERT_PTR_NOT_NULL(strstr(last_of("E2")->seen, "(x3)"));
+	CU_ASSERT_STRING_EQUAL(last_of("E3")->title, "Pulled");
+	CU_ASSERT_PTR_NULL(last_of("E4"));
 	CU_ASSERT_PTR_NULL(last_of("H1"));
 	sample_release(&sample);
 }

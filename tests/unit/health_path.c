@@ -64,6 +64,13 @@ static void no_adaptor(struct sample *sample)
 	sample->pods[SAMPLE_ADAPTOR_1]->labels = no_labels;
 }
 
+static void adaptor_down(struct sample *sample)
+{
+	sample->pods[SAMPLE_ADAPTOR_1]->is_ready = false;
+	sample->pods[SAMPLE_ADAPTOR_1]->running_since = 0;
+}
+
+// Its start-up check waits for pods; it works all the same.
 static void adaptor_unready(struct sample *sample)
 {
 	sample->pods[SAMPLE_ADAPTOR_1]->is_ready = false;
@@ -162,7 +169,8 @@ static const struct row {
         {node_unready, "P3", DIAGNOSIS_FAIL, "not ready"},
         {node_without_label, "P3", DIAGNOSIS_FAIL, "node.kubernetes.io/worker"},
         {no_adaptor, "P4", DIAGNOSIS_FAIL, "no adaptor"},
-        {adaptor_unready, "P4", DIAGNOSIS_FAIL, "adaptor-1"},
+        {adaptor_down, "P4", DIAGNOSIS_FAIL, "adaptor-1"},
+        {adaptor_unready, "P4", DIAGNOSIS_WARN, "adaptor-1"},
         {never_asked, "P5", DIAGNOSIS_FAIL, "hypervisor.sock"},
         {log_denied, "P5", DIAGNOSIS_UNKNOWN, "get pods/log"},
         {quota, "P6", DIAGNOSIS_FAIL, "QuotaExceed.ElasticQuota"},

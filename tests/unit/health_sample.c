@@ -120,7 +120,7 @@ static void make_peerpods(struct sample *sample)
 	sample->survey.peerpods = snapshot_finish(builder, SAMPLE_NOW, NULL);
 }
 
-static void log_at(struct sample *sample, size_t log, int64_t time, const char *text)
+void sample_log_at(struct sample *sample, size_t log, int64_t time, const char *text)
 {
 	size_t used = strlen(sample->logs[log]);
 	char when[TIME_TEXT_SIZE];
@@ -131,7 +131,7 @@ static void log_at(struct sample *sample, size_t log, int64_t time, const char *
 
 void sample_log(struct sample *sample, size_t log, const char *text)
 {
-	log_at(sample, log, SAMPLE_NOW - MINUTE_MS, text);
+	sample_log_at(sample, log, SAMPLE_NOW - MINUTE_MS, text);
 }
 
 static void make_logs(struct sample *sample)
@@ -149,10 +149,10 @@ static void make_logs(struct sample *sample)
 
 	for (size_t log = 0; log < 2; log++)
 		for (size_t i = 0; i < COUNT_OF(start); i++)
-			log_at(sample, log, SAMPLE_NOW - 10 * HOUR_MS, start[i]);
+			sample_log_at(sample, log, SAMPLE_NOW - 10 * HOUR_MS, start[i]);
 	for (size_t i = 0; i < COUNT_OF(life); i++)
-		log_at(sample, 0, SAMPLE_NOW - 29 * MINUTE_MS, life[i]);
-	log_at(sample, 2, SAMPLE_NOW - 10 * HOUR_MS, "INFO controller started");
+		sample_log_at(sample, 0, SAMPLE_NOW - 29 * MINUTE_MS, life[i]);
+	sample_log_at(sample, 2, SAMPLE_NOW - 10 * HOUR_MS, "INFO controller started");
 }
 
 static void make_config(struct sample *sample)

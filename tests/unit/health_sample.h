@@ -42,6 +42,7 @@ void sample_event(struct sample *sample, const char *reason, const char *kind, c
         const char *message, int64_t count);
 // Adds a line to a log, a minute ago.
 void sample_log(struct sample *sample, size_t log, const char *text);
+void sample_log_at(struct sample *sample, size_t log, int64_t time, const char *text);
 void sample_value(struct sample *sample, const char *key, const char *value);
 void sample_denied(struct health_question *question, const char *permission);
 

@@ -18,6 +18,12 @@ import urllib.request
 BUILD = os.getcwd()
 LIMIT = 60
 HOME = tempfile.mkdtemp(prefix="peerdeck-cli-")
+QUOTA_IS_USED_UP = """
+regions = [ "cn-beijing" ];
+rules = { vcpu_quota = 20; };
+clusters = ( { region = "cn-beijing"; name = "caa"; pools = ( { name = "default"; type = "ecs.g8i.2xlarge"; size = 1; } );
+	podvms = { count = 4; every = 20.0; release = "0.21"; }; } );
+"""
 NO_REGION_IS_WELL = """
 regions = [ "cn-beijing", "cn-hongkong", "us-west-1" ];
 vms = 60;
@@ -311,6 +317,54 @@ def diagnose_wants_one_cluster():
         ended(absent, 2)
         says(absent, "no cluster stagin", "staging")
         ended(world.run("diagnose", "-o", "csv"), 2)
+
+
+def lines_by_id(result):
+    return {line["id"]: line for line in json.loads(result.stdout)}
+
+
+def diagnose_finds_nothing_in_a_sound_cluster():
+    with World("--scenario", "demo") as world:
+        result = world.run("diagnose", "--cluster", "staging", "-o", "json")
+        ended(result, 0)
+        lines = lines_by_id(result)
+        for number in (0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 13, 14, 15):
+            same(lines[f"H{number}"]["result"], "pass", f"H{number} {lines[f'H{number}']['seen']}:")
+        pods = json.loads(world.run("list", "pods", "--cluster", "staging", "-o", "json").stdout)
+        pod = next(p for p in pods if p.get("runtime_class") == "kata-remote" and p["status"] == "Running" and p.get("ready") == 1)
+        result = world.run("diagnose", "--cluster", "staging", "-n", pod["namespace"], pod["name"], "-o", "json")
+        ended(result, 0)
+        lines = lines_by_id(result)
+        same([lines[f"P{n}"]["result"] for n in range(1, 10)], ["pass"] * 9)
+        ended(world.run("diagnose", "--cluster", "staging", "nobody"), 1)
+
+
+def diagnose_names_a_quota_that_is_used_up():
+    scenario = os.path.join(HOME, "quota.cfg")
+    with open(scenario, "w") as file:
+        file.write(QUOTA_IS_USED_UP)
+    with World("--scenario", scenario, "--time-scale", 10) as world:
+        until = time.monotonic() + LIMIT
+        lines = {}
+        while time.monotonic() < until and "QuotaExceed" not in " ".join(lines.get("P6", {"seen": []})["seen"]):
+            pods = json.loads(world.run("list", "pods", "-o", "json").stdout)
+            waiting = [p for p in pods if p.get("runtime_class") == "kata-remote" and p["status"] == "ContainerCreating"]
+            for pod in waiting:
+                result = world.run("diagnose", "-n", pod["namespace"], pod["name"], "-o", "json")
+                lines = lines_by_id(result) if result.stdout else {}
+                if lines.get("P6", {}).get("result") == "fail":
+                    same(result.returncode, 1)
+                    break
+        seen = " ".join(lines["P6"]["seen"])
+        assert "QuotaExceed.ElasticQuota" in seen and "of 20 used" in seen, seen
+        same(lines["P7"]["result"], "skip")
+        assert any(line["part"] == "event" and "QuotaExceed" in line["seen"][0] for line in lines.values())
+        result = world.run("diagnose", "-o", "jsonl")
+        ended(result, 1)
+        lines = {line["id"]: line for line in map(json.loads, result.stdout.splitlines())}
+        same(lines["H15"]["result"], "fail")
+        same(lines["H10"]["result"], "fail")
+        same(lines["S14"]["result"], "fail")
 
 
 def nobody_reading_is_no_disaster():
