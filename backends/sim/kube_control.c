@@ -47,8 +47,7 @@ static void look(struct kube *kube, const struct kube_object *constant, int64_t 
 {
 	(void)argument;
 	constant->self->queued = false;
-	if (!kube_is_driven(kube, constant))
-		control_of(constant)->look(kube, constant);
+	control_of(constant)->look(kube, constant);
 }
 
 // While the cluster is being filled everything has long been settled: what a controller makes is there at once.

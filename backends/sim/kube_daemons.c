@@ -105,29 +105,30 @@ void control_daemon_set(struct kube *kube, const struct kube_object *set)
 	cJSON *spec = tree_copy(tree_member(kube_tree(kube, set), "spec"));
 	const cJSON *pod_spec = tree_path(spec, "template.spec");
 	control_hash(tree_member(spec, "template"), hash);
+	bool acts = !kube_is_driven(kube, set);
 	control_dependants(kube, set, "pods", true, all);
 	control_dependants(kube, set, "pods", false, pods);
 	for (size_t i = 0; i < kube_count(kube, nodes) && !set->deletion; i++) {
 		const struct kube_object *node = kube_at(kube, nodes, i);
 		const struct kube_object *pod = pod_on(pods, node->name);
 		bool wanted = fits(pod_spec, node, kube_tree(kube, node));
-		if (!wanted && pod)
+		if (!wanted && pod && acts)
 			kube_delete(kube, pod, -1, KUBE_BACKGROUND);
 		if (!wanted)
 			continue;
 		counts.desired++;
-		if (!pod && !pod_on(all, node->name)) {
+		if (!pod && acts && !pod_on(all, node->name)) {
 			control_make_pod(kube, set, NULL, node->name, hash_label, hash);
 			counts.current++;
 			counts.updated++;
 		} else if (pod) {
 			counts.current++;
 			counts.ready += control_pod_is_ready(kube, pod);
-			counts.updated += !strcmp(control_label_of(pod, hash_label), hash);
+			counts.updated += !acts || !strcmp(control_label_of(pod, hash_label), hash);
 		}
 	}
 	control_dependants(kube, set, "pods", false, pods);
-	if (!set->deletion)
+	if (!set->deletion && acts)
 		roll(kube, set, pods, hash, &counts);
 	set = kube_by_uid(kube, uid);
 	if (set)

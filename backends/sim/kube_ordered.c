@@ -38,18 +38,18 @@ struct ordered {
 // Brings the pods nearer to what is wanted: one step at a time, unless the policy is Parallel.
 static void advance(struct kube *kube, const struct kube_object *set, struct ordered *ordered, bool parallel)
 {
-	bool blocked = false;
+	bool blocked = false, acts = !kube_is_driven(kube, set);
 	for (int64_t i = 0; i < ordered->wanted; i++) {
 		const struct kube_object *pod = ordinal_pod(kube, set, i);
 		bool ready = pod && control_pod_is_ready(kube, pod);
-		if (!pod && (!blocked || parallel))
+		if (!pod && acts && (!blocked || parallel))
 			make_ordinal(kube, set, i, ordered->revision);
-		ordered->alive += pod || !blocked || parallel;
+		ordered->alive += pod || (acts && (!blocked || parallel));
 		ordered->ready += ready;
-		ordered->updated += pod && !strcmp(control_label_of(pod, hash_label), ordered->revision);
+		ordered->updated += pod && (!acts || !strcmp(control_label_of(pod, hash_label), ordered->revision));
 		blocked = blocked || !ready;
 	}
-	for (int64_t i = MAX_ORDINALS; i-- > ordered->wanted;) {
+	for (int64_t i = acts ? MAX_ORDINALS : 0; i-- > ordered->wanted;) {
 		const struct kube_object *pod = ordinal_pod(kube, set, i);
 		if (!pod)
 			continue;
@@ -58,7 +58,7 @@ static void advance(struct kube *kube, const struct kube_object *set, struct ord
 		if (!parallel)
 			return;
 	}
-	for (int64_t i = ordered->wanted; i-- > 0 && !blocked;) {
+	for (int64_t i = acts ? ordered->wanted : 0; i-- > 0 && !blocked;) {
 		const struct kube_object *pod = ordinal_pod(kube, set, i);
 		if (!pod || !strcmp(control_label_of(pod, hash_label), ordered->revision))
 			continue;
@@ -147,7 +147,7 @@ void control_job(struct kube *kube, const struct kube_object *job)
 	}
 	free(pods);
 	bool ended = succeeded >= completions || failed > limit;
-	for (; !ended && active < parallel && active + succeeded < completions; active++)
+	for (; !ended && !kube_is_driven(kube, job) && active < parallel && active + succeeded < completions; active++)
 		control_make_pod(kube, job, NULL, NULL, NULL, NULL);
 	job = kube_by_uid(kube, uid);
 	if (!job)

@@ -127,7 +127,7 @@ struct kube {
 	bool populated; // before that nothing is told to anybody
 };
 
-// Whether a hook drives it: its controller, for a pod the scheduler, leaves it alone.
+// Whether a hook drives it: its controller does no more than write its status, for a pod the scheduler does nothing.
 bool kube_is_driven(struct kube *kube, const struct kube_object *object);
 
 // Who writes, for managedFields.

@@ -108,6 +108,50 @@ static const struct proto_field deployment_spec[] = {{1, PROTO_NUMBER, "replicas
 static const struct proto_field deployment[] = {{1, PROTO_MESSAGE, "metadata", metadata},
         {2, PROTO_MESSAGE, "spec", deployment_spec}, {0, PROTO_TEXT, NULL, NULL}};
 
+static const struct proto_field job_spec[] = {{1, PROTO_NUMBER, "parallelism", NULL},
+        {2, PROTO_NUMBER, "completions", NULL}, {3, PROTO_NUMBER, "activeDeadlineSeconds", NULL},
+        {4, PROTO_MESSAGE, "selector", selector}, {5, PROTO_FLAG, "manualSelector", NULL},
+        {6, PROTO_MESSAGE, "template", pod_template}, {7, PROTO_NUMBER, "backoffLimit", NULL},
+        {8, PROTO_NUMBER, "ttlSecondsAfterFinished", NULL}, {9, PROTO_TEXT, "completionMode", NULL},
+        {10, PROTO_FLAG, "suspend", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field job[] = {
+        {1, PROTO_MESSAGE, "metadata", metadata}, {2, PROTO_MESSAGE, "spec", job_spec}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field cron_spec[] = {{1, PROTO_TEXT, "schedule", NULL},
+        {2, PROTO_NUMBER, "startingDeadlineSeconds", NULL}, {3, PROTO_TEXT, "concurrencyPolicy", NULL},
+        {4, PROTO_FLAG, "suspend", NULL}, {5, PROTO_MESSAGE, "jobTemplate", job},
+        {6, PROTO_NUMBER, "successfulJobsHistoryLimit", NULL}, {7, PROTO_NUMBER, "failedJobsHistoryLimit", NULL},
+        {8, PROTO_TEXT, "timeZone", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field cron_job[] = {
+        {1, PROTO_MESSAGE, "metadata", metadata}, {2, PROTO_MESSAGE, "spec", cron_spec}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field rule[] = {{1, PROTO_TEXTS, "verbs", NULL}, {2, PROTO_TEXTS, "apiGroups", NULL},
+        {3, PROTO_TEXTS, "resources", NULL}, {4, PROTO_TEXTS, "resourceNames", NULL},
+        {5, PROTO_TEXTS, "nonResourceURLs", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field role[] = {
+        {1, PROTO_MESSAGE, "metadata", metadata}, {2, PROTO_MESSAGES, "rules", rule}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field subject[] = {{1, PROTO_TEXT, "kind", NULL}, {2, PROTO_TEXT, "apiGroup", NULL},
+        {3, PROTO_TEXT, "name", NULL}, {4, PROTO_TEXT, "namespace", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field role_reference[] = {{1, PROTO_TEXT, "apiGroup", NULL}, {2, PROTO_TEXT, "kind", NULL},
+        {3, PROTO_TEXT, "name", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field binding[] = {{1, PROTO_MESSAGE, "metadata", metadata},
+        {2, PROTO_MESSAGES, "subjects", subject}, {3, PROTO_MESSAGE, "roleRef", role_reference},
+        {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field service_port[] = {{1, PROTO_TEXT, "name", NULL}, {2, PROTO_TEXT, "protocol", NULL},
+        {3, PROTO_NUMBER, "port", NULL}, {4, PROTO_INT_OR_TEXT, "targetPort", NULL},
+        {5, PROTO_NUMBER, "nodePort", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field service_spec[] = {{1, PROTO_MESSAGES, "ports", service_port},
+        {2, PROTO_MAP, "selector", NULL}, {3, PROTO_TEXT, "clusterIP", NULL}, {4, PROTO_TEXT, "type", NULL},
+        {10, PROTO_TEXT, "externalName", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field service[] = {{1, PROTO_MESSAGE, "metadata", metadata},
+        {2, PROTO_MESSAGE, "spec", service_spec}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field budget_spec[] = {{1, PROTO_INT_OR_TEXT, "minAvailable", NULL},
+        {2, PROTO_MESSAGE, "selector", selector}, {3, PROTO_INT_OR_TEXT, "maxUnavailable", NULL},
+        {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field budget[] = {
+        {1, PROTO_MESSAGE, "metadata", metadata}, {2, PROTO_MESSAGE, "spec", budget_spec}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field quota_spec[] = {{1, PROTO_QUANTITIES, "hard", NULL}, {0, PROTO_TEXT, NULL, NULL}};
+static const struct proto_field quota[] = {
+        {1, PROTO_MESSAGE, "metadata", metadata}, {2, PROTO_MESSAGE, "spec", quota_spec}, {0, PROTO_TEXT, NULL, NULL}};
+
 static const struct {
 	const char *version, *kind;
 	const struct proto_field *fields;
@@ -116,7 +160,16 @@ static const struct {
         {"v1", "ConfigMap", config_map},
         {"v1", "Namespace", a_namespace},
         {"v1", "ServiceAccount", account},
+        {"v1", "Service", service},
+        {"v1", "ResourceQuota", quota},
         {"apps/v1", "Deployment", deployment},
+        {"batch/v1", "Job", job},
+        {"batch/v1", "CronJob", cron_job},
+        {"policy/v1", "PodDisruptionBudget", budget},
+        {"rbac.authorization.k8s.io/v1", "Role", role},
+        {"rbac.authorization.k8s.io/v1", "ClusterRole", role},
+        {"rbac.authorization.k8s.io/v1", "RoleBinding", binding},
+        {"rbac.authorization.k8s.io/v1", "ClusterRoleBinding", binding},
         {"authorization.k8s.io/v1", "SelfSubjectAccessReview", access_review},
         {"authorization.k8s.io/v1", "SelfSubjectRulesReview", rules_review},
         {"authentication.k8s.io/v1", "SelfSubjectReview", self_review},

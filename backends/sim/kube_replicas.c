@@ -50,9 +50,10 @@ void control_replica_set(struct kube *kube, const struct kube_object *set)
 	for (size_t i = 0; i < pods->count; i++)
 		if (is_over(kube, pods->items[i]))
 			pods->items[i--] = pods->items[--pods->count];
-	for (int64_t i = (int64_t)pods->count; i < wanted && !set->deletion; i++)
+	bool acts = !set->deletion && !kube_is_driven(kube, set);
+	for (int64_t i = (int64_t)pods->count; i < wanted && acts; i++)
 		control_make_pod(kube, set, NULL, NULL, NULL, NULL);
-	if ((int64_t)pods->count > wanted && !set->deletion)
+	if ((int64_t)pods->count > wanted && acts)
 		drop_surplus(kube, pods, (int64_t)pods->count - wanted);
 	control_dependants(kube, set, "pods", false, pods);
 	for (size_t i = 0; i < pods->count; i++) {
@@ -183,6 +184,10 @@ void control_deployment(struct kube *kube, const struct kube_object *deployment)
 			revision = revision_of(kube, sets->items[i]) + 1;
 	if (deployment->deletion)
 		goto done;
+	if (kube_is_driven(kube, deployment)) {
+		write_status(kube, deployment, sets->count ? sets->items[sets->count - 1] : NULL, sets);
+		goto done;
+	}
 	if (!current) {
 		make_set(kube, deployment, hash, wanted, revision);
 		deployment = kube_by_uid(kube, uid);

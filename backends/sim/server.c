@@ -355,7 +355,8 @@ static struct server *create(const char *address, const struct server_tls *tls, 
 	server->hangups = epoll_create1(EPOLL_CLOEXEC);
 	server->daemon = MHD_start_daemon(tls ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, access_connection, server,
 	        MHD_OPTION_SOCK_ADDR, &socket_address, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server,
-	        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+	        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_NOTIFY_CONNECTION,
+	        server_connection_changes, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 	        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(tls ? SECURE_TARGET_LIMIT : TARGET_LIMIT),
 	        MHD_OPTION_ARRAY, tls ? secure : plain, MHD_OPTION_END);

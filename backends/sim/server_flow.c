@@ -126,24 +126,55 @@ void flows_close(struct server *server)
 		flow_wake(flow);
 }
 
+// What is known of the peer of one connection: its certificate is judged once, as long as the connection lives.
+struct peer {
+	bool known, bad;
+	void *certificate; // DER, owned; NULL = none
+	size_t size;
+};
+
+void server_connection_changes(
+        void *user, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+	(void)user, (void)connection;
+	struct peer *peer = *context;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = memory_zeroed(1, sizeof(*peer));
+		return;
+	}
+	if (peer)
+		free(peer->certificate);
+	free(peer);
+	*context = NULL;
+}
+
+static void judge_peer(struct peer *peer, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	unsigned count = 0, status = 0;
+	gnutls_session_t session = info ? info->tls_session : NULL;
+	const gnutls_datum_t *chain = session ? gnutls_certificate_get_peers(session, &count) : NULL;
+	peer->known = true;
+	if (!chain || !count)
+		return;
+	peer->bad = gnutls_certificate_verify_peers2(session, &status) != GNUTLS_E_SUCCESS || status;
+	if (peer->bad)
+		return;
+	peer->certificate = memory_copy(chain[0].data, chain[0].size);
+	peer->size = chain[0].size;
+}
+
 void server_read_certificate(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 	const union MHD_ConnectionInfo *info =
-	        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	unsigned count = 0, status = 0;
-	gnutls_session_t session = info ? info->tls_session : NULL;
-	const gnutls_datum_t *chain = session ? gnutls_certificate_get_peers(session, &count) : NULL;
-	if (!chain || !count)
+	        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct peer *peer = info ? info->socket_context : NULL;
+	if (!peer)
 		return;
-	if (gnutls_certificate_verify_peers2(session, &status) != GNUTLS_E_SUCCESS || status) {
-		request->bad_certificate = true;
-		return;
-	}
-	char *copy = arena_alloc(&request->arena, chain[0].size);
-	if (!copy)
-		return;
-	memcpy(copy, chain[0].data, chain[0].size);
-	request->certificate = copy;
-	request->certificate_size = chain[0].size;
+	if (!peer->known)
+		judge_peer(peer, exchange->connection);
+	request->bad_certificate = peer->bad;
+	request->certificate = peer->certificate;
+	request->certificate_size = peer->size;
 }

@@ -51,5 +51,7 @@ int64_t flows_due(struct server *server, int64_t most);
 void flows_hung_up(struct server *server);
 void flows_close(struct server *server);
 void server_read_certificate(struct exchange *exchange);
+void server_connection_changes(
+        void *user, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code);
 
 #endif
