@@ -81,6 +81,8 @@ static const char *text_of(const struct field *field, const struct record *recor
 {
 	if (!(field->flags & FIELD_DERIVED))
 		return field_string(field, record);
+	if (field->borrow)
+		return field->borrow(record, context);
 	return field->derive(record, context, made, DERIVED_SIZE) ? made : "";
 }
 
@@ -275,10 +277,9 @@ static bool column_holds(
 	const char *text;
 	bool holds;
 
-	if (!memo || !(term->field->flags & FIELD_SHARED) || term->field->flags & FIELD_DERIVED ||
-	        term->field->type != FIELD_TEXT)
+	if (!memo || !(term->field->flags & FIELD_SHARED) || term->field->type != FIELD_TEXT)
 		return field_judged(term, record, context);
-	text = field_string(term->field, record);
+	text = text_of(term->field, record, context, NULL); // what is shared is never made
 	slot = memo_slot(memo, 0, text);
 	if (slot->text == text)
 		return slot->holds;

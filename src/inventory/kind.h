@@ -102,6 +102,9 @@ struct field {
 	const char *help;               // one line for the column chooser and the manual, N_()
 	// FIELD_DERIVED: writes text for people into `out` (at most `size`), returns false when unknown.
 	bool (*derive)(const struct record *record, const struct field_context *context, char *out, size_t size);
+	// FIELD_DERIVED | FIELD_SHARED: the same text where it lies, good as long as the records; "" when unknown.
+	// Filters look at it instead.
+	const char *(*borrow)(const struct record *record, const struct field_context *context);
 	// FIELD_DERIVED: the number or time to sort and filter by; NULL = sort by the text.
 	bool (*derive_number)(const struct record *record, const struct field_context *context, double *out);
 };
@@ -130,6 +133,9 @@ const struct field *kind_field(const struct kind *kind, const char *name); // NU
 // State words. A word that the table does not know is transitional (alibaba API: states).
 enum state_class { STATE_NONE, STATE_GOOD, STATE_IDLE, STATE_TRANSIENT, STATE_WARNING, STATE_BAD, STATE_GONE };
 enum state_class state_of(enum kind_id kind, const char *status);
+
+// "¥ 1.02", rounded for people; false when the amount is not known (NAN).
+bool money_text(double amount, const char *currency, char *out, size_t size);
 
 // Text of one field for people ("3 d", "–" when unknown) or exact (ISO time, full number). Not yet made visible.
 // Returns bytes written without the NUL.

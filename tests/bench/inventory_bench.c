@@ -270,6 +270,43 @@ static unsigned argument(int argc, char **argv, int place, unsigned fallback, un
 	return value == 0 || value > most ? fallback : (unsigned)value;
 }
 
+// What a scan says of every row: looked up by id.
+static void publish_verdicts(struct bench *bench)
+{
+	static const char *const verdicts[] = {
+	        "live", "live", "live", "live", "creating", "orphan", "suspect", "unknown"};
+	const struct scope scope = {.context = "bench"};
+	struct snapshot_builder *builder = snapshot_builder_create(KIND_ORPHAN, &scope, NULL);
+	const struct view_source *sources;
+	size_t count = view_sources(bench->view, &sources), at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; sources[i].entry.snapshot && k < sources[i].entry.snapshot->count; k++, at++) {
+			struct orphan_record *orphan = snapshot_add(builder, sources[i].entry.snapshot->records[k]->id);
+
+			orphan->verdict = snapshot_shared(builder, verdicts[at % COUNT_OF(verdicts)]);
+			orphan->per_hour = 1.02;
+			orphan->currency = snapshot_shared(builder, "CNY");
+			orphan->cluster = snapshot_shared(builder, "caa");
+		}
+	store_publish(bench->store, snapshot_finish(builder, WORLD_NOW, NULL));
+}
+
+static void update_view(struct bench *bench)
+{
+	view_update(bench->view);
+}
+
+static void by_verdict(struct bench *bench)
+{
+	order(bench, "verdict");
+}
+
+static void filter_verdict(struct bench *bench)
+{
+	filter(bench, "verdict=orphan");
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = {.rows = argument(argc, argv, 1, 100000, 2000000),
@@ -315,6 +352,14 @@ int main(int argc, char **argv)
 	measure(&bench, "filter: regular expression", filter_none, filter_regex);
 	measure(&bench, "filter: age and status", filter_none, filter_age);
 	measure(&bench, "filter: cleared", filter_word, filter_none);
+	filter_none(&bench);
+	publish_verdicts(&bench);
+	measure(&bench, "view after a scan", publish_verdicts, update_view);
+	measure(&bench, "judged: sort by verdict", by_created, by_verdict);
+	measure(&bench, "judged: a word", filter_none, filter_word);
+	measure(&bench, "judged: first letter", filter_none, filter_letter);
+	measure(&bench, "judged: one verdict", filter_none, filter_verdict);
+	measure(&bench, "judged: publish one scope and view", NULL, refresh_one);
 	view_destroy(bench.view);
 	store_destroy(bench.store);
 	measure_cache(&bench);

@@ -48,7 +48,7 @@ const struct record *derive_find(const struct field_context *context, enum kind_
 	return context && context->find ? context->find(context->user, kind, id) : NULL;
 }
 
-bool derive_money_text(double amount, const char *currency, char *out, size_t size)
+bool money_text(double amount, const char *currency, char *out, size_t size)
 {
 	static const struct {
 		const char *code, *sign;

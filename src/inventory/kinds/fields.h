@@ -65,8 +65,6 @@ int64_t derive_count(const struct field_context *context, enum kind_id kind, con
 int64_t derive_sum(const struct field_context *context, enum kind_id kind, const char *field, const char *value,
         const char *number);
 const struct record *derive_find(const struct field_context *context, enum kind_id kind, const char *id);
-// "¥ 1.02"; false when it is not known (NAN).
-bool derive_money_text(double amount, const char *currency, char *out, size_t size);
 bool derive_integer_text(int64_t value, char *out, size_t size); // false below 0
 // "3/4"; false when both are unknown. A part that is not known is a "?".
 bool derive_ratio_text(int64_t part, int64_t whole, char *out, size_t size);

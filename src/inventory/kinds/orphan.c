@@ -66,7 +66,7 @@ static bool derive_per_hour(const struct record *record, const struct field_cont
 	const struct orphan_record *orphan = (const struct orphan_record *)record;
 
 	(void)context;
-	return derive_money_text(orphan->per_hour, orphan->currency, out, size);
+	return money_text(orphan->per_hour, orphan->currency, out, size);
 }
 
 static bool derive_so_far_number(const struct record *record, const struct field_context *context, double *out)
@@ -81,7 +81,7 @@ static bool derive_so_far(const struct record *record, const struct field_contex
 	const struct orphan_record *orphan = (const struct orphan_record *)record;
 
 	(void)context;
-	return derive_money_text(orphan->so_far, orphan->currency, out, size);
+	return money_text(orphan->so_far, orphan->currency, out, size);
 }
 
 static const struct field fields[] = {

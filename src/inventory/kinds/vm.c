@@ -17,11 +17,16 @@ static const struct orphan_record *judged(const struct record *record, const str
 	return (const struct orphan_record *)derive_find(context, KIND_ORPHAN, record->id);
 }
 
-static bool derive_verdict(const struct record *record, const struct field_context *context, char *out, size_t size)
+static const char *borrow_verdict(const struct record *record, const struct field_context *context)
 {
 	const struct orphan_record *orphan = judged(record, context);
 
-	snprintf(out, size, "%s", orphan ? orphan->verdict : ((const struct vm_record *)record)->verdict);
+	return orphan ? orphan->verdict : ((const struct vm_record *)record)->verdict;
+}
+
+static bool derive_verdict(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	snprintf(out, size, "%s", borrow_verdict(record, context));
 	return *out != '\0';
 }
 
@@ -68,13 +73,18 @@ static bool derive_serves(const struct record *record, const struct field_contex
 	return true;
 }
 
-static bool derive_cluster(const struct record *record, const struct field_context *context, char *out, size_t size)
+static const char *borrow_cluster(const struct record *record, const struct field_context *context)
 {
 	const struct orphan_record *orphan = judged(record, context);
 	const char *known = orphan && *orphan->cluster ? orphan->cluster : ((const struct vm_record *)record)->cluster;
 	const struct record *cluster = *known ? derive_find(context, KIND_CLUSTER, known) : NULL;
 
-	snprintf(out, size, "%s", cluster ? cluster->name : known);
+	return cluster ? cluster->name : known;
+}
+
+static bool derive_cluster(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	snprintf(out, size, "%s", borrow_cluster(record, context));
 	return *out != '\0';
 }
 
@@ -90,7 +100,7 @@ static bool derive_cost(const struct record *record, const struct field_context 
 {
 	const struct orphan_record *orphan = judged(record, context);
 
-	return orphan && derive_money_text(orphan->per_hour, orphan->currency, out, size);
+	return orphan && money_text(orphan->per_hour, orphan->currency, out, size);
 }
 
 static bool derive_memory_number(const struct record *record, const struct field_context *context, double *out)
@@ -142,11 +152,11 @@ static const struct field fields[] = {
         FIELD(vm_record, type, N_("TYPE"), FIELD_SHARED, N_("Instance type"), COLUMN(8, 16, 7)),
         FIELD(vm_record, private_ip, N_("PRIVATE IP"), 0, N_("Address in its network"), COLUMN(9, 15, 6)),
         FIELD(vm_record, cluster, N_("CLUSTER"), FIELD_SHARED | FIELD_HIDDEN, N_("Cluster that its tags name")),
-        FIELD_MADE("owner", N_("CLUSTER"), FIELD_FOUND, N_("Cluster that it belongs to"), .derive = derive_cluster,
-                COLUMN(8, 16, 9)),
-        FIELD_MADE("verdict", N_("VERDICT"), FIELD_STATE | FIELD_WORDS | FIELD_FOUND,
-                N_("Whether anything still uses it"), .derive = derive_verdict, .derive_number = derive_verdict_number,
-                COLUMN(8, 9, 2)),
+        FIELD_MADE("owner", N_("CLUSTER"), FIELD_FOUND | FIELD_SHARED, N_("Cluster that it belongs to"),
+                .derive = derive_cluster, .borrow = borrow_cluster, COLUMN(8, 16, 9)),
+        FIELD_MADE("verdict", N_("VERDICT"), FIELD_STATE | FIELD_WORDS | FIELD_FOUND | FIELD_SHARED,
+                N_("Whether anything still uses it"), .derive = derive_verdict, .borrow = borrow_verdict,
+                .derive_number = derive_verdict_number, COLUMN(8, 9, 2)),
         // What a reader of JSON gets; everybody else finds the one before it.
         FIELD(vm_record, verdict, N_("VERDICT"), FIELD_SHARED | FIELD_HIDDEN, N_("Whether anything still uses it")),
         FIELD_AGE(0, COLUMN(4, 5, 4)),
