@@ -94,7 +94,8 @@ static void item_owner(struct scan *scan, const struct scan_vm *vm, struct repor
 	cluster_ref owner = vm->judgement.owner;
 
 	// Of a VM in use, the cluster of its pod; of one that cannot be judged, the cluster that stands in the way.
-	if (owner == CLUSTER_NONE && vm->judgement.verdict == VERDICT_LIVE && vm->judgement.reason_count > 0)
+	if (owner == CLUSTER_NONE && vm->judgement.reason_count > 0 &&
+	        (vm->judgement.verdict == VERDICT_LIVE || vm->judgement.verdict == VERDICT_UNKNOWN))
 		owner = vm->judgement.reasons[0].cluster;
 	if (owner == CLUSTER_NONE || owner > scan->cluster_count)
 		return;
