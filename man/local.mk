@@ -3,7 +3,7 @@
 noinst_PROGRAMS += man/manual
 man_manual_SOURCES = man/manual.c
 # The table of keys comes from the screen's room, without the screen.
-man_manual_LDADD = libcli.a libguide.a libui.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+man_manual_LDADD = libcli.a libguide.a libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 
 MANUAL_PAGES = man/peerdeck.1 man/peerdeck-sim.1 man/peerdeck.conf.5
 man_MANS = $(MANUAL_PAGES)

@@ -10,6 +10,8 @@
 
 #include "ui/describe.h"
 #include "ui/edit_tags.h"
+#include "ui/pod_log.h"
+#include "ui/sweeps.h"
 #include "base/banned.h"
 
 enum { ACTIONS_MOST = 64, REASON_SIZE = 256 };
@@ -122,8 +124,8 @@ bool action_begin(struct ui *ui, const struct action *action, const char *value,
 	return asking_begin(ui, asking, value, error);
 }
 
-// An open menu of actions. It holds the records it was opened for: rows may move under it, and what is chosen must be done to
-// what its title names.
+// An open menu of actions. It holds the records it was opened for: rows may move under it, and what is chosen must be
+// done to what its title names.
 struct choice {
 	const struct action *actions[ACTIONS_MOST];
 	struct target targets[TARGETS_MOST];
@@ -233,8 +235,21 @@ static unsigned begin_named(struct ui *ui, const char *name)
 
 static unsigned begin_delete(struct ui *ui, const struct command_call *call)
 {
-	(void)call;
+	unsigned reactions;
+
+	// What the last scan judged goes the way of sweeps.
+	if (sweep_selected(ui, SWEEP_DELETE, strcmp(call->argument, "override") == 0, &reactions))
+		return reactions;
 	return begin_named(ui, "delete");
+}
+
+// A text about a record knows the record only by id.
+static bool selected_or_named(struct ui *ui, struct target *out)
+{
+	struct selection selection;
+
+	return target_selected(ui, out) ||
+	       (ui_selection(ui, &selection) && target_find(ui, selection.kind, selection.id, out));
 }
 
 // The first action of the kind that yields text.
@@ -245,11 +260,15 @@ static unsigned begin_logs(struct ui *ui, const struct command_call *call)
 	struct target target;
 	struct error error;
 
-	(void)call;
-	if (!target_selected(ui, &target)) {
+	unsigned reactions;
+
+	if (!selected_or_named(ui, &target)) {
 		ui_say(ui, "%s", _("nothing is selected"));
 		return REACT_DRAW;
 	}
+	// What a cluster tells of it; else what the cloud does.
+	if (pod_log_of(ui, &target, call->id == COMMAND_PREVIOUS_LOGS, &reactions))
+		return reactions;
 	for (size_t i = 0; i < count && i < ACTIONS_MOST; i++) {
 		if (actions[i]->kind != target.kind || !(actions[i]->flags & ACTION_TEXT))
 			continue;
@@ -274,6 +293,16 @@ static unsigned begin_edit(struct ui *ui, const struct command_call *call)
 	return REACT_DRAW;
 }
 
+static unsigned begin_quarantine(struct ui *ui, const struct command_call *call)
+{
+	unsigned reactions;
+
+	if (sweep_selected(ui, SWEEP_QUARANTINE, strcmp(call->argument, "override") == 0, &reactions))
+		return reactions;
+	ui_say(ui, "%s", _("the last scan knows nothing of what is selected"));
+	return REACT_DRAW;
+}
+
 static unsigned no_shell(struct ui *ui, const struct command_call *call)
 {
 	(void)call;
@@ -284,6 +313,7 @@ static unsigned no_shell(struct ui *ui, const struct command_call *call)
 const struct command_handler action_handlers[] = {
         {COMMAND_ACTIONS, open_menu},
         {COMMAND_DELETE, begin_delete},
+        {COMMAND_QUARANTINE, begin_quarantine},
         {COMMAND_LOGS, begin_logs},
         {COMMAND_PREVIOUS_LOGS, begin_logs},
         {COMMAND_EDIT, begin_edit},

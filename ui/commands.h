@@ -60,7 +60,7 @@ enum command_flag {
 	ROW(NEXT_PANE, "next-pane", "", "Tab", PLACE_PANES, 0, 0, "", "", N_("next pane"))                             \
 	ROW(PREVIOUS_PANE, "previous-pane", "", "Shift-Tab", PLACE_PANES, 0, 0, "", "", N_("previous pane"))           \
 	ROW(PANE, "pane", "", "1 2 3 4 5 6 7 8 9", PLACE_ROWS | PLACE_DASHBOARD | PLACE_GUIDE, 0, 0, "", N_("NUMBER"), \
-	        N_("pane by number"))                                                                                  \
+	        N_("pane by number; 5 = orphans"))                                                                     \
 	ROW(ALL_REGIONS, "all-regions", "", "0", PLACE_ROWS | PLACE_DASHBOARD, 0, 0, "", "", N_("all regions"))        \
 	ROW(GROW, "grow", "zoom", "+", PLACE_PANES, 0, 0, "", "", N_("larger pane: normal, half, full"))               \
 	ROW(SHRINK, "shrink", "", "_", PLACE_PANES, 0, 0, "", "", N_("smaller pane"))                                  \
@@ -112,22 +112,41 @@ enum command_flag {
 	ROW(SEARCH, "search", "", "\\", PLACE_ROWS, 0, 0, "", N_("TEXT"), N_("search without filtering"))              \
 	ROW(NEXT_MATCH, "next-match", "", "n", PLACE_ROWS | PLACE_TEXTS, 0, 0, "", "", N_("next match"))               \
 	ROW(PREVIOUS_MATCH, "previous-match", "", "N", PLACE_TEXTS, 0, 0, "", "", N_("previous match"))                \
-	ROW(LOGS, "logs", "console-output", "l", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, N_("logs"), "",                    \
+	ROW(WHY, "why", "evidence", "W", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, N_("why"), "",                             \
+	        N_("why it is judged so: the evidence"))                                                               \
+	ROW(KEEP, "keep", "unkeep", "K", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW, 0, N_("keep"), N_("[WHY]"),      \
+	        N_("keep it, or no longer: what is kept is never taken for nobody's"))                                 \
+	ROW(BY_VERDICT, "verdict", "", "V", PLACE_TABLE, 0, 0, N_("verdict"), N_("[VERDICT|all]"),                     \
+	        N_("one verdict only; again: the next"))                                                               \
+	ROW(BY_CLUSTER, "of", "", "B", PLACE_TABLE, 0, 0, "", N_("[CLUSTER|all]"),                                     \
+	        N_("one cluster only; again: the next"))                                                               \
+	ROW(BY_AGE, "older", "", "E", PLACE_TABLE, 0, 0, "", N_("[TIME|all]"),                                         \
+	        N_("only what is older than 1h, 1d, 7d; again: the next"))                                             \
+	ROW(QUARANTINE, "quarantine", "", "", PLACE_TABLE | PLACE_TEXT, COMMAND_LINE_ONLY | COMMAND_CHANGES, 0, "",    \
+	        N_("[override]"), N_("stop orphans and tag them, to be deleted later; override: one suspect"))         \
+	ROW(DIAGNOSE, "diagnose", "checkup", "X", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW, 0, N_("diagnose"), "",  \
+	        N_("why a pod does not start, whether a cluster is well"))                                             \
+	ROW(AUDIT, "audit", "", "", PLACE_PANES, COMMAND_LINE_ONLY, 0, "", "",                                         \
+	        N_("the audit record: what was swept, and why"))                                                       \
+	ROW(SWEEPS, "sweeps", "", "", PLACE_PANES, COMMAND_LINE_ONLY, 0, "", "",                                       \
+	        N_("sweeps that are not finished: go on, or give up"))                                                 \
+	ROW(LOGS, "logs", "console-output", "l", PLACE_TABLE | PLACE_TEXTS, COMMAND_NEEDS_ROW, 0, N_("logs"), "",      \
 	        N_("logs, console output"))                                                                            \
-	ROW(PREVIOUS_LOGS, "previous-logs", "", "p", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "", N_("previous logs"))   \
+	ROW(PREVIOUS_LOGS, "previous-logs", "", "p", PLACE_TABLE | PLACE_TEXTS, COMMAND_NEEDS_ROW, 0, "", "",          \
+	        N_("logs of the container before"))                                                                    \
 	ROW(SHELL, "shell", "ssh", "s", PLACE_TABLE, COMMAND_NEEDS_ROW | COMMAND_CHANGES, 0, "", "",                   \
 	        N_("shell or SSH to the selected VM (not when read-only)"))                                            \
 	ROW(EDIT, "edit", "", "e", PLACE_TABLE, COMMAND_NEEDS_ROW | COMMAND_CHANGES, 0, "", "",                        \
 	        N_("edit tags in $EDITOR; shows the difference first"))                                                \
-	ROW(WHERE, "where", "", "o", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "", N_("where it runs"))                   \
-	ROW(OWNER, "owner", "", "J", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "", N_("its owner"))                       \
-	ROW(USED_BY, "used-by", "", "u", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "", N_("what uses it"))                \
+	ROW(WHERE, "where", "", "o", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW, 0, "", "", N_("where it runs"))      \
+	ROW(OWNER, "owner", "", "J", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW, 0, "", "", N_("its owner"))          \
+	ROW(USED_BY, "used-by", "", "u", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW, 0, "", "", N_("what uses it"))   \
 	ROW(COMPARE, "compare", "diff", "m", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "",                                \
 	        N_("mark for comparison; on a second row show the difference"))                                        \
 	ROW(ACTIONS, "actions", "", "a", PLACE_TABLE, 0, 6, N_("actions"), "",                                         \
 	        N_("everything possible here, or the reason why not"))                                                 \
-	ROW(DELETE, "delete", "", "D F9", PLACE_TABLE, COMMAND_NEEDS_ROW | COMMAND_CHANGES, 0, N_("delete"), "",       \
-	        N_("delete ... (opens the plan)"))                                                                     \
+	ROW(DELETE, "delete", "", "D F9", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW | COMMAND_CHANGES, 0,            \
+	        N_("delete"), N_("[override]"), N_("delete ... (opens the plan); override: one suspect"))              \
 	ROW(PROBLEMS, "problems", "faults", "z", PLACE_TABLE, 0, 0, N_("problems"), "", N_("problems only"))           \
 	ROW(FOLLOW_ROW, "follow", "", "F", PLACE_TABLE, 0, 0, "", "", N_("keep the selected resource in sight"))       \
 	ROW(COLUMN_LEFT, "column-left", "", "Shift-Left", PLACE_TABLE, 0, 0, "", "",                                   \
@@ -143,7 +162,7 @@ enum command_flag {
 	ROW(COLUMNS, "columns", "wide", "Ctrl-w", PLACE_TABLE, 0, 0, "", "", N_("all columns, usual columns"))         \
 	ROW(CHOOSE_COLUMNS, "choose-columns", "", "", PLACE_TABLE, COMMAND_LINE_ONLY, 0, "", "",                       \
 	        N_("choose which columns are shown"))                                                                  \
-	ROW(SAVE, "save", "", "Ctrl-s", PLACE_PANES, 0, 0, N_("save"), N_("[FILE]"),                                   \
+	ROW(SAVE, "save", "", "Ctrl-s", PLACE_PANES | PLACE_DIALOG, 0, 0, N_("save"), N_("[FILE]"),                    \
 	        N_("save the view: text, CSV, JSON"))                                                                  \
 	ROW(CONSOLE, "console", "web", "b", PLACE_TABLE, COMMAND_NEEDS_ROW, 0, "", "",                                 \
 	        N_("show and copy the web console address"))                                                           \
@@ -168,7 +187,9 @@ enum command_flag {
 	ROW(CANCEL_JOB, "cancel-job", "", "x", PLACE_OPERATIONS, COMMAND_NEEDS_ROW, 3, N_("cancel"), "",               \
 	        N_("stop this operation"))                                                                             \
 	ROW(YES, "yes", "", "y", PLACE_DIALOG, 0, 0, N_("yes"), "", N_("yes"))                                         \
-	ROW(NO, "no", "", "n q", PLACE_DIALOG, 0, 0, N_("no"), "", N_("no"))                                           \
+	ROW(NO, "no", "", "n", PLACE_DIALOG, 0, 0, N_("no"), "", N_("no"))                                             \
+	ROW(INSTEAD, "instead", "", "q", PLACE_DIALOG, 0, 0, N_("quarantine"), "",                                     \
+	        N_("quarantine instead, where the plan says so; else no"))                                             \
 	ROW(MENU_MARK, "menu-mark", "", "Space", PLACE_MENU, 0, 0, N_("mark"), "", N_("mark this item"))               \
 	ROW(MENU_CLOSE, "menu-close", "", "q", PLACE_MENU, 0, 0, "", "", N_("close the menu"))                         \
 	ROW(MENU_FILTER, "menu-filter", "", "/", PLACE_MENU, 0, 0, N_("filter"), "",                                   \

@@ -25,6 +25,9 @@ struct confirm {
 	int rows, columns; // of the text, as last drawn
 	struct line_editor line;
 	char problem[512]; // why it did not go on
+	char watched[512]; // what spec.watch said last
+	enum style watched_style;
+	bool unfolded; // the command is shown
 };
 
 static void confirm_destroy(struct overlay *overlay)
@@ -62,7 +65,8 @@ static void confirm_layout(struct overlay *overlay, int rows, int columns, struc
 
 	out->columns = columns < CONFIRM_WIDTH ? columns : CONFIRM_WIDTH;
 	// Frame, question with a blank above and below, problem.
-	wanted = text_rows(confirm, out->columns - 4) + 2 + 3 + (confirm->problem[0] ? 1 : 0);
+	wanted = text_rows(confirm, out->columns - 4) + 2 + 3 + (confirm->problem[0] ? 1 : 0) +
+	         (confirm->spec.watch ? 1 : 0);
 	out->rows = wanted < rows ? wanted : rows;
 	out->y = (rows - out->rows) / 2;
 	out->x = (columns - out->columns) / 2;
@@ -146,7 +150,7 @@ static void confirm_draw(struct overlay *overlay, const struct canvas *canvas)
 	struct confirm *confirm = (struct confirm *)overlay;
 	bool danger = confirm->spec.level >= GUARD_DESTRUCTIVE;
 	struct canvas inside = canvas_inside(canvas, 1, 1, canvas->area.rows - 2, canvas->area.columns - 2);
-	int problem = confirm->problem[0] ? 1 : 0;
+	const int watched = confirm->spec.watch ? 1 : 0, problem = (confirm->problem[0] ? 1 : 0) + watched;
 
 	draw_fill(canvas, STYLE_DIALOG);
 	draw_frame(canvas, danger ? STYLE_DANGER : STYLE_DIALOG_BORDER, danger ? STYLE_DANGER : STYLE_TITLE_FOCUS,
@@ -157,8 +161,10 @@ static void confirm_draw(struct overlay *overlay, const struct canvas *canvas)
 		confirm->rows--;
 	confirm->columns = inside.area.columns - 2;
 	draw_text_part(confirm, &inside);
-	if (problem)
-		draw_text(&inside, confirm->rows, 1, -1, STYLE_WARNING, confirm->problem);
+	if (watched)
+		draw_text(&inside, confirm->rows, 1, -1, confirm->watched_style, confirm->watched);
+	if (confirm->problem[0])
+		draw_text(&inside, confirm->rows + watched, 1, -1, STYLE_WARNING, confirm->problem);
 	draw_question(confirm, &inside, inside.area.rows > 1 ? inside.area.rows - 2 + (inside.area.rows <= 3) : 0);
 }
 
@@ -176,12 +182,24 @@ static unsigned confirm_go(struct confirm *confirm)
 	return REACT_CLOSE | REACT_DRAW | confirm->spec.accept(ui, confirm->spec.user);
 }
 
+// Rows from the first on the screen to the end.
+static int rows_below(const struct confirm *confirm)
+{
+	int rows = -(int)confirm->top_row;
+
+	for (uint64_t i = confirm->top; i < document_end(confirm->document) && rows <= confirm->rows; i++)
+		rows += (int)document_rows(document_line(confirm->document, i), confirm->columns);
+	return rows;
+}
+
 static unsigned scroll(struct confirm *confirm, bool down)
 {
 	for (int i = 0; i < (confirm->rows > 1 ? confirm->rows - 1 : 1); i++) {
 		const struct document_line *line = document_line(confirm->document, confirm->top);
 		bool last_row = line && confirm->top_row + 1 >= document_rows(line, confirm->columns);
 
+		if (down && rows_below(confirm) <= confirm->rows)
+			break;
 		if (down && !last_row) {
 			confirm->top_row++;
 		} else if (down && document_line(confirm->document, confirm->top + 1)) {
@@ -197,12 +215,32 @@ static unsigned scroll(struct confirm *confirm, bool down)
 	return REACT_DRAW;
 }
 
+static void add_command(struct confirm *confirm)
+{
+	const char *rest = confirm->command;
+
+	document_add_text(confirm->document, STYLE_TEXT, "");
+	document_add_text(confirm->document, STYLE_DIM, _("The same as a command:"));
+	while (*rest) {
+		const size_t length = strcspn(rest, "\n");
+		char line[4096];
+		const struct document_piece piece = {STYLE_CODE, line};
+
+		snprintf(line, sizeof(line), "%.*s", (int)length, rest);
+		document_add(confirm->document, &piece, 1, 0, "", 0);
+		rest += length + (rest[length] == '\n');
+	}
+	confirm->unfolded = true;
+}
+
 static unsigned copy_command(struct confirm *confirm)
 {
 	struct error error;
 
 	if (!confirm->command)
 		return REACT_DONE;
+	if (!confirm->unfolded)
+		add_command(confirm);
 	if (term_copy(confirm->command, strlen(confirm->command), &error))
 		snprintf(confirm->problem, sizeof(confirm->problem), "%s", _("the command is on the clipboard"));
 	else
@@ -220,6 +258,30 @@ static bool takes_as_text(const struct confirm *confirm, keystroke pressed, enum
 	       (unsigned char)confirm->typed[0] == pressed;
 }
 
+static unsigned save_plan(struct confirm *confirm)
+{
+	struct error error;
+
+	if (!save_prompt(confirm->overlay.ui, "peerdeck-plan.txt", confirm->spec.save, confirm->spec.user, &error))
+		ui_fail(confirm->overlay.ui, &error);
+	return REACT_DRAW;
+}
+
+static bool confirm_update(struct overlay *overlay)
+{
+	struct confirm *confirm = (struct confirm *)overlay;
+	char now[sizeof(confirm->watched)] = "";
+
+	if (!confirm->spec.watch)
+		return false;
+	confirm->watched_style = STYLE_DIM;
+	confirm->spec.watch(confirm->spec.user, now, sizeof(now), &confirm->watched_style);
+	if (strcmp(now, confirm->watched) == 0)
+		return false;
+	snprintf(confirm->watched, sizeof(confirm->watched), "%s", now);
+	return true;
+}
+
 static unsigned confirm_key(struct overlay *overlay, keystroke pressed, enum command_id command)
 {
 	struct confirm *confirm = (struct confirm *)overlay;
@@ -228,6 +290,13 @@ static unsigned confirm_key(struct overlay *overlay, keystroke pressed, enum com
 		return scroll(confirm, command == COMMAND_PAGE_DOWN);
 	if (command == COMMAND_ESCAPE)
 		return REACT_CLOSE | REACT_DRAW;
+	if (command == COMMAND_SAVE && confirm->spec.save)
+		return save_plan(confirm);
+	if (command == COMMAND_INSTEAD && confirm->spec.instead && !confirm->line.length &&
+	        (unsigned char)confirm->typed[0] != pressed)
+		return REACT_CLOSE | REACT_DRAW | confirm->spec.instead(confirm->overlay.ui, confirm->spec.user);
+	if (command == COMMAND_INSTEAD)
+		command = COMMAND_NO;
 	if (confirm->blocked)
 		return command == COMMAND_ACCEPT || command == COMMAND_NO ? REACT_CLOSE | REACT_DRAW
 		       : command == COMMAND_COPY_COMMAND                  ? copy_command(confirm)
@@ -264,14 +333,18 @@ static size_t confirm_hints(struct overlay *overlay, struct hint *out, size_t mo
 	const struct confirm *confirm = (struct confirm *)overlay;
 	const enum command_id commands[] = {COMMAND_ESCAPE,
 	        !is_typed(confirm) && !confirm->blocked ? COMMAND_YES : COMMAND_NONE,
-	        confirm->command ? COMMAND_COPY_COMMAND : COMMAND_NONE};
+	        confirm->command ? COMMAND_COPY_COMMAND : COMMAND_NONE,
+	        confirm->spec.instead && (unsigned char)confirm->typed[0] != 'q' ? COMMAND_INSTEAD : COMMAND_NONE,
+	        confirm->spec.save ? COMMAND_SAVE : COMMAND_NONE};
 	size_t count = 0;
 
 	for (size_t i = 0; i < COUNT_OF(commands) && count < most; i++) {
 		if (commands[i] == COMMAND_NONE)
 			continue;
 		keymap_text(overlay->ui->keymap, commands[i], PLACE_DIALOG, out[count].key);
-		out[count].text = _(command_table[commands[i]].hint);
+		out[count].text = commands[i] == COMMAND_INSTEAD && confirm->spec.instead_hint
+		                          ? confirm->spec.instead_hint
+		                          : _(command_table[commands[i]].hint);
 		out[count].rank = (unsigned char)(i + 1);
 		out[count++].greyed = false;
 	}
@@ -287,6 +360,7 @@ static const struct overlay_type confirm_type = {
         .draw = confirm_draw,
         .key = confirm_key,
         .hints = confirm_hints,
+        .update = confirm_update,
 };
 
 static char *copy(const char *text, bool *failed)
@@ -310,13 +384,8 @@ static bool confirm_fill(struct confirm *confirm, const struct confirm_spec *spe
 		return false;
 	for (size_t i = 0; i < spec->line_count; i++)
 		document_add_text(confirm->document, STYLE_TEXT, spec->lines[i]);
-	if (spec->command) {
-		struct document_piece piece = {STYLE_CODE, spec->command};
-
-		document_add_text(confirm->document, STYLE_TEXT, "");
-		document_add_text(confirm->document, STYLE_DIM, _("The same as a command:"));
-		document_add(confirm->document, &piece, 1, 0, "", 0);
-	}
+	if (spec->command && !spec->command_folded)
+		add_command(confirm);
 	return true;
 }
 
@@ -336,6 +405,7 @@ bool dialog_confirm(struct ui *ui, const struct confirm_spec *spec, struct error
 		confirm_destroy(&confirm->overlay);
 		return error_set(error, ERROR_INTERNAL, "%s", _("this question cannot be asked"));
 	}
+	confirm_update(&confirm->overlay);
 	overlay_push(ui, &confirm->overlay);
 	return true;
 }

@@ -56,7 +56,16 @@ struct confirm_spec {
 	const char *blocked; // not NULL: why it cannot be confirmed at all
 	bool (*still)(void *user, char *why, size_t size); // asked again before `accept`; NULL = nothing to ask
 	unsigned (*accept)(struct ui *ui, void *user);     // returns reactions
-	void (*user_free)(void *user);                     // NULL = nothing to free
+	bool command_folded;                               // the command is shown when asked for only: it is long
+	// A line above the question that changes by itself ("still orphaned"); asked with every look at the data. NULL
+	// = none.
+	void (*watch)(void *user, char *out, size_t size, enum style *style);
+	// A milder way (`q`): closes this dialog. NULL = none.
+	unsigned (*instead)(struct ui *ui, void *user);
+	const char *instead_hint; // footer word
+	// The text as a file would hold it (Ctrl-s). NULL = cannot be saved.
+	bool (*save)(void *user, const char *format, struct buffer *out, struct error *error);
+	void (*user_free)(void *user); // NULL = nothing to free
 	void *user;
 };
 bool dialog_confirm(struct ui *ui, const struct confirm_spec *spec,
@@ -100,5 +109,10 @@ struct prompt_spec {
 };
 bool prompt_open(struct ui *ui, const struct prompt_spec *spec,
         struct error *error); // copies all texts; takes user even on failure
+
+// Asks for a file name and writes what `make` makes for its format ("text", "csv", "json"), by a job; a file that
+// exists is asked about. `user` must live until the prompt closes; `name` is suggested.
+typedef bool save_make(void *user, const char *format, struct buffer *out, struct error *error);
+bool save_prompt(struct ui *ui, const char *name, save_make *make, void *user, struct error *error);
 
 #endif

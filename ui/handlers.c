@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "ui/cleanup.h"
 #include "ui/dashboard.h"
 #include "ui/state.h"
 #include "ui/table.h"
@@ -26,6 +27,9 @@ static const struct command_handler *const tables[] = {
         prompt_handlers,
         chooser_handlers,
         view_handlers,
+        orphans_handlers,
+        diagnose_handlers,
+        sweep_handlers,
         follow_handlers,
         action_handlers,
 };
@@ -157,6 +161,8 @@ static unsigned run_refresh(struct ui *ui, const struct command_call *call)
 	if (!pane_is_table(pane))
 		return call->id == COMMAND_REPAINT ? REACT_REPAINT | REACT_DRAW : REACT_PASS;
 	const enum kind_id kind = table_kind(pane)->id;
+	if (kind == KIND_ORPHAN && cleanup_scanner(ui))
+		scanner_now(cleanup_scanner(ui));
 	const size_t count = view_sources(table_view(pane), &sources);
 	for (size_t i = 0; i < count; i++)
 		poller_refresh(ui->deck->poller, kind, &sources[i].scope);

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "ui/chrome.h"
+#include "ui/cleanup.h"
 #include "ui/events.h"
 #include "ui/prompt_history.h"
 #include "ui/state.h"
@@ -317,11 +318,17 @@ static void wait_for_something(struct loop *loop)
 		loop->lost = true;
 }
 
+static void take_turn(struct loop *loop)
+{
+	loop->deck_at = deck_turn(loop->ui.deck);
+	sooner(&loop->deck_at, cleanup_turn(&loop->ui));
+}
+
 static void turn(struct loop *loop)
 {
 	struct ui *ui = &loop->ui;
 	if (loop->deck_at >= 0 && ui->now >= loop->deck_at)
-		loop->deck_at = deck_turn(ui->deck);
+		take_turn(loop);
 	if (loop->data && ui->now >= look_at(loop))
 		look_at_data(loop);
 	const int64_t due = draw_due(loop);
@@ -416,6 +423,11 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 	if (!term_start(&term, error))
 		goto done;
 	events_watch(deck->store);
+	// Without it nothing is judged, and all else works.
+	struct error no_scans;
+	ui->cleanup = cleanup_create(ui, &no_scans);
+	if (!ui->cleanup)
+		ui_fail(ui, &no_scans);
 	run(loop);
 	term_finish();
 	status = loop->lost;
@@ -425,6 +437,7 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 done:
 	overlay_close_all(ui);
 	pages_destroy(ui->pages);
+	cleanup_destroy(ui);
 	input_destroy(ui->input);
 	keymap_destroy(ui->keymap);
 	prompt_histories_finish();

@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ui/cleanup.h"
 #include "ui/copy.h"
+#include "ui/sweeps.h"
 #include "ui/text_pane.h"
 #include "base/banned.h"
 
@@ -227,6 +229,9 @@ static void job_render(struct pane *pane, void *user, bool revealed)
 	add_time(document, _("asked for   "), job.submitted);
 	add_time(document, _("begun       "), job.started);
 	add_time(document, _("ended       "), job.ended);
+	if (cleanup_is_sweep(shown->ui, job.id))
+		document_add(document, &(struct document_piece){STYLE_NAME, _("Enter here shows each item (:sweeps)")},
+		        1, 0, "sweeps", 0);
 	if (job.error.kind == ERROR_NONE)
 		return;
 	document_add_text(document, STYLE_TEXT, "");
@@ -249,8 +254,18 @@ static bool job_update(struct pane *pane, void *user)
 	return true;
 }
 
+static unsigned job_open(struct pane *pane, const char *link, void *user)
+{
+	struct error error;
+
+	(void)link, (void)user;
+	if (!sweeps_open(pane->ui, &error))
+		ui_fail(pane->ui, &error);
+	return REACT_DRAW | REACT_INTERESTS;
+}
+
 static const struct text_source job_source = {
-        .name = "operation", .render = job_render, .update = job_update, .user_free = free};
+        .name = "operation", .open = job_open, .render = job_render, .update = job_update, .user_free = free};
 
 static unsigned open_job(struct operations *operations)
 {
@@ -381,7 +396,7 @@ static bool operations_save(struct pane *pane, const char *format, struct buffer
 {
 	const struct operations *operations = operations_of(pane);
 
-	if (strcmp(format, "text") != 0)
+	if (strcmp(format, "text") != 0 && strcmp(format, "markdown") != 0)
 		return error_set(error, ERROR_USAGE, _("this view can be saved as text only"));
 	for (size_t i = 0; i < operations->count; i++) {
 		const struct job_view *job = &operations->jobs[i];

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/cleanup.h"
 #include "ui/pages_own.h"
 
 #include "base/banned.h"
@@ -128,6 +129,8 @@ static struct pane *make_table(struct pages *pages, const struct table_opening *
 	struct pane *pane = table_create(pages->ui, opening->kind, NULL, 0, error);
 	if (!pane)
 		return NULL;
+	if (opening->kind == KIND_ORPHAN)
+		table_set_head(pane, orphans_head);
 	const char *regions[CONFIG_REGIONS_MOST];
 	if (!opening->everywhere)
 		table_set_regions(pane, regions, browse_regions(pages, regions, COUNT_OF(regions)));
@@ -240,6 +243,17 @@ static unsigned open_row(struct pages *pages)
 	return ui_command(pages->ui, &(struct command_call){.id = COMMAND_DESCRIBE, .argument = ""});
 }
 
+static unsigned open_orphans(struct pages *pages)
+{
+	const struct pane *pane = pages_focused(pages);
+	struct error error = {0};
+	if (pane_is_table(pane) && table_kind(pane)->id == KIND_ORPHAN)
+		return REACT_DONE;
+	if (!pages_open_kind(pages, KIND_ORPHAN, NULL, &error))
+		ui_fail(pages->ui, &error);
+	return REACT_DRAW | REACT_INTERESTS;
+}
+
 static unsigned focus_pane(struct pages *pages, size_t index)
 {
 	struct page *page = pages_current(pages);
@@ -304,6 +318,8 @@ unsigned pages_command(struct pages *pages, const struct command_call *call)
 		return focus_pane(pages, (page->focus + page->count - 1) % page->count);
 	case COMMAND_PANE: {
 		const int digit = call->key >= '1' && call->key <= '9' ? (int)call->key : *call->argument;
+		if (digit == '5')
+			return open_orphans(pages);
 		if (digit < '1' || digit > '4')
 			return REACT_DONE;
 		if (!page_is_browse(page))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inventory/records.h"
+#include "ui/cleanup.h"
 #include "ui/pages_own.h"
 
 #include "base/banned.h"
@@ -172,6 +173,15 @@ static void state_interest(struct pages *pages, struct pane *pane, enum interest
 	pane->type->interests(pane, pages->ui->deck->poller, interest);
 }
 
+static bool shows_judgements(const struct page *page)
+{
+	for (size_t i = 0; i < page->count; i++)
+		if (pane_is_evidence(page->panes[i]) ||
+		        (pane_is_table(page->panes[i]) && table_kind(page->panes[i])->id == KIND_ORPHAN))
+			return true;
+	return false;
+}
+
 void pages_interests(struct pages *pages)
 {
 	const struct page *page = pages_current(pages);
@@ -191,6 +201,7 @@ void pages_interests(struct pages *pages)
 		if (i != page->focus && areas[i].rows)
 			state_interest(pages, page->panes[i], INTEREST_VISIBLE);
 	state_interest(pages, page->panes[page->focus], INTEREST_FOCUSED);
+	cleanup_want(pages->ui, shows_judgements(page));
 }
 
 unsigned pages_mouse(struct pages *pages, enum mouse_sort sort, int y, int x)

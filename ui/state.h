@@ -18,7 +18,8 @@ struct ui {
 	struct overlay *overlays; // top first
 	struct pages *pages;
 	struct chrome *chrome;
-	bool frozen, focused; // Z; the terminal has the focus
+	struct cleanup *cleanup; // scans; NULL = none
+	bool frozen, focused;    // Z; the terminal has the focus
 	bool header_hidden, path_hidden;
 	int rows, columns;
 	int64_t now;                 // monotonic, as of this turn of the loop
@@ -63,7 +64,10 @@ extern const struct command_handler prompt_handlers[];  // prompts.c: command li
 extern const struct command_handler chooser_handlers[]; // choosers.c: regions, context, sort menu, commands
 extern const struct command_handler
         view_handlers[]; // views.c: describe, YAML, help, log, operations, compare, copy, save, console
-extern const struct command_handler follow_handlers[]; // follow.c: owner, where, used by
-extern const struct command_handler action_handlers[]; // actions.c: actions menu, delete, edit, logs
+extern const struct command_handler orphans_handlers[]; // orphans_view.c: why, keep, narrowing
+extern const struct command_handler diagnose_handlers[]; // diagnose_view.c
+extern const struct command_handler sweep_handlers[]; // audit_view.c: audit, sweeps
+extern const struct command_handler follow_handlers[];  // follow.c: owner, where, used by
+extern const struct command_handler action_handlers[];  // actions.c: actions menu, delete, edit, logs
 
 #endif

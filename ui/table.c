@@ -90,8 +90,13 @@ static bool table_update(struct pane *pane)
 	if (table->marks.count)
 		marks_prune(&table->marks, table->view);
 	table_summarize(table);
-	if (table_choose_order(table))
+	if (table_choose_order(table)) {
 		view_update(table->view);
+		// Nobody has looked for anything yet: what comes first now is the interesting one.
+		table->moved = table->moved && table->touched;
+		if (!table->touched)
+			table->top = 0;
+	}
 	table_keep_cursor(table, pane->page_rows > 0 ? (size_t)pane->page_rows : 1);
 	table->moved = table->moved || table_is_read(table);
 	return true;
@@ -129,18 +134,20 @@ static void table_interests(struct pane *pane, struct poller *poller, enum inter
 	free(scopes);
 }
 
+// Where the record was read.
 static bool scope_of_record(struct table *table, const struct record *record, struct scope *out)
 {
+	const struct view_source *sources;
+	const size_t count = view_sources(table->view, &sources);
 	memset(out, 0, sizeof *out);
-	if (pane_is_table(&table->pane) && table->pane.ui->deck->context)
-		snprintf(out->context, sizeof out->context, "%s", table->pane.ui->deck->context->name);
-	if (table->kind->level == SCOPE_CONTEXT)
+	for (size_t i = 0; i < count; i++) {
+		struct snapshot *snapshot = sources[i].entry.snapshot;
+		if (!snapshot || snapshot_find(snapshot, record->id) != record)
+			continue;
+		*out = sources[i].scope;
 		return true;
-	snprintf(out->region, sizeof out->region, "%s", record->region);
-	const struct field *owner = table->kind->level == SCOPE_CLUSTER ? kind_field(table->kind, "cluster_id") : NULL;
-	if (owner)
-		snprintf(out->cluster, sizeof out->cluster, "%s", field_string(owner, record));
-	return true;
+	}
+	return false;
 }
 
 static bool table_selection(struct pane *pane, struct selection *out)
@@ -185,6 +192,7 @@ static unsigned table_mouse(struct pane *pane, enum mouse_sort sort, int y, int 
 			reactions |= table_command(pane, &call);
 		return reactions;
 	}
+	y -= table->head_rows;
 	const size_t row = table->top + (size_t)(y > 0 ? y - 1 : 0);
 	if (y < 1 || y > pane->page_rows || row >= table_rows(table))
 		return REACT_DONE;
@@ -221,6 +229,14 @@ bool pane_is_table(const struct pane *pane)
 	return pane && pane->type == &table_type;
 }
 
+// Of what was judged, the wrong is shown, unless the filter asks for a verdict.
+static const char *base_of(const struct table *table, const char *filter)
+{
+	if (table->kind->id != KIND_ORPHAN || strstr(filter, "verdict"))
+		return "";
+	return "verdict!=live verdict!=foreign verdict!=creating";
+}
+
 struct pane *table_create(struct ui *ui, enum kind_id kind, const char *base, unsigned flags, struct error *error)
 {
 	struct table *table = calloc(1, sizeof *table);
@@ -234,7 +250,7 @@ struct pane *table_create(struct ui *ui, enum kind_id kind, const char *base, un
 	        .on_all = (flags & TABLE_ALL_ROW) != 0,
 	        .chosen = UINT_MAX,
 	        .next_change = -1};
-	snprintf(table->base, sizeof table->base, "%s", base ? base : "");
+	snprintf(table->base, sizeof table->base, "%s", base ? base : base_of(table, ""));
 	view_set_order(view, table->kind->order);
 	if (!table_restate_base(table, error)) {
 		table_destroy(&table->pane);
@@ -257,7 +273,7 @@ void table_reset(struct pane *pane)
 	view_set_context(table->view, context ? context->name : "");
 	marks_clear(&table->marks);
 	table->on_all = (table->flags & TABLE_ALL_ROW) != 0;
-	table->moved = false;
+	table->moved = table->touched = false;
 	table->cursor[0] = table->compare[0] = table->anchor[0] = 0;
 	table->row = table->top = 0;
 }
@@ -294,7 +310,21 @@ void table_narrow(struct pane *pane, const char *field, const char *value)
 
 bool table_set_filter(struct pane *pane, const char *filter, struct error *error)
 {
-	return view_set_filter(table_of(pane)->view, filter, error);
+	struct table *table = table_of(pane);
+	bool set = view_set_filter(table->view, filter, error);
+	if (set && table->kind->id == KIND_ORPHAN) {
+		snprintf(table->base, sizeof table->base, "%s", base_of(table, filter));
+		set = table_restate_base(table, error);
+	}
+	// What is typed next is about the rows that are left.
+	if (set && *filter)
+		table_update(pane);
+	return set;
+}
+
+void table_set_head(struct pane *pane, table_head_fill *fill)
+{
+	table_of(pane)->head = fill;
 }
 
 struct view *table_view(struct pane *pane)
@@ -316,7 +346,7 @@ const char *table_cursor(const struct pane *pane)
 void table_set_cursor(struct pane *pane, const char *id)
 {
 	struct table *table = table_of(pane);
-	table->moved = true;
+	table->moved = table->touched = true;
 	table->on_all = !*id && (table->flags & TABLE_ALL_ROW);
 	if (*id)
 		snprintf(table->cursor, sizeof table->cursor, "%s", id);

@@ -22,6 +22,17 @@ bool table_set_filter(struct pane *pane, const char *filter, struct error *error
 // The context was changed.
 void table_reset(struct pane *pane);
 
+// Lines above the headings, made anew with each drawing: what the rows are together, how far they can be trusted.
+struct table_head {
+	enum style style;
+	char text[640];      // takes a second row where it is too long for one
+	int64_t done, total; // a bar at its end; total 0 = none
+};
+enum { TABLE_HEAD_MOST = 8 };
+// Returns how many. *next_change gets the monotonic time when they change by themselves; it is −1 before.
+typedef size_t table_head_fill(struct ui *ui, struct table_head *out, size_t most, int64_t *next_change);
+void table_set_head(struct pane *pane, table_head_fill *fill);
+
 struct view *table_view(struct pane *pane);
 const struct kind *table_kind(const struct pane *pane);
 // Id of the cursor's row; "" = the row for all, or none.

@@ -202,7 +202,7 @@ static unsigned set_filter(struct table *table, const struct command_call *call)
 	struct error error = {0};
 	if (!*call->argument && call->key) // the prompt is opened by whoever has prompts
 		return REACT_PASS;
-	if (!view_set_filter(table->view, call->argument, &error)) {
+	if (!table_set_filter(&table->pane, call->argument, &error)) {
 		ui_fail(table->pane.ui, &error);
 		return REACT_DRAW;
 	}
@@ -215,7 +215,7 @@ static unsigned clear_filter(struct table *table, const struct command_call *cal
 	(void)call;
 	if (!*view_filter_text(table->view))
 		return REACT_PASS;
-	view_set_filter(table->view, "", NULL);
+	table_set_filter(&table->pane, "", NULL);
 	table->pane.type->update(&table->pane);
 	return REACT_DRAW;
 }

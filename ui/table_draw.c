@@ -4,6 +4,7 @@
 
 #include "ui/table_own.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,12 @@ size_t table_cell(const struct table *table, const struct field *field, const st
 		                   : state == STATE_BAD     ? "! "
 		                   : state == STATE_WARNING ? "? "
 		                                            : "";
+		// The worst verdict is told by its letters too; that one is only suspected is no question.
+		if (strcmp(field->name, "verdict") == 0 && state == STATE_BAD)
+			for (char *at = text; *at; at++)
+				*at = (char)toupper((unsigned char)*at);
+		else if (strcmp(field->name, "verdict") == 0 && strcmp(text, "suspect") == 0)
+			sign = "";
 		length = (size_t)snprintf(out, size, "%s%s", sign, text);
 		return length < size ? length : size - 1;
 	}
@@ -250,9 +257,12 @@ static void draw_empty(const struct table *table, const struct canvas *canvas)
 	draw_text(canvas, 1, GUTTER, -1, STYLE_DIM, text);
 }
 
-void table_draw(struct pane *pane, const struct canvas *canvas, bool focused)
+void table_draw(struct pane *pane, const struct canvas *whole, bool focused)
 {
 	struct table *table = table_of(pane);
+	const int head = table_draw_head(table, whole);
+	const struct canvas rest = canvas_inside(whole, head, 0, whole->area.rows - head, whole->area.columns);
+	const struct canvas *canvas = &rest;
 	struct table_column columns[TABLE_COLUMNS_MOST];
 	const int64_t wall = clock_now(pane->ui->deck->clock);
 	const int errors = draw_errors(table, canvas, canvas->area.rows < 6 ? 1 : TABLE_ERRORS_MOST, false);

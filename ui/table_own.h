@@ -11,8 +11,7 @@ enum {
 	TABLE_HIGHLIGHT_MS = 3000,
 	TABLE_FILTER_SIZE = 512,
 	TABLE_ERRORS_MOST = 3,
-	TABLE_SUMMARY_MOST = 8,
-	TABLE_HEAD_MOST = 8
+	TABLE_SUMMARY_MOST = 8
 };
 
 // A column on the screen.
@@ -68,8 +67,11 @@ struct table {
 	size_t summary_count;
 	int64_t next_change; // monotonic: when something shown changes by itself; −1 = never
 	bool has_state_filter;
-	bool ordered; // the person chose the order
-	bool judged;  // the summary is of verdicts
+	table_head_fill *head; // NULL = none
+	int head_rows;         // that it took
+	bool touched; // the person moved the cursor
+	bool ordered;          // the person chose the order
+	bool judged;           // the summary is of verdicts
 };
 
 static inline struct table *table_of(struct pane *pane)
@@ -88,6 +90,7 @@ void table_keep_cursor(struct table *table, size_t page); // after the rows chan
 bool table_restate_base(struct table *table, struct error *error);
 
 size_t table_layout(struct table *table, int columns, struct table_column *out, size_t most);
+int table_draw_head(struct table *table, const struct canvas *canvas); // table_head.c; returns its rows
 void table_draw(struct pane *pane, const struct canvas *canvas, bool focused);
 void table_title(struct pane *pane, char *title, size_t title_size, char *note, size_t note_size);
 unsigned table_command(struct pane *pane, const struct command_call *call);

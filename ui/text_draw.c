@@ -137,7 +137,54 @@ static int draw_stamp(
 	return TEXT_STAMP_COLUMNS;
 }
 
-void text_draw(struct pane *pane, const struct canvas *canvas, bool focused)
+static int pinned_rows(const struct text_pane *text, const struct document *pinned)
+{
+	int rows = 0;
+
+	for (uint64_t i = pinned ? document_first(pinned) : 0; pinned && i < document_end(pinned); i++)
+		rows += (int)document_rows(document_line(pinned, i), text->columns);
+	return rows;
+}
+
+static void draw_pinned(const struct text_pane *text, const struct canvas *canvas, const struct document *pinned)
+{
+	int y = 0;
+
+	for (uint64_t i = document_first(pinned); i < document_end(pinned) && y < canvas->area.rows; i++) {
+		const struct document_line *line = document_line(pinned, i);
+		const unsigned rows = document_rows(line, text->columns);
+
+		for (unsigned row = 0; row < rows && y < canvas->area.rows; row++, y++) {
+			size_t start, length;
+
+			document_row(line, text->columns, row, &start, &length);
+			draw_row(text, canvas, y, TEXT_GUTTER, line, start, length);
+		}
+	}
+}
+
+// What is pinned takes at most two thirds of the pane; the text has what is left.
+static struct canvas draw_frame_of_pins(const struct text_pane *text, const struct canvas *canvas)
+{
+	const int rows = canvas->area.rows;
+	int above = pinned_rows(text, text->above), below = pinned_rows(text, text->below);
+
+	if (above > rows / 2)
+		above = rows / 2;
+	if (below > rows / 4)
+		below = rows / 4;
+	if (above) {
+		const struct canvas top = canvas_inside(canvas, 0, 0, above, canvas->area.columns);
+		draw_pinned(text, &top, text->above);
+	}
+	if (below) {
+		const struct canvas bottom = canvas_inside(canvas, rows - below, 0, below, canvas->area.columns);
+		draw_pinned(text, &bottom, text->below);
+	}
+	return canvas_inside(canvas, above, 0, rows - above - below, canvas->area.columns);
+}
+
+static void draw_text_body(struct pane *pane, const struct canvas *canvas, bool focused)
 {
 	struct text_pane *text = text_of(pane);
 	const uint64_t end = document_end(text->document);
@@ -145,9 +192,6 @@ void text_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 	unsigned row;
 
 	pane->page_rows = canvas->area.rows;
-	text->columns = canvas->area.columns - TEXT_GUTTER - (text->stamps ? TEXT_STAMP_COLUMNS : 0);
-	if (text->columns < 1)
-		text->columns = 1;
 	text_keep_cursor(text);
 	number = text->top;
 	row = text->top_row;
@@ -174,6 +218,17 @@ void text_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 			number = document_next(text->document, number);
 		}
 	}
+}
+
+void text_draw(struct pane *pane, const struct canvas *canvas, bool focused)
+{
+	struct text_pane *text = text_of(pane);
+
+	text->columns = canvas->area.columns - TEXT_GUTTER - (text->stamps ? TEXT_STAMP_COLUMNS : 0);
+	if (text->columns < 1)
+		text->columns = 1;
+	const struct canvas body = draw_frame_of_pins(text, canvas);
+	draw_text_body(pane, &body, focused);
 }
 
 bool text_visible_rows(const struct text_pane *text, struct buffer *out)

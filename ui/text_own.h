@@ -13,6 +13,7 @@ struct text_pane {
 	const struct text_source *source;
 	void *user;
 	struct document *document;
+	struct document *above, *below; // pinned; NULL = none
 	char title[192], note[128];
 	uint64_t cursor, top; // lines
 	unsigned top_row;     // row of the line `top` that is the first on the screen

@@ -22,6 +22,8 @@ static void text_destroy(struct pane *pane)
 		text->source->user_free(text->user);
 	search_destroy(text->search);
 	document_destroy(text->document);
+	document_destroy(text->above);
+	document_destroy(text->below);
 	free(text);
 }
 
@@ -94,9 +96,14 @@ static const char *text_filter(struct pane *pane)
 
 static bool text_save(struct pane *pane, const char *format, struct buffer *out, struct error *error)
 {
-	if (strcmp(format, "text") != 0)
+	struct text_pane *text = text_of(pane);
+
+	if (text->source->save)
+		return text->source->save(pane, format, out, text->user, error);
+	if (strcmp(format, "text") != 0 && strcmp(format, "markdown") != 0)
 		return error_set(error, ERROR_USAGE, _("this view can be saved as text only"));
-	if (!document_text(text_of(pane)->document, out))
+	if ((text->above && !document_text(text->above, out)) || !document_text(text->document, out) ||
+	        (text->below && !document_text(text->below, out)))
 		return error_set(error, ERROR_LIMIT, _("the text is too long"));
 	return true;
 }
@@ -130,12 +137,19 @@ static unsigned text_mouse(struct pane *pane, enum mouse_sort sort, int y, int x
 	return REACT_DONE;
 }
 
+static size_t text_hints(struct pane *pane, struct hint *out, size_t most)
+{
+	struct text_pane *text = text_of(pane);
+
+	return text->source->hints ? text->source->hints(pane, out, most, text->user) : 0;
+}
+
 #define TEXT_TYPE(type_name, type_place)                                                                               \
 	{                                                                                                              \
 		.name = type_name, .place = type_place, .destroy = text_destroy, .title = text_title,                  \
 		.draw = text_draw, .command = text_command, .update = text_update, .wake_at = text_wake_at,            \
 		.interests = text_interests, .selection = text_selection, .mouse = text_mouse, .crumb = text_crumb,    \
-		.filter = text_filter, .save = text_save                                                               \
+		.filter = text_filter, .save = text_save, .hints = text_hints                                          \
 	}
 static const struct pane_type text_type = TEXT_TYPE("text", PLACE_TEXT);
 static const struct pane_type log_type = TEXT_TYPE("log", PLACE_LOG);
@@ -176,6 +190,29 @@ void *text_pane_user(struct pane *pane)
 	return text_of(pane)->user;
 }
 
+static struct document *pinned(struct document **document)
+{
+	if (!*document)
+		*document = document_create(DOCUMENT_BYTES_MOST);
+	return *document;
+}
+
+struct document *text_pane_above(struct pane *pane)
+{
+	return pinned(&text_of(pane)->above);
+}
+
+struct document *text_pane_below(struct pane *pane)
+{
+	return pinned(&text_of(pane)->below);
+}
+
+bool pane_is_text(const struct pane *pane, const struct text_source *source)
+{
+	return pane && (pane->type == &text_type || pane->type == &log_type) &&
+	       ((const struct text_pane *)pane)->source == source;
+}
+
 void text_pane_note(struct pane *pane, const char *format, ...)
 {
 	struct text_pane *text = text_of(pane);
@@ -194,6 +231,7 @@ void text_pane_changed(struct pane *pane)
 void text_pane_start_at(struct pane *pane, uint64_t line)
 {
 	text_of(pane)->cursor = line;
+	text_of(pane)->follow = false;
 }
 
 void text_pane_render(struct pane *pane)
@@ -211,6 +249,10 @@ void text_pane_render(struct pane *pane)
 		if (document_line(text->document, i)->folded)
 			folded[count++] = i;
 	document_clear(text->document);
+	if (text->above)
+		document_clear(text->above);
+	if (text->below)
+		document_clear(text->below);
 	text->source->render(pane, text->user, text->revealed);
 	for (size_t i = 0; i < count; i++)
 		document_fold(text->document, folded[i], true);

@@ -21,6 +21,10 @@ struct text_source {
 	void (*interests)(struct pane *pane, struct poller *poller, enum interest interest, void *user);
 	int64_t (*wake_at)(struct pane *pane, int64_t now, void *user);
 	void (*user_free)(void *user);
+	size_t (*hints)(
+	        struct pane *pane, struct hint *out, size_t most, void *user); // before those of the command table
+	// The text as a file would hold it, by format ("text", "json"). NULL = what is shown, as text only.
+	bool (*save)(struct pane *pane, const char *format, struct buffer *out, void *user, struct error *error);
 };
 
 // Takes user, also on failure. The text is rendered before the first frame.
@@ -28,6 +32,11 @@ struct pane *text_pane_create(
         struct ui *ui, const struct text_source *source, const char *title, void *user, struct error *error);
 struct document *text_pane_document(struct pane *pane);
 void *text_pane_user(struct pane *pane);
+// What stays in sight while the text between them scrolls; empty at first. NULL when out of memory. Cleared before the
+// text is rendered again.
+struct document *text_pane_above(struct pane *pane);
+struct document *text_pane_below(struct pane *pane);
+bool pane_is_text(const struct pane *pane, const struct text_source *source);
 // A word at the right of the title ("reading"); "" = none.
 void text_pane_note(struct pane *pane, const char *format, ...) PRINTF_LIKE(2, 3);
 // The document was added to outside `update`: it is drawn at the next look.

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "ui/cleanup.h"
 #include "ui/copy.h"
 #include "ui/describe.h"
 #include "ui/help.h"
@@ -32,6 +33,18 @@ static unsigned nothing_selected(struct ui *ui)
 	return REACT_DRAW;
 }
 
+static bool wants_evidence(struct ui *ui, const struct target *target)
+{
+	const struct report *report = target->kind == KIND_VM ? cleanup_report(ui) : NULL;
+	const struct report_item *item = report ? report_find(report, target->id) : NULL;
+	const bool wanted = target->kind == KIND_ORPHAN ||
+	                    (item && (item->verdict == VERDICT_ORPHAN || item->verdict == VERDICT_SUSPECT ||
+	                                     item->verdict == VERDICT_UNKNOWN));
+
+	report_unref(report);
+	return wanted;
+}
+
 static unsigned describe(struct ui *ui, const struct command_call *call)
 {
 	struct target target;
@@ -40,6 +53,9 @@ static unsigned describe(struct ui *ui, const struct command_call *call)
 	(void)call;
 	if (!target_selected(ui, &target))
 		return nothing_selected(ui);
+	// Of what may be nobody's the evidence tells most; Enter there describes it.
+	if (wants_evidence(ui, &target) && evidence_open(ui, target.id, &error))
+		return REACT_DRAW | REACT_INTERESTS;
 	return describe_open(ui, &target, &error) ? REACT_DRAW | REACT_INTERESTS : failed(ui, &error);
 }
 
@@ -190,6 +206,8 @@ static const char *format_of(const char *path)
 		return "csv";
 	if (dot && strcmp(dot, ".json") == 0)
 		return "json";
+	if (dot && strcmp(dot, ".md") == 0)
+		return "markdown";
 	return "text";
 }
 
@@ -269,19 +287,33 @@ static unsigned overwrite(struct ui *ui, void *user)
 	return submit(ui, saving, &error) ? REACT_DRAW : failed(ui, &error);
 }
 
-static bool save_accepted(struct ui *ui, const char *path, void *user, unsigned *reactions, struct error *error)
+// What is saved: the focused pane, or what somebody makes.
+struct save_source {
+	save_make *make; // NULL = the focused pane
+	void *user;
+};
+
+static bool make_text(
+        struct ui *ui, const struct save_source *source, const char *format, struct buffer *out, struct error *error)
 {
 	struct pane *pane = ui_focused_pane(ui);
+
+	if (source->make)
+		return source->make(source->user, format, out, error);
+	if (!pane || !pane->type->save)
+		return error_set(error, ERROR_USAGE, "%s", _("this view cannot be saved"));
+	return pane->type->save(pane, format, out, error);
+}
+
+static bool save_accepted(struct ui *ui, const char *path, void *user, unsigned *reactions, struct error *error)
+{
 	struct saving *saving;
 
-	(void)user;
 	*reactions |= REACT_DRAW;
 	path += strspn(path, " ");
 	if (!*path)
 		return error_set(error, ERROR_USAGE, "%s",
 		        _("a file name is needed: .csv and .json choose the format, all else is text"));
-	if (!pane || !pane->type->save)
-		return error_set(error, ERROR_USAGE, "%s", _("this view cannot be saved"));
 	saving = calloc(1, sizeof(*saving));
 	if (!saving)
 		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
@@ -290,7 +322,7 @@ static bool save_accepted(struct ui *ui, const char *path, void *user, unsigned 
 	else
 		snprintf(saving->path, sizeof(saving->path), "%s", path);
 	buffer_init(&saving->text, SAVE_MOST);
-	if (!pane->type->save(pane, format_of(path), &saving->text, error)) {
+	if (!make_text(ui, user, format_of(path), &saving->text, error)) {
 		saving_free(saving);
 		return false;
 	}
@@ -319,17 +351,31 @@ static unsigned save(struct ui *ui, const struct command_call *call)
 		return REACT_DRAW;
 	}
 	if (*call->argument) {
-		if (!save_accepted(ui, call->argument, NULL, &reactions, &error))
+		struct save_source source = {0};
+
+		if (!save_accepted(ui, call->argument, &source, &reactions, &error))
 			ui_fail(ui, &error);
 		return reactions;
 	}
 	snprintf(suggestion, sizeof(suggestion), "peerdeck-%s.%s",
 	        pane_is_table(pane) ? table_kind(pane)->plural : pane->type->name, pane_is_table(pane) ? "csv" : "txt");
-	const struct prompt_spec spec = {.label = _("Save as (.csv, .json, else text)"),
-	        .text = suggestion,
+	return save_prompt(ui, suggestion, NULL, NULL, &error) ? REACT_DRAW : failed(ui, &error);
+}
+
+bool save_prompt(struct ui *ui, const char *name, save_make *make, void *user, struct error *error)
+{
+	struct save_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	*source = (struct save_source){.make = make, .user = user};
+	const struct prompt_spec spec = {.label = _("Save as (.csv, .json, .md, else text)"),
+	        .text = name,
 	        .history = "save",
-	        .accept = save_accepted};
-	return prompt_open(ui, &spec, &error) ? REACT_DRAW : failed(ui, &error);
+	        .accept = save_accepted,
+	        .user_free = free,
+	        .user = source};
+	return prompt_open(ui, &spec, error);
 }
 
 static unsigned full_screen(struct ui *ui, const struct command_call *call)

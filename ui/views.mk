@@ -2,16 +2,20 @@
 # Models that know no screen, and the views, dialogs and prompts built on them.
 libui_a_SOURCES += \
 	ui/actions.c ui/actions.h ui/plan.c \
-	ui/choosers.c \
+	ui/audit_view.c ui/choosers.c \
+	ui/cleanup.c ui/cleanup.h ui/evidence.c ui/orphans_view.c \
+	ui/diagnose_view.c ui/diagnose_view.h \
 	ui/describe.c ui/describe.h ui/raw_render.c \
 	ui/edit_tags.c ui/edit_tags.h \
 	ui/events.c ui/events.h \
 	ui/follow.c ui/follow.h \
 	ui/help.c ui/help.h \
+	ui/pod_log.c ui/pod_log.h \
 	ui/operations.c ui/operations.h \
 	ui/prompts.c \
 	ui/related.c ui/related.h \
 	ui/session_commands.c \
+	ui/sweeps.h ui/sweep_dialog.c ui/sweep_job.c ui/sweeps_view.c \
 	ui/target.c ui/target.h \
 	ui/views.c \
 	ui/welcome.c ui/welcome.h \

@@ -3,7 +3,7 @@
 if HAVE_TEST_LIBRARIES
 check_PROGRAMS += tests/screen/fake_console
 tests_screen_fake_console_SOURCES = tests/screen/fake_console.c
-tests_screen_fake_console_LDADD = libui.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+tests_screen_fake_console_LDADD = libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 tests_screen_fake_console_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 
 check_PROGRAMS += tests/screen/core_test
@@ -12,9 +12,22 @@ tests_screen_core_test_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_CONSOLE='"$(abs_builddir
 tests_screen_core_test_LDADD = $(TERM_LIBS)
 SCREEN_TESTS += tests/screen/core_test
 
+# The console over a world with orphans.
+check_PROGRAMS += tests/screen/cleanup_console
+tests_screen_cleanup_console_SOURCES = tests/screen/cleanup_console.c tests/screen/cleanup_world.c tests/screen/cleanup_world.h \
+	tests/unit/scan_fake.c tests/unit/scan_fake.h
+tests_screen_cleanup_console_LDADD = libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+
+check_PROGRAMS += tests/screen/cleanup_test
+tests_screen_cleanup_test_SOURCES = tests/screen/cleanup_test.c
+tests_screen_cleanup_test_CPPFLAGS = $(AM_CPPFLAGS) -DCONSOLE_PROGRAM='"$(abs_builddir)/tests/screen/cleanup_console"' \
+	-DTHEMES_DIR='"$(abs_srcdir)/themes"'
+tests_screen_cleanup_test_LDADD = $(TERM_LIBS)
+SCREEN_TESTS += tests/screen/cleanup_test
+
 check_PROGRAMS += tests/unit/ui_core
 tests_unit_ui_core_SOURCES = tests/unit/ui_core.c tests/unit/unit.h
 tests_unit_ui_core_CPPFLAGS = $(AM_CPPFLAGS) -DTHEMES_FOLDER='"$(abs_srcdir)/themes"'
-tests_unit_ui_core_LDADD = libui.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
+tests_unit_ui_core_LDADD = libui.a liborphans.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
 TESTS += tests/unit/ui_core
 endif

@@ -123,10 +123,26 @@ static const struct promise {
         {PLACE_DIALOG, "Esc", COMMAND_ESCAPE},
         {PLACE_DIALOG, "y", COMMAND_YES},
         {PLACE_DIALOG, "n", COMMAND_NO},
+        {PLACE_DIALOG, "q", COMMAND_INSTEAD},
 };
 
-// What a text has beyond the sheet: its lines can be opened.
-static const struct promise beyond[] = {{X, "Enter", COMMAND_OPEN}};
+// What there is beyond the sheet: lines of texts can be opened, texts about a record lead where its row does, and
+// clean-up has keys of its own.
+static const struct promise beyond[] = {
+        {X, "Enter", COMMAND_OPEN},
+        {X | L, "l", COMMAND_LOGS},
+        {X | L, "p", COMMAND_PREVIOUS_LOGS},
+        {X, "o", COMMAND_WHERE},
+        {X, "J", COMMAND_OWNER},
+        {X, "u", COMMAND_USED_BY},
+        {X, "D F9", COMMAND_DELETE},
+        {T, "W", COMMAND_WHY},
+        {T | X, "K", COMMAND_KEEP},
+        {T | X, "X", COMMAND_DIAGNOSE},
+        {T, "V", COMMAND_BY_VERDICT},
+        {T, "B", COMMAND_BY_CLUSTER},
+        {T, "E", COMMAND_BY_AGE},
+};
 
 static bool holds(const struct promise *promise, const struct keymap *keymap, const char *key, unsigned place)
 {
@@ -198,7 +214,7 @@ static void no_key_changes_anything_by_itself(void)
 	// Keys of commands that lead to a change open something first: these, and no others.
 	for (int i = 1; i < COMMAND_COUNT; i++)
 		if (command_table[i].flags & COMMAND_CHANGES)
-			CU_ASSERT(i == COMMAND_DELETE || i == COMMAND_EDIT || i == COMMAND_SHELL);
+			CU_ASSERT(i == COMMAND_DELETE || i == COMMAND_EDIT || i == COMMAND_SHELL || i == COMMAND_QUARANTINE);
 }
 
 static const struct action actions[] = {

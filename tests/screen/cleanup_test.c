@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clean-up in the console: verdicts beside pod VMs, the orphans, why one is an orphan, the plan of a sweep and its
+// work, logs, pods and nodes.
+#include "config.h"
+
+#include <CUnit/Basic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/screen/screen_test.h"
+#include "tests/screen/term.h"
+#include "base/banned.h"
+
+static struct terminal *console_with(int rows, int columns, const char *setting, const char *view)
+{
+	const char *argv[] = {CONSOLE_PROGRAM, setting, view, NULL}, *env[] = {"PEERDECK_THEMES=" THEMES_DIR, NULL};
+	struct terminal *term = term_start(rows, columns, argv, env);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	return term;
+}
+
+// A dialog takes keys only after a while.
+static void press_until(struct terminal *term, const char *key, const char *seen)
+{
+	for (int i = 0; i < 200 && !term_has_text(term, seen); i++) {
+		term_keys(term, key);
+		CU_ASSERT(term_wait_quiet(term, 40));
+	}
+	CU_ASSERT(term_has_text(term, seen));
+}
+
+static void shows_verdicts_worst_first(void)
+{
+	struct terminal *term = console_with(40, 120, "refresh_seconds=0", NULL);
+
+	CU_ASSERT(term_wait_text(term, "! ORPHAN", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-panes-120x40"));
+	term_stop(term);
+}
+
+static void lists_orphans(void)
+{
+	static const struct {
+		int rows, columns;
+		const char *golden;
+	} sizes[] = {{24, 80, "cleanup-orphans-80x24"}, {50, 200, "cleanup-orphans-200x50"}};
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct terminal *term = console_with(sizes[i].rows, sizes[i].columns, "refresh_seconds=0", "orphans");
+
+		CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+		CU_ASSERT(term_expect_screen(term, sizes[i].golden));
+		term_stop(term);
+	}
+}
+
+static struct terminal *evidence(int rows, int columns)
+{
+	struct terminal *term = console_with(rows, columns, "refresh_seconds=0", "orphans");
+
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, "/nginx<Enter>gd");
+	CU_ASSERT(term_wait_text(term, "Why: podvm-nginx-77aa01bc", 0));
+	return term;
+}
+
+static void tells_why_on_one_screen(void)
+{
+	struct terminal *term = evidence(40, 120);
+
+	CU_ASSERT(term_expect_screen(term, "cleanup-why-120x40"));
+	term_stop(term);
+}
+
+static void keeps_verdict_and_owner_in_sight(void)
+{
+	struct terminal *term = evidence(24, 80);
+
+	CU_ASSERT(term_expect_screen(term, "cleanup-why-80x24"));
+	term_stop(term);
+}
+
+static void plans_a_sweep(void)
+{
+	struct terminal *term = console_with(30, 100, "refresh_seconds=0", "orphans");
+
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, "/podvm<Enter>g  D");
+	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-plan-100x30"));
+	term_stop(term);
+}
+
+static struct terminal *orphans(int rows, int columns)
+{
+	struct terminal *term = console_with(rows, columns, "refresh_seconds=0", "orphans");
+
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	return term;
+}
+
+static void refuses_with_the_reason(void)
+{
+	struct terminal *term = orphans(30, 100);
+
+	term_keys(term, "*D");
+	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-refused-100x30"));
+	press_until(term, "x", "PgDn more|fakecloud delete");
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "fakecloud delete", 0));
+	term_keys(term, "<Esc>");
+	term_stop(term);
+}
+
+static void read_only_refuses_with_the_reason(void)
+{
+	struct terminal *term = console_with(30, 100, "read_only=true", "orphans");
+
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, "gD");
+	CU_ASSERT(term_wait_text(term, "read-only by --read-only", 0));
+	term_keys(term, "caa 1");
+	CU_ASSERT(term_has_text(term, "read-only by --read-only"));
+	term_stop(term);
+}
+
+static void sweeps_what_was_typed_for(void)
+{
+	struct terminal *term = orphans(30, 100);
+
+	term_keys(term, "/podvm<Enter>g  D");
+	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
+	press_until(term, "c", "go on: +c");
+	term_keys(term, "aa 2");
+	CU_ASSERT(term_wait_no_text(term, "to go on", 0));
+	term_keys(term, "T");
+	CU_ASSERT(term_wait_text(term, "done .*Sweep: caa 2", 0));
+	term_keys(term, ":sweeps<Enter>");
+	CU_ASSERT(term_wait_text(term, "2 of 2", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-sweeps-100x30"));
+	term_keys(term, ":audit<Enter>");
+	CU_ASSERT(term_wait_text(term, "outcome", 0));
+	term_stop(term);
+}
+
+static void shows_the_adaptors_lines_of_a_vm(void)
+{
+	struct terminal *term = evidence(30, 100);
+
+	term_keys(term, "l");
+	CU_ASSERT(term_wait_text(term, "ended", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-log-100x30"));
+	term_keys(term, "xg");
+	CU_ASSERT(term_wait_text(term, "server started", 0));
+	term_stop(term);
+}
+
+static void opens_pods_and_nodes_of_a_cluster(void)
+{
+	struct terminal *term = console_with(40, 120, "refresh_seconds=0", NULL);
+
+	CU_ASSERT(term_wait_text(term, "! ORPHAN", 0));
+	term_keys(term, "2j<Enter>");
+	CU_ASSERT(term_wait_text(term, "cloud-api-adaptor-x7k2p", 0));
+	CU_ASSERT(term_expect_screen(term, "cleanup-pods-120x40"));
+	term_keys(term, "o");
+	CU_ASSERT(term_wait_text(term, "▸ podvm-nginx-1f2e3d4c", 0));
+	term_keys(term, "u");
+	CU_ASSERT(term_wait_text(term, "▸ nginx", 0));
+	term_keys(term, ":events<Enter>");
+	CU_ASSERT(term_wait_text(term, "FailedCreatePodSandBox", 0));
+	term_stop(term);
+}
+
+static const struct screen_case cases[] = {
+        SCREEN_CASE(shows_verdicts_worst_first),
+        SCREEN_CASE(lists_orphans),
+        SCREEN_CASE(tells_why_on_one_screen),
+        SCREEN_CASE(keeps_verdict_and_owner_in_sight),
+        SCREEN_CASE(plans_a_sweep),
+        SCREEN_CASE(refuses_with_the_reason),
+        SCREEN_CASE(read_only_refuses_with_the_reason),
+        SCREEN_CASE(sweeps_what_was_typed_for),
+        SCREEN_CASE(shows_the_adaptors_lines_of_a_vm),
+        SCREEN_CASE(opens_pods_and_nodes_of_a_cluster),
+};
+
+int main(int argc, char **argv)
+{
+	return screen_test_run("cleanup", cases, COUNT_OF(cases), argc > 1 ? argv[1] : NULL);
+}

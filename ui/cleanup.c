@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scans while the console runs, and the sweeps that were begun in it.
+#include "config.h"
+
+#include "ui/cleanup.h"
+
+#include <stdlib.h>
+
+#include "ui/sweeps.h"
+
+#include "base/banned.h"
+
+// A scan reads whole clusters: oftener than this nobody needs it.
+enum { SCAN_SECONDS_LEAST = 20, SWEEPS_MOST = 64 };
+
+struct cleanup {
+	struct scanner *scanner;
+	struct sweep_disk *disk;
+	const struct context_config *looked_at; // the context whose sweeps were looked for
+	size_t pending;
+	job_id sweeps[SWEEPS_MOST]; // the newest of them, in a ring
+	size_t sweep_count;
+};
+
+struct cleanup *cleanup_create(struct ui *ui, struct error *error)
+{
+	struct cleanup *cleanup = calloc(1, sizeof(*cleanup));
+	double refresh = ui->deck->config->refresh_seconds;
+
+	if (!cleanup) {
+		error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+		return NULL;
+	}
+	if (refresh > 0 && refresh < SCAN_SECONDS_LEAST)
+		refresh = SCAN_SECONDS_LEAST;
+	const struct scanner_options options = {.refresh_seconds = refresh};
+	cleanup->scanner = scanner_create(ui->deck, &options, error);
+	cleanup->disk = cleanup->scanner ? sweep_disk_open(ui, error) : NULL;
+	if (cleanup->disk)
+		return cleanup;
+	scanner_destroy(cleanup->scanner);
+	free(cleanup);
+	return NULL;
+}
+
+void cleanup_destroy(struct ui *ui)
+{
+	struct cleanup *cleanup = ui->cleanup;
+
+	if (!cleanup)
+		return;
+	// The first asks for a good place to stop, the second is meant.
+	for (size_t i = 0; i < SWEEPS_MOST && cleanup->sweeps[i]; i++) {
+		jobs_cancel(ui->deck->jobs, cleanup->sweeps[i]);
+		jobs_cancel(ui->deck->jobs, cleanup->sweeps[i]);
+		jobs_wait(ui->deck->jobs, cleanup->sweeps[i], NULL);
+	}
+	scanner_destroy(cleanup->scanner);
+	sweep_disk_unref(cleanup->disk);
+	free(cleanup);
+	ui->cleanup = NULL;
+}
+
+struct scanner *cleanup_scanner(struct ui *ui)
+{
+	const struct deck *deck = ui->deck;
+
+	return ui->cleanup && deck->session && deck->backend && deck->backend->cloud ? ui->cleanup->scanner : NULL;
+}
+
+struct sweep_disk *cleanup_disk(struct ui *ui)
+{
+	return ui->cleanup->disk;
+}
+
+size_t cleanup_pending(const struct ui *ui)
+{
+	return ui->cleanup ? ui->cleanup->pending : 0;
+}
+
+void cleanup_set_pending(struct ui *ui, size_t pending)
+{
+	if (ui->cleanup)
+		ui->cleanup->pending = pending;
+}
+
+void cleanup_add_sweep(struct ui *ui, job_id job)
+{
+	ui->cleanup->sweeps[ui->cleanup->sweep_count++ % SWEEPS_MOST] = job;
+}
+
+bool cleanup_is_sweep(const struct ui *ui, job_id job)
+{
+	for (size_t i = 0; ui->cleanup && i < SWEEPS_MOST; i++)
+		if (ui->cleanup->sweeps[i] == job)
+			return job != 0;
+	return false;
+}
+
+int64_t cleanup_turn(struct ui *ui)
+{
+	struct scanner *scanner = cleanup_scanner(ui);
+
+	if (!scanner)
+		return -1;
+	if (ui->cleanup->looked_at != ui->deck->context) {
+		ui->cleanup->looked_at = ui->deck->context;
+		ui->cleanup->pending = 0;
+		sweeps_look(ui);
+		scanner_now(scanner); // once, also where nothing is read again by itself
+	}
+	return ui->frozen ? -1 : scanner_turn(scanner);
+}
+
+void cleanup_want(struct ui *ui, bool visible)
+{
+	struct scanner *scanner = cleanup_scanner(ui);
+
+	if (scanner)
+		scanner_want(scanner, visible);
+}
+
+const struct report *cleanup_report(struct ui *ui)
+{
+	const struct scanner *scanner = cleanup_scanner(ui);
+
+	return scanner ? scanner_report(scanner) : NULL;
+}
