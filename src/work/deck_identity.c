@@ -16,6 +16,8 @@ struct errand {
 	struct deck *deck;
 	const struct backend *backend;
 	struct session *session;
+	const struct backend *clusters_backend; // NULL = none
+	struct session *clusters;
 	char context[128];
 	struct identity identity;
 	char account_before[64];
@@ -31,6 +33,8 @@ static struct errand *errand_create(struct deck *deck)
 	errand->deck = deck;
 	errand->backend = deck->backend;
 	errand->session = deck->session;
+	errand->clusters_backend = deck->clusters ? deck->clusters_backend : NULL;
+	errand->clusters = deck->clusters;
 	snprintf(errand->context, sizeof(errand->context), "%s", deck->context->name);
 	return errand;
 }
@@ -60,6 +64,18 @@ static void doubt_log(struct log *log, const struct intent *intent, bool settled
 	        intent->operation, intent->subject[0] ? intent->subject : intent->subject_name, why);
 }
 
+// Changes in a cluster bear the name of the backend that made them.
+static bool doubt_settle(
+        const struct errand *errand, const struct intent *intent, struct cancel *cancel, struct error *error)
+{
+	const struct backend *clusters = errand->clusters_backend;
+	size_t length = clusters ? strlen(clusters->name) : 0;
+
+	if (clusters && strncmp(intent->operation, clusters->name, length) == 0 && intent->operation[length] == '.')
+		return clusters->settle(errand->clusters, intent, cancel, error);
+	return errand->backend->settle(errand->session, intent, cancel, error);
+}
+
 static bool settle_run(struct job *job, void *user, struct error *error)
 {
 	struct errand *errand = user;
@@ -75,7 +91,7 @@ static bool settle_run(struct job *job, void *user, struct error *error)
 
 		job_progress(job, (int64_t)i, (int64_t)count, "%s %s", intents[i].operation, intents[i].subject);
 		error_clear(&failure);
-		settled = errand->backend->settle(errand->session, &intents[i], job_cancel(job), &failure);
+		settled = doubt_settle(errand, &intents[i], job_cancel(job), &failure);
 		doubt_log(errand->deck->log, &intents[i], settled, &failure);
 		errand->settled += settled;
 	}

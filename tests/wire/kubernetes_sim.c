@@ -316,6 +316,120 @@ static void a_new_pod_is_in_the_store_within_a_tenth_of_a_second(void)
 	simulator_stop(&simulator);
 }
 
+static const struct action *action_named(const char *name)
+{
+	for (size_t i = 0; i < backend_kubernetes.action_count; i++)
+		if (strcmp(backend_kubernetes.actions[i].name, name) == 0)
+			return &backend_kubernetes.actions[i];
+	return NULL;
+}
+
+static bool act(struct bench *bench, const char *name, const struct scope *scope, const struct record *record)
+{
+	const struct action_request request = {.action = action_named(name),
+	        .scope = *scope,
+	        .id = record->id,
+	        .name = record->name,
+	        .status = record->status,
+	        .created = record->created};
+	struct error error = {0};
+	struct job_view view = {0};
+	job_id id = deck_act(&bench->deck, &request, &error);
+
+	CU_ASSERT_STRING_EQUAL(error.message, "");
+	CU_ASSERT_TRUE_FATAL(id != 0);
+	jobs_wait(bench->deck.jobs, id, NULL);
+	jobs_get(bench->deck.jobs, id, &view);
+	CU_ASSERT_STRING_EQUAL(view.error.message, "");
+	return view.state == JOB_DONE;
+}
+
+// A reference to the snapshot that holds it comes with it.
+static const struct record *find_named(
+        struct bench *bench, enum kind_id kind, const struct scope *scope, const char *name, struct snapshot **holder)
+{
+	struct store_entry entry = {0};
+
+	store_get(bench->deck.store, kind, scope, &entry);
+	*holder = entry.snapshot;
+	for (size_t i = 0; entry.snapshot && i < entry.snapshot->count; i++)
+		if (!name || strcmp(entry.snapshot->records[i]->name, name) == 0)
+			return entry.snapshot->records[i];
+	return NULL;
+}
+
+static void a_pod_is_deleted_and_goes_from_the_store(void)
+{
+	struct simulator simulator;
+	struct snapshot *holder;
+	const struct record *record;
+	struct intent intent;
+	struct bench *bench;
+	struct scope scope;
+	int64_t began = clock_monotonic(&clock_system);
+
+	simulator_start(&simulator);
+	bench = bench_open(&simulator, "");
+	read_all(bench, KIND_CLUSTER);
+	scope = first_cluster(&simulator);
+	make_pod(&simulator);
+	read_all(bench, KIND_POD);
+	record = find_named(bench, KIND_POD, &scope, "newcomer", &holder);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(record);
+	// Its state may move on between looking and acting; then it is looked at again.
+	while (strcmp(record->status, "Running") != 0 && clock_monotonic(&clock_system) - began < WAIT_MS) {
+		snapshot_unref(holder);
+		turn(bench);
+		record = find_named(bench, KIND_POD, &scope, "newcomer", &holder);
+	}
+	CU_ASSERT_TRUE(act(bench, "delete", &scope, record));
+	snapshot_unref(holder);
+	CU_ASSERT_EQUAL_FATAL(journal_list(bench->deck.journal, "sim", false, &intent, 1), 1);
+	CU_ASSERT_EQUAL(intent.state, INTENT_DONE);
+	CU_ASSERT_STRING_EQUAL(intent.operation, "kubernetes.DeletePod");
+	began = clock_monotonic(&clock_system);
+	while (has_pod(bench, &scope, "newcomer") && clock_monotonic(&clock_system) - began < WAIT_MS)
+		turn(bench);
+	CU_ASSERT_FALSE(has_pod(bench, &scope, "newcomer"));
+	bench_close(bench);
+	simulator_stop(&simulator);
+}
+
+static void a_node_is_cordoned_and_uncordoned(void)
+{
+	struct simulator simulator;
+	struct snapshot *holder;
+	const struct record *record;
+	struct bench *bench;
+	struct scope scope;
+	char name[256];
+
+	simulator_start(&simulator);
+	bench = bench_open(&simulator, "");
+	read_all(bench, KIND_CLUSTER);
+	read_all(bench, KIND_NODE);
+	scope = first_cluster(&simulator);
+	record = find_named(bench, KIND_NODE, &scope, NULL, &holder);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(record);
+	snprintf(name, sizeof(name), "%s", record->name);
+	for (int round = 0; round < 2; round++) {
+		int64_t began = clock_monotonic(&clock_system);
+		bool wanted = round == 0;
+
+		CU_ASSERT_TRUE(act(bench, wanted ? "cordon" : "uncordon", &scope, record));
+		while (((const struct node_record *)record)->is_unschedulable != wanted &&
+		        clock_monotonic(&clock_system) - began < WAIT_MS) {
+			snapshot_unref(holder);
+			turn(bench);
+			record = find_named(bench, KIND_NODE, &scope, name, &holder);
+		}
+		CU_ASSERT_EQUAL(((const struct node_record *)record)->is_unschedulable, wanted);
+	}
+	snapshot_unref(holder);
+	bench_close(bench);
+	simulator_stop(&simulator);
+}
+
 // Writes a kubeconfig file by a text; the path is the caller's to unlink.
 static void write_file(const char *text, char *path, size_t size)
 {
@@ -419,6 +533,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(nodes_are_told_by_the_cluster_itself),
         UNIT_TEST(the_persons_kubeconfig_is_matched_and_wins),
         UNIT_TEST(a_new_pod_is_in_the_store_within_a_tenth_of_a_second),
+        UNIT_TEST(a_pod_is_deleted_and_goes_from_the_store),
+        UNIT_TEST(a_node_is_cordoned_and_uncordoned),
         UNIT_TEST(a_cluster_that_is_away_is_told_and_holds_up_no_other),
         UNIT_TEST(rights_that_are_lacking_are_told),
 };
