@@ -36,7 +36,7 @@ static void add_head(struct buffer *out, const char *name, const char *help)
 static void add_plain(struct buffer *out, const char *name, const char *help, double value)
 {
 	add_head(out, name, help);
-	buffer_printf(out, "%s %.17g\n", name, value);
+	buffer_printf(out, "%s %.15g\n", name, value);
 }
 
 // One series: things of one cluster, verdict and kind.
@@ -108,7 +108,7 @@ static void add_series(struct buffer *out, const char *name, const struct series
 	if (cost)
 		add_label(out, "currency", series->currency, false);
 	if (cost)
-		buffer_printf(out, "} %.17g\n", series->per_hour);
+		buffer_printf(out, "} %.15g\n", series->per_hour);
 	else
 		buffer_printf(out, "} %zu\n", series->count);
 }
