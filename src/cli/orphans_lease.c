@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { LEASE_MS = 30000, RENEW_MS = 5000, SAFETY_MS = 3000 };
+enum { LEASE_MS = 15000, RENEW_MS = 3000, SAFETY_MS = 2000 };
 
 struct orphans_lease {
 	struct deck *deck;

@@ -224,7 +224,7 @@ static struct sweep_plan *plan_make(struct orphans *orphans, enum sweep_mode mod
 	        .ids = ids,
 	        .most = orphans->most,
 	        .ceiling_lifted = orphans->wanted->above_ceiling,
-	        .quarantine_ms = (int64_t)(orphans->deck->config->quarantine_hours * 3600000),
+	        .quarantine_ms = (int64_t)(orphans->deck->config->quarantine_hours * 3600000) + 1,
 	        .now = clock_now(orphans->deck->clock),
 	        .cloud = orphans->deck->backend,
 	};

@@ -57,7 +57,7 @@ const struct config_row config_table[] = {
 	{"timeout", CONFIG_NUMBER, "60", NULL,
 		N_("Seconds to wait for a whole answer."), MEMBER(timeout), 1, 3600},
 	{"quarantine_hours", CONFIG_NUMBER, "24", NULL,
-		N_("Hours that an orphan stays in quarantine (stopped and tagged) before a sweep of what was quarantined deletes it."), MEMBER(quarantine_hours), 0.1, 8760},
+		N_("Hours that an orphan stays in quarantine (stopped and tagged) before a sweep of what was quarantined deletes it. 0 lets the next one do so."), MEMBER(quarantine_hours), 0, 8760},
 	{"state_folder", CONFIG_PATH, "", NULL,
 		N_("Where journal, audit record and last inventory are kept; empty is $XDG_STATE_HOME/peerdeck or ~/.local/state/peerdeck."), MEMBER(state_folder)},
 };

@@ -10,3 +10,10 @@ tests_crash_sweep_SOURCES = \
 	tests/unit/sweep_report.c tests/unit/sweep_report.h \
 	tests/unit/sweep_world.c tests/unit/sweep_world.h
 tests_crash_sweep_LDADD = liborphans.a libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
+
+# A few places at each check; `make check-crash` takes every one.
+dist_check_SCRIPTS += tests/crash/sweep.py
+TESTS += tests/crash/sweep.py
+check-crash: all
+	python3 $(srcdir)/tests/crash/sweep.py all
+.PHONY: check-crash
