@@ -371,12 +371,13 @@ static void on_turn(struct world *world, struct resource *resource, int64_t argu
 static void turn_later(struct kubernetes *kubernetes)
 {
 	struct world *world = kubernetes->world;
-	int64_t left = world->start - world->now;
-	int64_t wait = left > 0 && kubernetes->past_every_ms ? next_after(kubernetes, kubernetes->past_every_ms) : left;
-	if (wait >= left && kubernetes->every_ms)
-		wait = (left > 0 ? left : 0) + next_after(kubernetes, kubernetes->every_ms);
-	if (wait > 0)
-		world_later(world, wait, &kubernetes->cluster->base, on_turn, 0);
+	int64_t left = world->start > world->now ? world->start - world->now : 0;
+	int64_t wait = left && kubernetes->past_every_ms ? next_after(kubernetes, kubernetes->past_every_ms) : left;
+	if (wait >= left && !kubernetes->every_ms)
+		return;
+	if (wait >= left)
+		wait = left + next_after(kubernetes, kubernetes->every_ms);
+	world_later(world, wait, &kubernetes->cluster->base, on_turn, 0);
 }
 
 static void on_turn(struct world *world, struct resource *resource, int64_t argument)

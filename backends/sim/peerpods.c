@@ -195,6 +195,10 @@ static bool delete_named(struct kubernetes *kubernetes, const char *instance_id)
 	struct region *region = world_region(world, kubernetes->config.region);
 	struct instance *instance = world_find_in(world, KIND_INSTANCE, region, instance_id);
 	if (!instance) {
+		struct resource *elsewhere = id_map_get(&world->index, instance_id);
+		// Whatever lost it before, this was its last chance.
+		if (elsewhere)
+			elsewhere->leak = NULL;
 		leak_mark(world, instance_id, LEAK_R1);
 		return true;
 	}

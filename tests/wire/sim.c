@@ -154,7 +154,7 @@ const char *sim_text(const struct sim_reply *reply, const char *pointer)
 int main(int argc, char **argv)
 {
 	const struct unit_suite suites[] = {sim_auth_suite, sim_paging_suite, sim_life_suite, sim_ack_suite,
-	        sim_world_suite, sim_index_suite, sim_oss_suite, sim_ram_suite, sim_vpc_suite};
+	        sim_world_suite, sim_index_suite, sim_oss_suite, sim_ram_suite, sim_vpc_suite, sim_caa_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

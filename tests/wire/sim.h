@@ -36,7 +36,7 @@ void sim_done(struct sim_reply *reply);
 const char *sim_text(const struct sim_reply *reply, const char *pointer);
 const cJSON *sim_at(const struct sim_reply *reply, const char *pointer);
 
-extern const struct unit_suite sim_index_suite, sim_oss_suite, sim_ram_suite, sim_vpc_suite;
+extern const struct unit_suite sim_caa_suite, sim_index_suite, sim_oss_suite, sim_ram_suite, sim_vpc_suite;
 extern const struct unit_suite sim_auth_suite, sim_paging_suite, sim_life_suite, sim_ack_suite, sim_world_suite;
 
 #endif

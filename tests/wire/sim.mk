@@ -10,6 +10,7 @@ tests_wire_sim_SOURCES = \
 	tests/wire/sim.c tests/wire/sim.h \
 	tests/wire/sim_ack.c \
 	tests/wire/sim_auth.c \
+	tests/wire/sim_caa.c \
 	tests/wire/sim_index.c \
 	tests/wire/sim_life.c \
 	tests/wire/sim_oss.c \
