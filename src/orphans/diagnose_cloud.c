@@ -93,6 +93,17 @@ void ask_trial(struct diagnose *diagnose, size_t part)
 	        &error);
 }
 
+// Where workers send from: the first one's address stands for all.
+static const char *worker_address(const struct health_facts *facts)
+{
+	const struct node_record *node;
+
+	for (size_t i = 0; (node = node_at(facts, i)); i++)
+		if (is_worker(node))
+			return node->addresses.count ? node->addresses.items[0] : node->private_ip;
+	return "";
+}
+
 // Workers are in the cluster's own group; pod VMs in those of peer-pods-cm.
 void ask_passages(struct diagnose *diagnose, size_t part)
 {
@@ -111,7 +122,7 @@ void ask_passages(struct diagnose *diagnose, size_t part)
 		        .to_count = to_node ? 1 : setup->group_count,
 		        .from = to_node ? setup->groups : nodes,
 		        .from_count = to_node ? setup->group_count : 1,
-		        .from_cidr = cloud->vswitch.cidr,
+		        .from_cidr = to_node ? cloud->vswitch.cidr : worker_address(&diagnose->facts),
 		        .protocol = i == PASSAGE_FORWARDER ? "tcp" : "udp",
 		        .port = i == PASSAGE_FORWARDER ? setup->forwarder_port : setup->vxlan_port};
 		struct error error = {0};
