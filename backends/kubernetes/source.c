@@ -33,6 +33,7 @@ bool source_log(struct session *session, const struct scope *cluster, const stru
 	        .pod = log->pod,
 	        .container = log->container && *log->container ? log->container : NULL,
 	        .previous = log->previous,
+	        .follow = log->follow,
 	        .timestamps = true,
 	        .tail = -1};
 	bool read;
