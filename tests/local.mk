@@ -8,7 +8,6 @@ include tests/unit/orphans.mk
 include tests/unit/scan.mk
 include tests/unit/health.mk
 include tests/unit/sweep.mk
-include tests/crash/local.mk
 include tests/unit/alibaba.mk
 include tests/unit/kubernetes.mk
 include tests/wire/alibaba.mk
@@ -34,3 +33,4 @@ check-threads: all
 dist_check_SCRIPTS += tests/manual.sh
 TESTS += tests/manual.sh
 include tests/wire/cli.mk
+include tests/crash/local.mk
