@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each area lists its own tests.
+dist_check_SCRIPTS = tests/style.sh
+TESTS += tests/style.sh
+
 include tests/unit/local.mk
 include tests/unit/inventory.mk
 include tests/unit/work.mk
@@ -17,8 +20,6 @@ include tests/wire/scan.mk
 include tests/wire/sim.mk
 include tests/fuzz/local.mk
 
-dist_check_SCRIPTS = tests/style.sh
-TESTS += tests/style.sh
 include tests/bench/local.mk
 include tests/bench/inventory.mk
 include tests/bench/cluster.mk
