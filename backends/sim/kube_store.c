@@ -263,7 +263,6 @@ static void history_add(struct kube *kube, const struct kube_resource *resource,
 	        .before = before ? kube_state_hold(before) : NULL,
 	};
 	collection->history_bytes += now->size;
-	kube->world->changes++;
 	kube_watches_wake(kube, resource);
 }
 

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "sim/memory.h"
 
 #include "base/banned.h"
 
-enum { FLOW_BLOCK = 16 * 1024, HANGUPS_AT_ONCE = 64 };
+enum { FLOW_BLOCK = 8 * 1024, HANGUPS_AT_ONCE = 64 };
 
 static void sleep_now(struct flow *flow)
 {
@@ -43,13 +44,16 @@ static ssize_t flow_read(void *user, uint64_t position, char *out, size_t most)
 {
 	(void)position;
 	struct flow *flow = user;
-	if (flow->hung_up || flow->server->closing)
+	// With nobody there to read the end, the library finds the closed socket where it looks for the next request.
+	if (flow->hung_up)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (flow->server->closing)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	ssize_t size = flow->source.read(flow->source.user, out, most);
-	if (size == FLOW_END)
-		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (size == FLOW_BREAK)
+		shutdown(flow->socket, SHUT_RDWR);
 	if (size < 0)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
+		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!size)
 		sleep_now(flow);
 	return size;
@@ -63,6 +67,8 @@ static void flow_free(void *user)
 	if (flow->next)
 		flow->next->previous = flow->previous;
 	*(flow->previous ? &flow->previous->next : &flow->server->flows) = flow->next;
+	// The library closes the socket of a connection that has ended in its next run.
+	flow->server->resumed = true;
 	flow->source.free(flow->source.user);
 	free(flow);
 }
