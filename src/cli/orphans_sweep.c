@@ -307,7 +307,7 @@ static bool confirm(
 		typed[strcspn(typed, "\n")] = '\0';
 		if (!sweep_plan_confirms(plan, typed)) {
 			typed[0] = '\0';
-			error_set(error, ERROR_CANCELLED,
+			error_set(error, ERROR_CONFLICT,
 			        _("nothing was done: what was typed is not what the plan asks for"));
 		}
 	}

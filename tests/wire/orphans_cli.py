@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import os
+import pty
 import re
+import select
 import shutil
 import signal
 import stat
@@ -177,6 +179,68 @@ def quarantine_stops_first_and_deletes_later():
         assert stopped[0] not in world.truth(), "not deleted after its time"
 
 
+def type_at(world, answer, *arguments):
+    """Runs peerdeck on a terminal of its own and types `answer` when it asks; returns its status and what it said."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([BUILD + "/peerdeck", "orphans", *arguments], env=world.environment(), stdin=slave, stderr=slave,
+                               stdout=subprocess.PIPE, text=True)
+    os.close(slave)
+    said, typed, until = "", False, time.monotonic() + 120
+    while time.monotonic() < until:
+        if not select.select([master], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(master, 4096)
+        except OSError:
+            break
+        if not data:
+            break
+        said += data.decode(errors="replace")
+        if not typed and "to go on:" in said:
+            typed = True
+            os.write(master, answer.encode() + b"\n")
+    process.communicate(timeout=60)
+    os.close(master)
+    return process.returncode, said
+
+
+def a_person_types_what_they_mean():
+    with OrphanWorld() as world:
+        world.settle()
+        truth = world.truth()
+        for wrong in ("", "yes", "caa", "caa 2", "ci 1"):
+            status, said = type_at(world, wrong, "--delete", "--cluster", "caa", "--max", "1")
+            same(status, 1, f"typed {wrong!r}: {said[-300:]}")
+            says(said, "Delete 1 pod VM of cluster caa", "Type  caa 1  to go on:", "nothing was done")
+        same(world.changes(), [])
+        status, said = type_at(world, "caa 1", "--delete", "--cluster", "caa", "--max", "1")
+        same(status, 0, said[-500:])
+        planned = [item["id"] for entry in world.audit() if entry["event"] == "plan" for item in entry["items"]]
+        assert planned[0] in truth and planned[0] not in world.truth()
+
+
+def an_interrupt_takes_the_current_one_to_its_end():
+    with OrphanWorld() as world:
+        world.settle()
+        process = world.start("orphans", "--delete", "--yes", "--cluster", "caa", "--max", "3")
+        until = time.monotonic() + 60
+        while not world.changes() and time.monotonic() < until:
+            time.sleep(0.1)  # the simulator is asked for what it has seen
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=120)
+        same(process.returncode, 130, said[-500:])
+        entries = world.audit()
+        same(entries[-1]["event"], "stop")
+        same(len(entries[-1]["not_reached"]), 2)
+        done = [entry for entry in entries if entry["event"] == "outcome" and entry["kind"] == "vm"]
+        same([entry["outcome"] for entry in done], ["deleted"])
+        assert done[0]["id"] not in world.truth()
+        same([operation for operation, _ in world.changes()].count("ecs.DeleteInstance"), 1)
+        # It has ended: there is nothing to resume.
+        ended(world.orphans("--resume"), 0)
+        same([operation for operation, _ in world.changes()].count("ecs.DeleteInstance"), 1)
+
+
 def manifests_are_valid():
     plain = subprocess.run([BUILD + "/peerdeck", "orphans", "--manifest"], capture_output=True, text=True, timeout=20)
     ended(plain, 0)
@@ -243,7 +307,7 @@ def wrong_use_is_told():
 
 
 TESTS = [exactly_the_orphans_go, an_unreachable_cluster_makes_unknown, a_lost_answer_is_looked_after, quarantine_stops_first_and_deletes_later,
-         manifests_are_valid, one_of_two_works_under_a_lease, wrong_use_is_told]
+         a_person_types_what_they_mean, an_interrupt_takes_the_current_one_to_its_end, manifests_are_valid, one_of_two_works_under_a_lease, wrong_use_is_told]
 
 
 def main():
