@@ -112,6 +112,10 @@ struct evidence_pod {
 		struct interval created;
 		bool is_running;
 		bool is_connected; // S2: L7 "established" to its address followed
+		// S2: the adaptor's pod in whose running container's log that L1 line stands, and its place there; 0 =
+		// none
+		const char *adaptor;
+		uint32_t order;
 	} by_log, by_data;
 };
 
@@ -128,7 +132,9 @@ struct evidence_peerpod {
 // E3.
 struct evidence_log {
 	cluster_ref cluster;
-	const char *sandbox, *namespace_name, *pod_name, *node;
+	const char *sandbox, *namespace_name, *pod_name, *node; // what L1 alone tells, too
+	const char *adaptor;  // the adaptor's pod in whose running container's log its L1 line stands; NULL = none
+	uint32_t order;       // its place among the L1 lines there
 	bool is_mapped;       // L1 with L3 or L4: this VM is that pod's
 	bool is_half_created; // L2 or L3 without L4 and no error, in the container that runs now
 	bool is_deleted;      // L8

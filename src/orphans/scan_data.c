@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads user data (E5) of VMs whose owner neither a PeerPod nor a log proves. Four members are kept, in RAM alone.
+// Reads user data (E5) of VMs whose owner neither a PeerPod nor a log proves, and of those that contend for one pod.
+// Four members are kept, in RAM alone.
 #include "config.h"
 
 #include "orphans/scan_own.h"
@@ -23,16 +24,15 @@ static bool vm_is_claimed(const struct scan *scan, size_t place)
 	return false;
 }
 
-static bool vm_recall_data(struct scan *scan, struct scan_vm *vm)
+static void vm_recall_data(struct scan *scan, struct scan_vm *vm)
 {
 	struct memory_data row = {.id = vm->record->record.id};
 
 	if (!scan->options.memory || !memory_get(scan->options.memory, MEMORY_DATA, &row))
-		return false;
+		return;
 	vm->data = scan_alloc(scan, sizeof *vm->data);
 	if (vm->data)
 		*vm->data = row.data;
-	return true;
 }
 
 static void read_data(struct scan *scan, size_t place)
@@ -68,31 +68,49 @@ static void read_data(struct scan *scan, size_t place)
 	scan_progress(scan, 1, row.id);
 }
 
-bool scan_read_data(struct scan *scan)
+// Several VMs of one pod part: which of them its pod uses now, their user data may tell (S3), also where a log proves
+// whose they are.
+static bool index_parts(struct scan *scan, struct multimap *parts)
 {
-	size_t count = 0;
-	bool can_read = scan->options.read_user_data && scan->options.cloud->cloud->user_data;
-
-	scan->data_places = arena_alloc(&scan->scratch, SCAN_USER_DATA_MOST * sizeof *scan->data_places);
-	if (!scan->data_places)
+	if (!multimap_init(parts, &scan->scratch, scan->vm_count))
 		return false;
-	for (size_t i = 0; i < scan->vm_count; i++) {
-		struct scan_vm *vm = &scan->vms[i];
-		bool is_wanted = scan->is_recheck && strcmp(vm->record->record.id, scan->wanted) == 0;
+	for (size_t i = 0; i < scan->vm_count; i++)
+		if (scan->vms[i].has_name)
+			multimap_add(parts, multimap_text(0, scan->vms[i].name.pod_part), i);
+	return true;
+}
 
-		if (!vm->has_name)
+static bool has_rival(const struct scan *scan, const struct multimap *parts, size_t place)
+{
+	const char *part = scan->vms[place].name.pod_part;
+
+	for (size_t at = multimap_first(parts, multimap_text(0, part)); at != SIZE_MAX; at = multimap_next(parts, at))
+		if (at != place && strcmp(scan->vms[at].name.pod_part, part) == 0)
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct scan *scan, const struct scan_vm *vm)
+{
+	return scan->is_recheck && strcmp(vm->record->record.id, scan->wanted) == 0;
+}
+
+// Whose data is asked for in this round: first of VMs without a proven owner, then of rivals.
+static size_t choose(struct scan *scan, const struct multimap *parts, bool rivals, size_t count)
+{
+	for (size_t i = 0; i < scan->vm_count && count < SCAN_USER_DATA_MOST; i++) {
+		struct scan_vm *vm = &scan->vms[i];
+
+		if (!vm->has_name || vm->data || (vm->is_claimed && !is_wanted(scan, vm)) != rivals)
 			continue;
-		vm->is_claimed = vm_is_claimed(scan, i);
-		if (!is_wanted && vm_recall_data(scan, vm))
-			continue;
-		if (can_read && (!vm->is_claimed || is_wanted) && count < SCAN_USER_DATA_MOST &&
-		        (!scan->is_recheck || is_wanted))
+		if (rivals ? has_rival(scan, parts, i) : !scan->is_recheck || is_wanted(scan, vm))
 			scan->data_places[count++] = i;
 	}
-	atomic_fetch_add(&scan->total, (long)count);
-	scan->data_until = clock_monotonic(scan->options.clock) + SCAN_DATA_MS;
-	if (!scan_tasks(scan, count, SCAN_THREADS_MOST, read_data))
-		return false;
+	return count;
+}
+
+static bool index_data(struct scan *scan)
+{
 	if (!multimap_init(&scan->vms_by_data, &scan->scratch, scan->vm_count))
 		return false;
 	for (size_t i = 0; i < scan->vm_count; i++)
@@ -100,4 +118,30 @@ bool scan_read_data(struct scan *scan)
 			multimap_add(&scan->vms_by_data,
 			        scan_pod_key(0, scan->vms[i].data->pod_namespace, scan->vms[i].data->pod_name), i);
 	return true;
+}
+
+bool scan_read_data(struct scan *scan)
+{
+	struct multimap parts;
+	size_t count = 0;
+
+	scan->data_places = arena_alloc(&scan->scratch, SCAN_USER_DATA_MOST * sizeof *scan->data_places);
+	if (!scan->data_places || !index_parts(scan, &parts))
+		return false;
+	for (size_t i = 0; i < scan->vm_count; i++) {
+		struct scan_vm *vm = &scan->vms[i];
+
+		if (!vm->has_name)
+			continue;
+		vm->is_claimed = vm_is_claimed(scan, i);
+		if (!is_wanted(scan, vm))
+			vm_recall_data(scan, vm);
+	}
+	if (scan->options.read_user_data && scan->options.cloud->cloud->user_data) {
+		count = choose(scan, &parts, false, count);
+		count = choose(scan, &parts, true, count);
+	}
+	atomic_fetch_add(&scan->total, (long)count);
+	scan->data_until = clock_monotonic(scan->options.clock) + SCAN_DATA_MS;
+	return scan_tasks(scan, count, SCAN_THREADS_MOST, read_data) && index_data(scan);
 }

@@ -77,6 +77,7 @@ static void entry_keep(struct scan *scan, const struct log_task *task, const str
 	if (log) {
 		*log = (struct scan_log){.cluster = task->cluster,
 		        .node = task->pod->node,
+		        .adaptor = task->pod->record.id,
 		        .is_current = !task->previous,
 		        .has_untied_error = book->counts[CAA_CREATE_FAILED] > 0,
 		        .entry = *entry,
@@ -280,6 +281,16 @@ void scan_merge_log(struct scan *scan, size_t place)
 			out->cluster = log->cluster;
 		if (*log->entry.sandbox)
 			out->sandbox = log->entry.sandbox;
+		if (*log->entry.pod && !out->is_mapped) {
+			out->cluster = log->cluster;
+			out->node = log->node;
+			out->namespace_name = log->entry.namespace_name;
+			out->pod_name = log->entry.pod;
+		}
+		if (log->is_current && log->entry.order != 0) {
+			out->adaptor = log->adaptor;
+			out->order = log->entry.order;
+		}
 		if (entry_is_mapped(&log->entry, vm)) {
 			disagree |= out->is_mapped && out->cluster != log->cluster;
 			out->is_mapped = true;

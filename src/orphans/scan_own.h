@@ -80,7 +80,7 @@ struct scan_cluster {
 // A VM of an adaptor's log, as one container tells of it.
 struct scan_log {
 	cluster_ref cluster;
-	const char *node;
+	const char *node, *adaptor; // adaptor: uid of the pod whose log it is
 	bool is_current;
 	bool is_last; // the last L1 line of its pod in the container that runs now, and its log was read to the end
 	bool is_connected;

@@ -102,7 +102,9 @@ static void find_by_log(const struct scan *scan, const struct scan_pod *pod, str
 		*out = (struct evidence_successor){.vm_id = vm->record->record.id,
 		        .created = vm->created,
 		        .is_running = vm_runs(vm),
-		        .is_connected = log->is_connected};
+		        .is_connected = log->is_connected,
+		        .adaptor = log->adaptor,
+		        .order = log->entry.order};
 		return;
 	}
 }

@@ -80,9 +80,25 @@ static bool superseded_by_peerpod(const struct judging *judging, const struct ev
 	return false;
 }
 
+// Equal minutes of creation prove nothing, but one log has an order: a pod whose sandbox was made anew never returns to
+// the one before. The cloud's times must not say otherwise.
+static bool log_has_successor_later(const struct judging *judging, const struct evidence_pod *pod)
+{
+	const struct evidence_log *log = &judging->evidence->log;
+	const struct evidence_successor *successor = &pod->by_log;
+	struct interval own = judging->evidence->vm.created;
+
+	return log->order != 0 && successor->order > log->order && log->cluster == pod->cluster &&
+	       same_text(log->adaptor, successor->adaptor) && same_text(log->namespace_name, pod->namespace_name) &&
+	       same_text(log->pod_name, pod->name) && successor->vm_id && *successor->vm_id &&
+	       !same_text(successor->vm_id, judging->evidence->vm.id) && successor->is_running &&
+	       interval_is_known(own) && interval_is_known(successor->created) && successor->created.start >= own.start;
+}
+
 static bool superseded_by_log(const struct judging *judging, const struct evidence_pod *pod)
 {
-	return successor_proves(judging, &pod->by_log) && pod->by_log.is_connected;
+	return pod->by_log.is_connected &&
+	       (successor_proves(judging, &pod->by_log) || log_has_successor_later(judging, pod));
 }
 
 static bool superseded_by_data(const struct judging *judging, const struct evidence_pod *pod)

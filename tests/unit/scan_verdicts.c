@@ -228,6 +228,34 @@ static void the_log_proves_a_successor(void)
 	}
 }
 
+// Both made within one minute: the log's order tells what the cloud's times cannot.
+static void the_order_of_one_log_proves_a_successor_within_a_minute(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	world.clusters[0].pods[0].log =
+	        "2026-11-20T18:51:00.000000000Z create a sandbox " SANDBOX_1
+	        " for pod web-0 in namespace shop (netns: /run/netns/cni-1)\n"
+	        "2026-11-20T18:52:10.000000000Z create a sandbox " SANDBOX_2
+	        " for pod web-0 in namespace shop (netns: /run/netns/cni-2)\n"
+	        "2026-11-20T18:52:12.000000000Z created an instance i-2 for sandbox " SANDBOX_2 "\n"
+	        "2026-11-20T18:52:12.000000000Z created an instance podvm-web-0-fedc4567 for sandbox " SANDBOX_2 "\n"
+	        "2026-11-20T18:53:10.000000000Z established agent proxy connection to 172.16.4.10:15150\n";
+	world.vms[0].data = APF("shop", "web-0", "10.244.1.4", "172.16.1.5");
+	world_add_pod(&world.clusters[0], "shop", "web-0", WORLD_NOW - HOURS(2) - MINUTES(1))->running_since =
+	        WORLD_NOW - HOURS(2) + MINUTES(2);
+	world_add_vm(&world, "i-2", "podvm-web-0-fedc4567", WORLD_NOW - HOURS(2))->ip = "172.16.4.10";
+	memory = world_memory(&world, "");
+	report = world_settle(&world, memory);
+	EXPECT(report, "i-1", VERDICT_ORPHAN, RULE_ORPHAN);
+	CU_ASSERT_TRUE(judgement_has(&item_of(report, "i-1")->judgement, FACT_S2));
+	EXPECT(report, "i-2", VERDICT_LIVE, RULE_LIVE_LOG);
+	report_unref(report);
+	memory_close(memory);
+}
+
 static void a_refused_stop_is_told_with_its_line(void)
 {
 	world_init(&world);
@@ -382,6 +410,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_reused_name_does_not_hide_the_older_vm),
         UNIT_TEST(one_pod_of_a_cut_name_keeps_all_its_vms_live),
         UNIT_TEST(the_log_proves_a_successor),
+        UNIT_TEST(the_order_of_one_log_proves_a_successor_within_a_minute),
         UNIT_TEST(a_refused_stop_is_told_with_its_line),
         UNIT_TEST(vetoes_keep_a_vm_suspect),
         UNIT_TEST(tags_of_the_clusters_configuration_are_no_veto),

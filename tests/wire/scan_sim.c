@@ -53,8 +53,9 @@ struct bench {
 
 static void start_simulator(struct bench *bench, char *line)
 {
-	static const char *const arguments[] = {
-	        "peerdeck-sim", "--scenario", "demo", "--seed", "7", "--with-parent", NULL};
+	const char *seed = getenv("PEERDECK_TEST_SEED");
+	const char *const arguments[] = {
+	        "peerdeck-sim", "--scenario", "demo", "--seed", seed ? seed : "7", "--with-parent", NULL};
 	posix_spawn_file_actions_t actions;
 	size_t used = 0;
 	int ends[2];
@@ -233,6 +234,8 @@ static void check(size_t counts[VERDICTS][TRUTHS])
 
 static void the_demo_world_is_judged_as_it_is(void)
 {
+	const char *wanted = getenv("PEERDECK_TEST_STEPS");
+	int steps = wanted ? (int)strtol(wanted, NULL, 10) : 5;
 	size_t counts[VERDICTS][TRUTHS];
 	const struct report *report;
 	struct bench bench;
@@ -244,9 +247,14 @@ static void the_demo_world_is_judged_as_it_is(void)
 	check(counts);
 	CU_ASSERT_TRUE(counts[VERDICT_LIVE][TRUTH_USED] > 0);
 	report_unref(report);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < steps; i++) {
 		pass(&bench, STEP_S);
-		report_unref(scan(&bench));
+		report = scan(&bench);
+		if (i >= 5) {
+			compare(&bench, report, counts);
+			check(counts);
+		}
+		report_unref(report);
 	}
 	report = scan(&bench);
 	compare(&bench, report, counts);
