@@ -139,9 +139,45 @@ static void read_log(struct diagnose *diagnose, size_t part)
 	health_log_end(log);
 }
 
+// Only what a reader of webhooks may see: whether one that fails blocks all pods, and whether its certificate is there.
+static void read_webhook(struct diagnose *diagnose, size_t part)
+{
+	enum { OBJECT_MOST = 1 << 20 };
+	static const char name[] = "peer-pods-webhook-mutating-webhook-configuration";
+	const struct diagnose_options *options = &diagnose->options;
+	struct health_webhook *webhook = &diagnose->facts.webhook;
+	const cJSON *hook;
+	struct json_doc doc;
+	struct buffer json;
+
+	(void)part;
+	if (options->pod || diagnose->survey.controller.has_webhook != ANSWER_YES ||
+	        !options->clusters->cluster->object)
+		return;
+	buffer_init(&json, OBJECT_MOST);
+	webhook->asked.asked = HEALTH_FAILED;
+	if (options->clusters->cluster->object(options->clusters_session, &options->cluster,
+	            "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", "", name, &json,
+	            diagnose->cancel, &webhook->asked.error) &&
+	        json_open(&doc, buffer_text(&json), json.size, name, &webhook->asked.error)) {
+		webhook->asked.asked = HEALTH_ANSWERED;
+		webhook->has_certificate = true;
+		cJSON_ArrayForEach(hook, json_member(doc.root, "webhooks"))
+		{
+			snprintf(webhook->failure_policy, sizeof(webhook->failure_policy), "%.15s",
+			        json_text(hook, "failurePolicy"));
+			if (!*json_text_at(hook, "clientConfig.caBundle"))
+				webhook->has_certificate = false;
+		}
+		json_close(&doc);
+	}
+	buffer_finish(&json);
+}
+
 const struct diagnose_task diagnose_tasks[HEALTH_SOURCES] = {
         [HEALTH_SURVEY] = {0, NULL, read_survey},
         [HEALTH_LOGS] = {NEEDS(HEALTH_SURVEY), count_logs, read_log},
+        [HEALTH_WEBHOOK] = {NEEDS(HEALTH_SURVEY), NULL, read_webhook},
         [HEALTH_PLACE] = {NEEDS(HEALTH_SURVEY), NULL, ask_place},
         [HEALTH_TRIAL] = {NEEDS(HEALTH_SURVEY), NULL, ask_trial},
         [HEALTH_PASSAGES] = {NEEDS(HEALTH_PLACE), NULL, ask_passages},

@@ -24,7 +24,7 @@ const struct health_check health_checks[HEALTH_CHECKS] = {
         {"H5", N_("RuntimeClass"), SURVEY, judge_runtime_class, NULL, NULL},
         {"H6", N_("kata on the workers"), SURVEY, judge_kata_label, NULL, NULL},
         {"H7", N_("room for pod VMs on the nodes"), SURVEY, judge_capacity, NULL, NULL},
-        {"H8", N_("webhook"), SURVEY, judge_webhook, NULL, NULL},
+        {"H8", N_("webhook"), SURVEY | NEEDS(HEALTH_WEBHOOK), judge_webhook, NULL, NULL},
         {"H9", N_("peerpod-ctrl"), LOGS, judge_controller, NULL, NULL},
         {"H10", N_("where pod VMs are made"), PLACE | NEEDS(HEALTH_TRIAL), judge_place, NULL, NULL},
         {"H11", N_("the adaptor's role"), SURVEY | NEEDS(HEALTH_ROLE), judge_identity, NULL, NULL},

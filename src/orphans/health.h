@@ -14,6 +14,7 @@
 enum health_source {
 	HEALTH_SURVEY,   // the cluster
 	HEALTH_LOGS,     // of the adaptor and of peerpod-ctrl
+	HEALTH_WEBHOOK,  // its configuration
 	HEALTH_PLACE,    // vSwitch, groups, image, type in the cloud, the cloud's side of the cluster
 	HEALTH_TRIAL,    // dry run of a pod VM
 	HEALTH_PASSAGES, // workers and pod VMs reach each other
@@ -68,6 +69,12 @@ struct health_cloud {
 	struct buffer console;
 };
 
+struct health_webhook {
+	struct health_question asked;
+	char failure_policy[16]; // "Fail", "Ignore"; "" = not known
+	bool has_certificate;    // the API server knows whom to trust
+};
+
 enum { HEALTH_LOGS_MOST = 64 };
 
 struct health_facts {
@@ -78,6 +85,7 @@ struct health_facts {
 	struct health_setup setup;
 	struct health_log *logs;
 	size_t log_count, logs_left_out; // left out: there were more than HEALTH_LOGS_MOST
+	struct health_webhook webhook;
 	struct health_cloud cloud;
 	const struct pod_record *pod; // NULL = the whole cluster
 	const struct report *report;  // NULL = none

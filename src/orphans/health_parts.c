@@ -35,6 +35,26 @@ void judge_cluster(const struct health_facts *facts, const struct health_check *
 	finding_remedy(out, "%s", error->remedy);
 }
 
+static const char mend_webhook[] = N_("Mend cert-manager and the pods of peer-pods-webhook-system, or remove "
+                                      "peer-pods-webhook-mutating-webhook-configuration");
+
+static void judge_webhook_config(const struct health_webhook *webhook, struct health_finding *out)
+{
+	if (webhook->asked.asked == HEALTH_FAILED) {
+		finding_failed(out, _("its configuration"), &webhook->asked.error);
+		if (webhook->asked.error.kind == ERROR_DENIED)
+			snprintf(out->missing, sizeof(out->missing), "%s",
+			        "get mutatingwebhookconfigurations.admissionregistration.k8s.io");
+	} else if (webhook->asked.asked == HEALTH_ANSWERED && !webhook->has_certificate) {
+		finding_add(out, DIAGNOSIS_FAIL, "%s",
+		        _("its configuration has no certificate: cert-manager did not put it in"));
+		finding_remedy(out, "%s", _(mend_webhook));
+	} else {
+		finding_add(out, DIAGNOSIS_PASS, _("configured, and its pods are ready; when it fails: %s"),
+		        *webhook->failure_policy ? webhook->failure_policy : "Fail");
+	}
+}
+
 void judge_webhook(const struct health_facts *facts, const struct health_check *check, struct health_finding *out)
 {
 	const struct survey_controller *controller = &facts->survey->controller;
@@ -46,15 +66,16 @@ void judge_webhook(const struct health_facts *facts, const struct health_check *
 		finding_add(out, DIAGNOSIS_SKIP, "%s",
 		        _("not installed: the limit of pod VMs per node is offered, and nothing counts against it"));
 	} else if (controller->webhook_is_ready == ANSWER_YES) {
-		finding_add(out, DIAGNOSIS_PASS, "%s", _("configured, and its pods are ready"));
+		judge_webhook_config(&facts->webhook, out);
 	} else if (controller->webhook_is_ready == ANSWER_NO) {
-		finding_add(out, DIAGNOSIS_FAIL, "%s",
-		        _("configured, and nobody answers: while it is so, no pod at all can be made outside the "
-		          "namespaces "
-		          "that it leaves out"));
-		finding_remedy(out, "%s",
-		        _("Mend cert-manager and the pods of peer-pods-webhook-system, or remove "
-		          "peer-pods-webhook-mutating-webhook-configuration"));
+		bool blocks = strcmp(facts->webhook.failure_policy, "Ignore") != 0;
+
+		finding_add(out, blocks ? DIAGNOSIS_FAIL : DIAGNOSIS_WARN, "%s",
+		        blocks ? _("configured, and nobody answers: while it is so, no pod at all can be made outside "
+		                   "the "
+		                   "namespaces that it leaves out")
+		               : _("configured, and nobody answers: pods are made without being counted"));
+		finding_remedy(out, "%s", _(mend_webhook));
 	} else {
 		finding_unread(facts, out, "list deployments.apps in peer-pods-webhook-system");
 	}

@@ -100,6 +100,22 @@ static void dead_webhook(struct sample *sample)
 	sample->survey.controller.webhook_is_ready = ANSWER_NO;
 }
 
+static void harmless_webhook(struct sample *sample)
+{
+	dead_webhook(sample);
+	snprintf(sample->facts.webhook.failure_policy, sizeof(sample->facts.webhook.failure_policy), "Ignore");
+}
+
+static void no_certificate(struct sample *sample)
+{
+	sample->facts.webhook.has_certificate = false;
+}
+
+static void webhook_denied(struct sample *sample)
+{
+	sample_denied(&sample->facts.webhook.asked, "");
+}
+
 static void no_webhook(struct sample *sample)
 {
 	sample->survey.controller.has_webhook = ANSWER_NO;
@@ -297,6 +313,9 @@ static const struct row {
         {no_capacity, "H7", DIAGNOSIS_FAIL, "node-1", ""},
         {other_capacity, "H7", DIAGNOSIS_WARN, "node-1", ""},
         {dead_webhook, "H8", DIAGNOSIS_FAIL, "cert-manager", ""},
+        {harmless_webhook, "H8", DIAGNOSIS_WARN, "without being counted", ""},
+        {no_certificate, "H8", DIAGNOSIS_FAIL, "cert-manager", ""},
+        {webhook_denied, "H8", DIAGNOSIS_UNKNOWN, "get mutatingwebhookconfigurations", ""},
         {no_webhook, "H8", DIAGNOSIS_SKIP, "not installed", ""},
         {webhook_unknown, "H8", DIAGNOSIS_UNKNOWN, "mutatingwebhookconfigurations", ""},
         {no_controller, "H9", DIAGNOSIS_SKIP, "nobody but a person", ""},

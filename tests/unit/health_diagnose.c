@@ -82,6 +82,9 @@ static bool fake_object(struct session *session, const struct scope *cluster, co
 	(void)cluster;
 	(void)cancel;
 	(void)error;
+	if (!strcmp(resource, "mutatingwebhookconfigurations"))
+		return buffer_add_text(json, "{\"webhooks\":[{\"failurePolicy\":\"Fail\",\"clientConfig\":{"
+		                             "\"caBundle\":\"LS0t\"}}]}");
 	CU_ASSERT_STRING_EQUAL(group_version, "v1");
 	CU_ASSERT_STRING_EQUAL(resource, "serviceaccounts");
 	CU_ASSERT_STRING_EQUAL(space, "confidential-containers-system");

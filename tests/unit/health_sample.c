@@ -209,6 +209,8 @@ void sample_init(struct sample *sample)
 	        .exists = true, .image = "", .desired = 2, .ready = 2, .updated = 2, .available = 2};
 	sample->survey.controller =
 	        (struct survey_controller){ANSWER_YES, ANSWER_YES, ANSWER_YES, ANSWER_YES, ANSWER_YES};
+	sample->facts.webhook = (struct health_webhook){
+	        .asked.asked = HEALTH_ANSWERED, .failure_policy = "Fail", .has_certificate = true};
 	buffer_init(&sample->facts.cloud.console, 1 << 16);
 	make_config(sample);
 	make_nodes(sample);
