@@ -62,6 +62,8 @@ static int run_plain(struct deck *deck, const struct arguments *line, const stru
 		return cli_guide(deck, line, &interrupted);
 	if (!deck->session)
 		return cli_fail(&deck->context_error);
+	if (line->command == CLI_LOGS)
+		return cli_logs(deck, line, &interrupted);
 	if (line->command == CLI_DIAGNOSE)
 		return cli_diagnose(deck, line, &interrupted);
 	if (line->command == CLI_ORPHANS)

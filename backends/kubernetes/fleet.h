@@ -14,7 +14,7 @@
 
 enum {
 	FLEET_SITES_MOST = 4096,
-	FLEET_PARALLEL = 128,// requests at a time
+	FLEET_PARALLEL = 128, // requests at a time
 	FLEET_CONNECT_MS = 10000,
 	SITE_RETRY_MS = 2000, // a cluster that failed is asked again after so long; doubles
 	SITE_RETRY_MOST_MS = 30000,

@@ -170,6 +170,11 @@ static bool command_line_check(struct arguments *line, struct error *error)
 		return error_set(error, ERROR_USAGE, _("guide needs a VERB: list, show, plan, run, status, resume, undo, lint or export"));
 	if (line->command == CLI_ORPHANS && !orphans_check(line, error))
 		return false;
+	if (line->command == CLI_LOGS && !line->operand) {
+		error_set(error, ERROR_USAGE, _("logs needs a POD"));
+		error_remedy(error, _("peerdeck list pods names them"));
+		return false;
+	}
 	if (line->command == CLI_COMPLETION && !line->operand)
 		return error_set(error, ERROR_USAGE, _("completion needs a SHELL: bash, zsh or fish"));
 	if (line->watch && (line->format == FORMAT_JSON || line->format == FORMAT_CSV))

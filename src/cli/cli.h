@@ -16,6 +16,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_FOUND = 3, EXIT_INCO
 int cli_list(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `list jobs`: the changes that were made from here, out of the journal, newest first.
 int cli_list_jobs(struct deck *deck, enum cli_format format);
+// `peerdeck logs POD`.
+int cli_logs(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `peerdeck VIEW --once`; no view = the four panes.
 int cli_once(struct deck *deck, const struct arguments *line, struct cancel *cancel);
 // `peerdeck doctor`. `first` is the first mistake of the configuration file; ERROR_NONE = there was none.

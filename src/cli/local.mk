@@ -15,6 +15,7 @@ libcli_a_SOURCES = \
 	src/cli/guide_walk.c \
 	src/cli/help.c \
 	src/cli/list.c \
+	src/cli/logs.c \
 	src/cli/list_jobs.c \
 	src/cli/orphans.c \
 	src/cli/orphans_lease.c \

@@ -10,7 +10,7 @@
 
 enum {
 	ORPHANS = IN(CLI_ORPHANS),
-	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE) | IN(CLI_GUIDE) | ORPHANS, // those that talk to a cloud
+	CALLS = IN(CLI_CONSOLE) | IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE) | IN(CLI_LOGS) | IN(CLI_GUIDE) | ORPHANS, // those that talk to a cloud
 	ROWS = IN(CLI_CONSOLE) | IN(CLI_LIST),
 	LOCAL = CALLS | IN(CLI_AUDIT), // those that read the configuration
 	ALL = LOCAL | IN(CLI_COMPLETION) | IN(CLI_HELP),
@@ -27,10 +27,14 @@ const struct option_row option_table[] = {
 	{"--kubeconfig", NULL, N_("FILE"), N_("Kubernetes configuration; may be repeated"), .setting = "kubeconfig", .joint = ':', .commands = CALLS, .words = "@file"},
 	{"--endpoint", NULL, N_("URL"), N_("all cloud calls go there; plain http only on loopback"), .setting = "endpoint", .commands = CALLS},
 	{"--output", "-o", N_("FORMAT"), N_("table, wide, json, jsonl, csv or name; audit also takes markdown"), .commands = IN(CLI_LIST) | IN(CLI_DOCTOR) | IN(CLI_DIAGNOSE) | ORPHANS | IN(CLI_AUDIT), .words = "table wide json jsonl csv name markdown", MEMBER(output)},
-	{"--namespace", "-n", N_("NAME"), N_("namespace of the pod, or of the manifest"), .commands = IN(CLI_DIAGNOSE) | ORPHANS, MEMBER(space)},
+	{"--namespace", "-n", N_("NAME"), N_("namespace of the pod, or of the manifest"), .commands = IN(CLI_DIAGNOSE) | IN(CLI_LOGS) | ORPHANS, MEMBER(space)},
+	{"--container", "-c", N_("NAME"), N_("container of the pod; its first one unless said"), .commands = IN(CLI_LOGS), MEMBER(container)},
+	{"--previous", "-p", NULL, N_("log of the container before its last restart"), .commands = IN(CLI_LOGS), MEMBER(previous)},
+	{"--follow", "-f", NULL, N_("go on until the container ends"), .commands = IN(CLI_LOGS), MEMBER(follow)},
+	{"--timestamps", NULL, NULL, N_("the cluster's time before each line"), .commands = IN(CLI_LOGS), MEMBER(timestamps)},
 	{"--filter", NULL, N_("FILTER"), N_("only what passes, in the language of the console's /"), .commands = ROWS | ORPHANS, MEMBER(filter)},
 	{"--sort", NULL, N_("FIELD"), N_("order by a field; -FIELD is descending"), .commands = ROWS | ORPHANS, MEMBER(sort)},
-	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster, by name or id; orphans also takes all, and an unattended deletion must say it"), .commands = IN(CLI_LIST) | IN(CLI_DIAGNOSE) | ORPHANS, MEMBER(cluster)},
+	{"--cluster", NULL, N_("NAME"), N_("only what is in this cluster, by name or id; orphans also takes all, and an unattended deletion must say it"), .commands = IN(CLI_LIST) | IN(CLI_DIAGNOSE) | IN(CLI_LOGS) | ORPHANS, MEMBER(cluster)},
 	{"--answers", NULL, N_("FILE"), N_("answers to what a guide asks"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(answers)},
 	{"--plan-only", NULL, NULL, N_("show what a guide would do, and end"), .commands = IN(CLI_GUIDE), MEMBER(plan_only)},
 	{"--save", NULL, N_("FILE"), N_("write the answers, with the plan that they led to, to this file"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(save)},
@@ -86,6 +90,7 @@ const struct command_row cli_command_table[] = {
 	{CLI_ORPHANS, "orphans", "", N_("pod VMs, interfaces and addresses that are nobody's: verdicts with evidence, deletion; without options on a terminal, the console's view of them")},
 	{CLI_AUDIT, "audit", "", N_("what was deleted, why, by whom, and how it came out")},
 	{CLI_DIAGNOSE, "diagnose", N_("[POD]"), N_("why a pod does not get its VM, or what is wrong with a cluster")},
+	{CLI_LOGS, "logs", N_("POD"), N_("print the log of a pod's container, whichever cluster it runs in")},
 	{CLI_GUIDE, "guide", N_("VERB [NAME]"), N_("set something up step by step: list, show, plan, run, status, resume, undo, lint, export")},
 	{CLI_COMPLETION, "completion", N_("SHELL"), N_("print the completion for bash, zsh or fish")},
 	{CLI_HELP, "help", "", N_("show this text")},

@@ -11,6 +11,7 @@ enum cli_command {
 	CLI_LIST,
 	CLI_DOCTOR,
 	CLI_DIAGNOSE,
+	CLI_LOGS,
 	CLI_GUIDE,
 	CLI_ORPHANS,
 	CLI_AUDIT,
@@ -63,6 +64,8 @@ struct arguments {
 	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
 	const char *cluster, *space; // a cluster by name or id; a namespace
 	const char *since; // of `audit`
+	const char *container; // of `logs`
+	bool previous, follow, timestamps;
 	struct orphans_arguments orphans;
 	bool watch, once, demo, write, help, version;
 	enum cli_format format;
