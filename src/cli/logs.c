@@ -123,5 +123,6 @@ int cli_logs(struct deck *deck, const struct arguments *line, struct cancel *can
 	if (clusters->log(deck->clusters, &search.scope, &log, print_line, &printing, cancel, &error) ||
 	        printing.is_broken)
 		return EXIT_DONE;
-	return cli_fail(&error);
+	// Ctrl-C is the usual end of a log that is followed.
+	return cancel_asked(cancel) ? EXIT_INTERRUPTED : cli_fail(&error);
 }
