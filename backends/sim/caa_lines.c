@@ -48,6 +48,7 @@ void caa_lines_add(struct caa_lines *lines, int64_t time, char *text)
 		free(oldest->text);
 		lines->start = (lines->start + 1) % lines->room;
 		lines->count--;
+		lines->dropped++;
 	}
 	if (lines->count == lines->room)
 		lines_grow(lines);

@@ -14,6 +14,7 @@ struct caa_lines {
 	struct caa_line *items; // a ring
 	size_t room, start, count;
 	size_t bytes, limit;
+	uint64_t dropped; // lines that were cut
 };
 
 struct caa_lines *caa_lines_create(size_t limit);

@@ -37,6 +37,11 @@ void kube_log_dropped(struct kube_log *log, uint64_t lines)
 	log->number += lines;
 }
 
+void kube_log_cut_off(struct kube_log *log)
+{
+	log->cut_off = true;
+}
+
 void kube_log_lives(struct kube_log *log)
 {
 	log->lives = true;

@@ -17,6 +17,7 @@ struct kube_log {
 	uint64_t after;  // lines up to this number are not wanted
 	uint64_t number; // of the last line that was told
 	bool lives;      // more may come
+	bool cut_off;    // the kubelet that has it cannot be reached
 	struct buffer text;
 	struct kube_log_row *rows;
 	size_t count, room;

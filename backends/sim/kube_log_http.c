@@ -208,7 +208,13 @@ void kube_serve_log(struct kube_call *call)
 		return;
 	kube_log_init(&log);
 	log.since = seconds >= 0 ? kube_now(call->kube) - 1000 * seconds : since;
-	if (kube_log_read(call->kube, pod, container, previous, &log))
+	bool known = kube_log_read(call->kube, pod, container, previous, &log);
+	if (log.cut_off)
+		kube_fail(call, 500, "InternalError",
+		        "Get \"https://%s:10250/containerLogs/%s/%s/%s\": dial tcp %s:10250: i/o timeout",
+		        tree_text(tree, "status.hostIP"), call->namespace, call->name, container,
+		        tree_text(tree, "status.hostIP"));
+	else if (known)
 		send_log(call, pod, container, &log);
 	else if (previous)
 		kube_fail(call, 400, "BadRequest", "previous terminated container \"%s\" in pod \"%s\" not found",

@@ -124,6 +124,8 @@ void kube_log_line(struct kube_log *log, int64_t time, const char *text, size_t 
 void kube_log_dropped(struct kube_log *log, uint64_t lines);
 // Says that more lines may come: a follower stays. Without it the container counts as ended.
 void kube_log_lives(struct kube_log *log);
+// The pod's node cannot be reached: the request fails.
+void kube_log_cut_off(struct kube_log *log);
 // New lines may be there: followers of the pod's logs look again.
 void kube_log_grew(struct kube *kube, const struct kube_object *pod);
 

@@ -9,8 +9,6 @@
 
 #include "base/banned.h"
 
-enum { LOOKS_MS = 1000 };
-
 static void draw_gone(struct kubernetes *kubernetes)
 {
 	struct kube *kube = kubernetes->kube;
@@ -61,6 +59,18 @@ static void draw_event(struct kubernetes *kubernetes, struct kube_event *event)
 	kubernetes->world->now = now;
 }
 
+static void tell_followers(struct kube_node *node)
+{
+	struct caa *caa = &node->caa;
+	uint64_t lines = caa->current ? caa->current->dropped + caa->current->count : 0;
+	if (lines == caa->told || !caa->drawn)
+		return;
+	caa->told = lines;
+	const struct kube_object *pod = kube_by_uid(node->kubernetes->kube, caa->pod_uid);
+	if (pod)
+		kube_log_grew(node->kubernetes->kube, pod);
+}
+
 static void draw_kubernetes(struct kubernetes *kubernetes)
 {
 	struct kube_node *node;
@@ -77,6 +87,7 @@ static void draw_kubernetes(struct kubernetes *kubernetes)
 			draw_node(node);
 		if (node->caa.dirty)
 			draw_adaptor(node);
+		tell_followers(node);
 	}
 	EACH_OF(workload, &kubernetes->workloads)
 	if (workload->dirty)
@@ -84,6 +95,9 @@ static void draw_kubernetes(struct kubernetes *kubernetes)
 	EACH_OF(pod, &kubernetes->pods)
 	if (pod->dirty)
 		draw_pod(pod);
+	EACH_OF(workload, &kubernetes->workloads)
+	if (workload->counts_dirty)
+		draw_counts(workload);
 	EACH_OF(peerpod, &kubernetes->peerpods)
 	if (peerpod->dirty)
 		draw_peerpod(peerpod);

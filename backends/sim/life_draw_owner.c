@@ -72,6 +72,40 @@ void draw_workload(struct workload *workload)
 	kubernetes->world->now = now;
 }
 
+static void write_counts(const struct workload *workload, const char *uid, int64_t replicas, int64_t ready)
+{
+	struct kube *kube = workload->kubernetes->kube;
+	const struct kube_object *object = kube_by_uid(kube, uid);
+	if (!object)
+		return;
+	cJSON *status = cJSON_CreateObject();
+	tree_set_int(status, "observedGeneration", tree_int(kube_tree(kube, object), "metadata.generation", 1));
+	tree_set_int(status, "replicas", replicas);
+	tree_set_int(status, "readyReplicas", ready);
+	tree_set_int(status, "availableReplicas", ready);
+	tree_set_int(status, "updatedReplicas", replicas);
+	if (workload->sort == WORKLOAD_STATEFUL_SET)
+		tree_set_int(status, "currentReplicas", replicas);
+	kube_status(kube, object, status, "kube-controller-manager");
+}
+
+void draw_counts(struct workload *workload)
+{
+	const struct pod *pod;
+	int64_t replicas = 0, ready = 0;
+	workload->counts_dirty = false;
+	if (workload->sort == WORKLOAD_BARE || workload->sort == WORKLOAD_JOB)
+		return;
+	EACH_OF(pod, &workload->kubernetes->pods)
+	if (pod->workload == workload && pod->in_api) {
+		replicas++;
+		ready += pod->shown.ready && !pod->lost_written;
+	}
+	write_counts(workload, workload->uid, replicas, ready);
+	if (workload->sort == WORKLOAD_DEPLOYMENT)
+		write_counts(workload, workload->owner_uid, replicas, ready);
+}
+
 // Names the owner in the pod's metadata. It may be an older ReplicaSet, when the workload has been rolled out since.
 void draw_owner(const struct pod *pod, cJSON *metadata)
 {

@@ -183,6 +183,8 @@ void draw_pod(struct pod *pod)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
 	pod->dirty = false;
+	if (pod->workload)
+		pod->workload->counts_dirty = true;
 	if (!pod->in_api)
 		return;
 	if (!pod->drawn && !pod->given)

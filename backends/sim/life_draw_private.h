@@ -30,6 +30,7 @@ void draw_node(struct kube_node *node);
 void draw_namespace(struct kubernetes *kubernetes, const char *name);
 void draw_pod(struct pod *pod);                // life_draw_pod.c
 void draw_workload(struct workload *workload); // life_draw_owner.c
+void draw_counts(struct workload *workload);
 void draw_owner(const struct pod *pod, cJSON *metadata);
 void draw_peerpod(struct peerpod *peerpod);
 

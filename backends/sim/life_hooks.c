@@ -432,11 +432,16 @@ static bool log_lines(struct kube *kube, const struct kube_object *object, const
 		const struct caa_lines *lines = previous ? node->caa.previous : node->caa.current;
 		if (node->caa.state == CAA_ABSENT || strcmp(node->caa.pod_uid, kube_uid(object)) != 0)
 			continue;
+		if (node->state != NODE_UP) {
+			kube_log_cut_off(log);
+			return true;
+		}
 		if (!lines && !(previous ? NULL : node->caa.previous))
 			return false;
 		// While a container waits for its restart, the last one's log is what there is.
 		if (!lines)
 			lines = node->caa.previous;
+		kube_log_dropped(log, lines->dropped);
 		for (size_t i = 0; i < lines->count; i++) {
 			const struct caa_line *line = caa_lines_at(lines, i);
 			kube_log_line(log, line->time, line->text, strlen(line->text));

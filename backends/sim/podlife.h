@@ -122,6 +122,7 @@ struct caa {
 	const struct caa_release *release;
 	struct caa_config config; // as read when it started
 	struct caa_lines *current, *previous;
+	uint64_t told; // lines of the current container that followers know of
 	struct peerpod_memory *memory;
 	size_t memory_count, memory_room;
 	bool dirty, drawn;
@@ -180,7 +181,7 @@ struct workload {
 	const char *namespace, *name, *owner; // owner: the ReplicaSet of a Deployment
 	char uid[UID_SIZE], owner_uid[UID_SIZE];
 	int64_t replicas, created, template_at, job_ms, ttl_ms, grace_s;
-	bool kata, dirty, drawn, given;
+	bool kata, dirty, counts_dirty, drawn, given;
 	int generation;
 };
 

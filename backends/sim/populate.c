@@ -387,6 +387,7 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 	populate_catch_up(world);
 	for (size_t i = 0; i < world->region_count; i++)
 		run_clusters(world, &world->regions[i]);
+	populate_catch_up(world); // what the drawing of the past has left due
 	*wrong = population.wrong;
 	return population.why;
 }
