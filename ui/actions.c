@@ -127,7 +127,8 @@ bool action_begin(struct ui *ui, const struct action *action, const char *value,
 // An open menu of actions. It holds the records it was opened for: rows may move under it, and what is chosen must be
 // done to what its title names.
 struct choice {
-	const struct action *actions[ACTIONS_MOST];
+	const struct action *actions[ACTIONS_MOST]; // NULL where it is a command of the console
+	enum command_id commands[ACTIONS_MOST];
 	struct target targets[TARGETS_MOST];
 	size_t count, hidden;
 };
@@ -140,6 +141,8 @@ static unsigned chosen_action(struct ui *ui, const size_t *chosen, size_t count,
 
 	if (!count)
 		return REACT_DRAW;
+	if (!choice->actions[chosen[0]])
+		return ui_command(ui, &(struct command_call){.id = choice->commands[chosen[0]], .argument = ""});
 	asking = asking_create(choice->actions[chosen[0]], &error);
 	if (asking) {
 		memcpy(asking->targets, choice->targets, choice->count * sizeof(choice->targets[0]));
@@ -164,12 +167,65 @@ static void find_reason(struct ui *ui, const struct action *action, const struct
 		why[0] = '\0';
 }
 
+// What the console itself can do with a kind; backends know nothing of it.
+static const struct own_action {
+	enum kind_id kind;
+	enum command_id command;
+	const char *title;
+} own_actions[] = {
+        {KIND_VM, COMMAND_WHY, N_("Why")},
+        {KIND_VM, COMMAND_LOGS, N_("Adaptor's log")},
+        {KIND_VM, COMMAND_QUARANTINE, N_("Quarantine")},
+        {KIND_VM, COMMAND_KEEP, N_("Keep")},
+        {KIND_ORPHAN, COMMAND_WHY, N_("Why")},
+        {KIND_ORPHAN, COMMAND_DELETE, N_("Delete")},
+        {KIND_ORPHAN, COMMAND_QUARANTINE, N_("Quarantine")},
+        {KIND_ORPHAN, COMMAND_KEEP, N_("Keep")},
+        {KIND_ORPHAN, COMMAND_LOGS, N_("Adaptor's log")},
+        {KIND_ORPHAN, COMMAND_DIAGNOSE, N_("Diagnose")},
+        {KIND_POD, COMMAND_DIAGNOSE, N_("Diagnose")},
+        {KIND_POD, COMMAND_LOGS, N_("Logs")},
+        {KIND_POD, COMMAND_PREVIOUS_LOGS, N_("Logs of the container before")},
+        {KIND_CLUSTER, COMMAND_DIAGNOSE, N_("Diagnose")},
+};
+
+static bool has_action(const struct choice *choice, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (choice->actions[i] && strcmp(choice->actions[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+static size_t add_own(struct ui *ui, const struct target *target, struct choice *choice, struct menu_item *items,
+        size_t count, char (*reasons)[REASON_SIZE], char (*keys)[KEY_TEXT_SIZE])
+{
+	for (size_t i = 0; i < COUNT_OF(own_actions) && count < ACTIONS_MOST; i++) {
+		const struct own_action *own = &own_actions[i];
+		const struct command *command = &command_table[own->command];
+
+		if (own->kind != target->kind || has_action(choice, count, command->name))
+			continue;
+		reasons[count][0] = '\0';
+		if (command->flags & COMMAND_CHANGES)
+			deck_may_write(ui->deck, reasons[count], REASON_SIZE);
+		keymap_text(ui->keymap, own->command, PLACE_TABLE, keys[count]);
+		items[count] = (struct menu_item){.label = _(own->title),
+		        .detail = _(command->help),
+		        .key = keys[count][0] ? keys[count] : NULL,
+		        .greyed = reasons[count][0] ? reasons[count] : NULL};
+		choice->commands[count] = own->command;
+		choice->actions[count++] = NULL;
+	}
+	return count;
+}
+
 static unsigned open_menu(struct ui *ui, const struct command_call *call)
 {
 	const struct action *actions[ACTIONS_MOST];
 	size_t known = deck_actions(ui->deck, actions, ACTIONS_MOST);
 	struct menu_item items[ACTIONS_MOST];
-	char reasons[ACTIONS_MOST][REASON_SIZE], keys[ACTIONS_MOST][2];
+	char reasons[ACTIONS_MOST][REASON_SIZE], keys[ACTIONS_MOST][KEY_TEXT_SIZE];
 	struct choice *choice = calloc(1, sizeof(*choice));
 	struct snapshot *holder = NULL;
 	struct target target;
@@ -195,6 +251,8 @@ static unsigned open_menu(struct ui *ui, const struct command_call *call)
 		choice->actions[count++] = action;
 	}
 	target_release(holder);
+	if (choice && selected)
+		count = add_own(ui, &target, choice, items, count, reasons, keys);
 	if (choice)
 		choice->count = target_list(ui, choice->targets, TARGETS_MOST, &choice->hidden);
 	if (selected)
