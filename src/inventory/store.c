@@ -342,7 +342,8 @@ size_t store_entries(struct store *store, enum kind_id kind, const char *context
 			break;
 		if (count < most) {
 			entry_copy(entry, &out[count]);
-			scopes[count] = entry->scope;
+			if (scopes)
+				scopes[count] = entry->scope;
 		}
 		count++;
 	}

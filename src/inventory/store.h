@@ -50,7 +50,7 @@ void store_forget_scope(struct store *store, const struct scope *scope); // of e
 // The entry (with a reference to its snapshot: snapshot_unref it). False when nothing is known of it.
 bool store_get(struct store *store, enum kind_id kind, const struct scope *scope, struct store_entry *out);
 // All entries of a kind in a context (NULL or "" = in all), by context, region and cluster; returns how many; copies up
-// to `most` (each holds a reference).
+// to `most` (each holds a reference); scopes may be NULL.
 size_t store_entries(struct store *store, enum kind_id kind, const char *context, struct store_entry *out,
         struct scope *scopes, size_t most);
 uint64_t store_version(struct store *store); // grows with every publication and state change

@@ -32,7 +32,7 @@ static void line_init(struct diagnosis_line *line, const char *id, const char *t
         size_t place, enum diagnosis_result result)
 {
 	memset(line, 0, sizeof(*line));
-	snprintf(line->id, sizeof(line->id), "%s", id);
+	snprintf(line->id, sizeof(line->id), "%.15s", id);
 	snprintf(line->title, sizeof(line->title), "%s", title);
 	line->part = part;
 	line->order = (unsigned)((size_t)part * PART_ORDER + place);
