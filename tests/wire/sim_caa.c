@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "sim/catalog.h"
+#include "sim/clusters.h"
 #include "sim/happenings.h"
 #include "sim/kube_store.h"
 #include "sim/kube_tree.h"
@@ -353,6 +356,121 @@ static void the_objects_tell_what_is(void)
 	sim_end(&simulator);
 }
 
+#define NAMESPACE "confidential-containers-system"
+
+static void apply(struct kube *kube, const char *resource, cJSON *object)
+{
+	CU_ASSERT_PTR_NOT_NULL(kube_put(kube, kube_resource(kube, resource), object, "kubectl-client-side-apply"));
+}
+
+static void apply_set(struct kube *kube, const char *volumes)
+{
+	apply(kube, "daemonsets.apps",
+	        tree_printf(
+	                "{\"metadata\":{\"name\":\"cloud-api-adaptor-daemonset\",\"namespace\":\"" NAMESPACE
+	                "\"},\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"cloud-api-adaptor\"}},\"template\":{"
+	                "\"metadata\":{\"labels\":{\"app\":\"cloud-api-adaptor\"}},\"spec\":{\"nodeSelector\":{"
+	                "\"node.kubernetes.io/worker\":\"\"},\"containers\":[{\"name\":\"cloud-api-adaptor-con\","
+	                "\"image\":\"quay.io/confidential-containers/cloud-api-adaptor:v0.21.1\",\"envFrom\":[{"
+	                "\"secretRef\":{\"name\":\"peer-pods-secret\"}},{\"configMapRef\":{\"name\":\"peer-pods-cm\"}}]"
+	                "}],"
+	                "\"volumes\":[%s]}}}}",
+	                volumes));
+}
+
+static void give_role(struct world *world, const struct cluster *cluster, const char *actions)
+{
+	char trust[1024], policy[512];
+	snprintf(trust, sizeof(trust),
+	        "{\"Version\":\"1\",\"Statement\":[{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\",\"Principal\":{"
+	        "\"Federated\":[\"%s\"]},\"Condition\":{\"StringEquals\":{\"oidc:iss\":\"%s\",\"oidc:aud\":"
+	        "\"sts.aliyuncs.com\",\"oidc:sub\":\"system:serviceaccount:" NAMESPACE ":cloud-api-adaptor\"}}}]}",
+	        rrsa_provider_arn(world, cluster), rrsa_issuer(world, cluster));
+	snprintf(policy, sizeof(policy),
+	        "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[%s],\"Resource\":[\"*\"]}]}",
+	        actions);
+	struct role *role = role_find(world, "caa-alibaba");
+	if (!role)
+		role = role_create(world, "caa-alibaba", "", world_text(world, trust), MADE_BY_API);
+	const char *name = role->policy_count ? "caa-second" : "caa-first";
+	policy_create(world, name, "", world_text(world, policy), MADE_BY_API);
+	CU_ASSERT_TRUE(role_attach(world, role, "Custom", name));
+}
+
+static void one_that_is_applied_by_hand_says_what_it_lacks(void)
+{
+	struct simulator simulator;
+	begin(&simulator, &(struct setting){0});
+	struct world *world = &simulator.world;
+	struct kubernetes *kubernetes = kubernetes_at(world, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(kubernetes);
+	struct cluster *cluster = kubernetes->cluster;
+	struct kube *kube = kubernetes->kube;
+	struct node_pool *pool = node_pool_create(world, RANDOM_API, cluster, "w", MADE_BY_API);
+	pool->types[pool->type_count++] = "ecs.g7.xlarge";
+	pool->vswitches[pool->vswitch_count++] = cluster->vswitches[0];
+	CU_ASSERT_PTR_NOT_NULL_FATAL(node_create(world, RANDOM_API, pool, 0));
+	sim_advance(&simulator, 200);
+	CU_ASSERT_EQUAL_FATAL(kubernetes->nodes.count, 1);
+	apply(kube, "namespaces", tree_printf("{\"metadata\":{\"name\":\"" NAMESPACE "\"}}"));
+	apply_set(kube, "");
+	sim_advance(&simulator, 60);
+	CU_ASSERT_TRUE(log_holds(kubernetes, "Required environment variable VSWITCH_ID is NOT set"));
+	const struct instance_type *type = instance_type_find("ecs.g8i.xlarge");
+	const struct vswitch *vswitch =
+	        vswitch_selling(world, RANDOM_API, cluster->vswitches, cluster->vswitch_count, type);
+	apply(kube, "configmaps",
+	        tree_printf("{\"metadata\":{\"name\":\"peer-pods-cm\",\"namespace\":\"" NAMESPACE
+	                    "\"},\"data\":{\"CLOUD_PROVIDER\":\"alibabacloud\",\"REGION\":\"cn-hongkong\",\"VSWITCH_"
+	                    "ID\":\"%s\","
+	                    "\"SECURITY_GROUP_IDS\":\"%s\",\"IMAGEID\":\"m-j6ccaapodvm\",\"INSTANCE_TYPE\":"
+	                    "\"ecs.g8i.xlarge\"}}",
+	                vswitch->base.id, cluster->group->base.id));
+	char arn[128];
+	struct buffer encoded;
+	snprintf(arn, sizeof(arn), "acs:ram::%s:role/caa-alibaba", world->account);
+	buffer_init(&encoded, 1024);
+	text_add_base64(&encoded, arn, strlen(arn));
+	apply(kube, "secrets",
+	        tree_printf("{\"metadata\":{\"name\":\"peer-pods-secret\",\"namespace\":\"" NAMESPACE
+	                    "\"},\"data\":{\"ALIBABA_CLOUD_ROLE_ARN\":\"%s\"}}",
+	                buffer_text(&encoded)));
+	buffer_finish(&encoded);
+	sim_advance(&simulator, 400);
+	CU_ASSERT_TRUE(log_holds(kubernetes, "failed to pass authentication of alibaba cloud"));
+	apply_set(kube, "{\"name\":\"token\",\"projected\":{\"sources\":[{\"serviceAccountToken\":{\"audience\":"
+	                "\"sts.aliyuncs.com\",\"expirationSeconds\":3600,\"path\":\"token\"}}]}}");
+	sim_advance(&simulator, 400);
+	CU_ASSERT_TRUE(log_holds(kubernetes, "failed to get credential of alibaba cloud"));
+	give_role(world, cluster, "\"ecs:RunInstances\",\"ecs:DeleteInstance\",\"vpc:*\"");
+	sim_advance(&simulator, 700);
+	CU_ASSERT_TRUE(log_holds(kubernetes, "failed to update instance type spec list"));
+	give_role(world, cluster, "\"ecs:DescribeInstanceTypes\"");
+	sim_advance(&simulator, 700);
+	CU_ASSERT_TRUE(log_holds(kubernetes, "server started"));
+	const struct kube_node *node = kubernetes->nodes.items[0];
+	CU_ASSERT_EQUAL(node->caa.state, CAA_READY);
+	apply(kube, "pods",
+	        tree_printf(
+	                "{\"metadata\":{\"name\":\"nginx\",\"namespace\":\"default\"},\"spec\":{\"runtimeClassName\":"
+	                "\"kata-remote\",\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx\"}],\"restartPolicy\":"
+	                "\"Always\"}}"));
+	sim_advance(&simulator, 180);
+	const cJSON *tree = kube_get(kube, kube_resource(kube, "pods"), "default", "nginx");
+	UNIT_SAME_TEXT(tree_text(tree, "status.phase"), "Running");
+	const struct pod *pod = pod_find(kubernetes, "default", "nginx");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pod);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pod->sandbox);
+	char vm[HOLDER_SIZE];
+	snprintf(vm, sizeof(vm), "%s", pod->sandbox->made_id);
+	CU_ASSERT_PTR_NOT_NULL(world_find(world, KIND_INSTANCE, vm));
+	kube_delete(kube, kube_find(kube, kube_resource(kube, "pods"), "default", "nginx"), -1, KUBE_BACKGROUND);
+	sim_advance(&simulator, 120);
+	CU_ASSERT_PTR_NULL(world_find(world, KIND_INSTANCE, vm));
+	CU_ASSERT_PTR_NULL(kube_find(kube, kube_resource(kube, "pods"), "default", "nginx"));
+	sim_end(&simulator);
+}
+
 static void pieces_of_time_make_no_difference(void)
 {
 	struct simulator one, other;
@@ -406,6 +524,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(kubelet_gives_up_before_the_shim_does),
         UNIT_TEST(a_finished_job_keeps_its_object_and_not_its_vm),
         UNIT_TEST(the_objects_tell_what_is),
+        UNIT_TEST(one_that_is_applied_by_hand_says_what_it_lacks),
         UNIT_TEST(pieces_of_time_make_no_difference),
         UNIT_TEST(a_reset_makes_another_world_in_place),
 };
