@@ -4,11 +4,13 @@
 #include "cli/cli.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/orphans_own.h"
 #include "inventory/database.h"
 #include "orphans/audit_report.h"
+#include "orphans/sweep_store.h"
 
 #include "base/banned.h"
 
@@ -72,21 +74,57 @@ static bool print_entry(const struct audit_entry *entry, void *user)
 	return !ferror(stdout);
 }
 
-static int print_entries(const struct audit *audit, int64_t since, enum cli_format format)
+// Lines that are missing at the end; the chain cannot tell of them, the database can.
+static int64_t lost_at_end(const struct config *config, int64_t last)
 {
-	struct printing printing = {format, 0};
+	char path[DATABASE_PATH_SIZE];
+	struct sweep_store *store;
+	int64_t written;
+
+	if (config->in_memory || !database_path(config->state_folder, path, NULL) || access(path, R_OK) != 0)
+		return 0;
+	store = sweep_store_open(path, NULL, NULL, NULL, NULL);
+	written = store ? sweep_store_audited(store) : 0;
+	sweep_store_close(store);
+	return written > last ? written - last : 0;
+}
+
+static bool count_only(const struct audit_entry *entry, void *user)
+{
+	(void)entry;
+	(void)user;
+	return true;
+}
+
+// Says how the record is; the status that goes with it.
+static int tell_health(const struct config *config, const struct audit *audit)
+{
 	struct audit_health health;
 	struct error error = {ERROR_NONE};
+	int64_t lost;
 	size_t damaged;
 
-	if (!audit_read(audit, since, print_entry, &printing, &health, &error))
+	if (!audit_read(audit, 0, count_only, NULL, &health, &error))
 		return cli_fail(&error);
-	if (format == FORMAT_JSON)
-		fputs(printing.count ? "\n]\n" : "[]\n", stdout);
+	lost = lost_at_end(config, health.last);
 	damaged = health.damaged[AUDIT_TORN] + health.damaged[AUDIT_MISSING] + health.damaged[AUDIT_CHANGED];
 	if (damaged)
 		fprintf(stderr, _("peerdeck: the audit record is damaged in %zu places\n"), damaged);
-	return damaged ? EXIT_INCOMPLETE : EXIT_DONE;
+	if (lost)
+		fprintf(stderr, _("peerdeck: the last %lld lines of the audit record are missing\n"), (long long)lost);
+	return damaged || lost ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+static int print_entries(const struct audit *audit, int64_t since, enum cli_format format)
+{
+	struct printing printing = {format, 0};
+	struct error error = {ERROR_NONE};
+
+	if (!audit_read(audit, since, print_entry, &printing, NULL, &error))
+		return cli_fail(&error);
+	if (format == FORMAT_JSON)
+		fputs(printing.count ? "\n]\n" : "[]\n", stdout);
+	return EXIT_DONE;
 }
 
 static int print_report(const struct audit *audit, int64_t since)
@@ -153,6 +191,8 @@ int cli_audit(const struct config *config, const struct arguments *line)
 		return cli_fail(&error);
 	status = line->format == FORMAT_MARKDOWN ? print_report(audit, since)
 	                                         : print_entries(audit, since, line->format);
+	if (status == EXIT_DONE)
+		status = tell_health(config, audit);
 	audit_close(audit);
 	return status;
 }

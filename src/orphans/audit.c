@@ -30,6 +30,7 @@ struct audit {
 	const struct clock *clock;
 	char path[PATH_SIZE];
 	int memory; // the file when there is no path; −1
+	int64_t last;
 };
 
 // What the chain goes on from.
@@ -292,10 +293,22 @@ bool audit_append(struct audit *audit, const char *event, const char *members, s
 		written = torn_mark(audit, file, &tail, error) && line_write(audit, file, &tail, event, members, error);
 		failpoint("audit.written");
 		written = written && (fsync(file) == 0 || audit_failed(audit, error));
+		if (written)
+			audit->last = tail.sequence;
 	}
 	audit_unlock(audit, file);
 	pthread_mutex_unlock(&audit->lock);
 	return written;
+}
+
+int64_t audit_last(struct audit *audit)
+{
+	int64_t last;
+
+	pthread_mutex_lock(&audit->lock);
+	last = audit->last;
+	pthread_mutex_unlock(&audit->lock);
+	return last;
 }
 
 struct reading {

@@ -47,6 +47,10 @@ const char *audit_path(const struct audit *audit); // "" = in memory
 // them. Safe from any thread and any process.
 bool audit_append(struct audit *audit, const char *event, const char *members, struct error *error);
 
+// The number of the last line that this process has appended; 0 = none. What is kept of it elsewhere tells when lines
+// at the end go missing, which no chain can.
+int64_t audit_last(struct audit *audit);
+
 // Tells every line since `since` (wall clock, 0 = all), oldest first, those that are no JSON too. on_entry returns
 // false to stop. True when the file does not exist. `health` (may be NULL) also counts lines before `since`.
 bool audit_read(const struct audit *audit, int64_t since, bool (*on_entry)(const struct audit_entry *entry, void *user),

@@ -46,7 +46,8 @@ static bool members_end(struct sweeping *sweeping, const char *event, struct buf
 	if (members->broken)
 		written = error_set(error, ERROR_LIMIT, _("a line of the audit record is too long"));
 	else
-		written = audit_append(sweeping->options->audit, event, buffer_text(members), error);
+		written = audit_append(sweeping->options->audit, event, buffer_text(members), error) &&
+		          sweep_store_note_audit(sweeping->options->store, audit_last(sweeping->options->audit), error);
 	buffer_finish(members);
 	if (written)
 		failpoint("sweep.after-audit");

@@ -31,9 +31,25 @@ static const char *const store_steps[] = {
         " created INTEGER NOT NULL, verdict TEXT NOT NULL, owner TEXT NOT NULL, pod_uid TEXT NOT NULL,"
         " facts TEXT NOT NULL, against TEXT NOT NULL, step INTEGER NOT NULL DEFAULT 0,"
         " outcome INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '', PRIMARY KEY (sweep, place));",
+        "CREATE TABLE audit_end (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);",
 };
 
-enum statement { BEGIN, ADD, BUSY, STEP, END, ADOPT, OPEN, LIST, FIND, ITEMS, COUNT_ITEMS, STATEMENT_COUNT };
+enum statement {
+	BEGIN,
+	ADD,
+	BUSY,
+	STEP,
+	END,
+	ADOPT,
+	OPEN,
+	LIST,
+	FIND,
+	ITEMS,
+	COUNT_ITEMS,
+	NOTE_AUDIT,
+	AUDITED,
+	STATEMENT_COUNT
+};
 
 #define ROW                                                                                                            \
 	"id, context, account, by, phrase, digest, reason, mode, state, created, ended,"                               \
@@ -58,6 +74,9 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                   " message, verdict, place, parent, fate, created, step, outcome FROM sweep_item WHERE sweep = ?1"
                   " ORDER BY place",
         [COUNT_ITEMS] = "SELECT count(*) FROM sweep_item WHERE sweep = ?1",
+        [NOTE_AUDIT] = "INSERT INTO audit_end (id, last) VALUES (1, ?1)"
+                       " ON CONFLICT (id) DO UPDATE SET last = max(last, ?1)",
+        [AUDITED] = "SELECT last FROM audit_end",
 };
 
 struct sweep_store {
@@ -282,7 +301,31 @@ bool sweep_store_adopt(struct sweep_store *store, const char *sweep, struct erro
 	return written;
 }
 
+bool sweep_store_note_audit(struct sweep_store *store, int64_t last, struct error *error)
+{
+	bool written;
+
+	pthread_mutex_lock(&store->lock);
+	sqlite3_bind_int64(store->statements[NOTE_AUDIT], 1, last);
+	written = database_step(store->database, store->statements[NOTE_AUDIT], error);
+	pthread_mutex_unlock(&store->lock);
+	return written;
+}
+
 // ---- reading ----
+
+int64_t sweep_store_audited(struct sweep_store *store)
+{
+	struct sqlite3_stmt *statement = store->statements[AUDITED];
+	int64_t last = 0;
+
+	pthread_mutex_lock(&store->lock);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		last = sqlite3_column_int64(statement, 0);
+	statement_rest(statement);
+	pthread_mutex_unlock(&store->lock);
+	return last;
+}
 
 static void row_read(struct sqlite3_stmt *statement, struct sweep_row *out)
 {

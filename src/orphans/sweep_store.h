@@ -80,6 +80,10 @@ size_t sweep_store_pending(
 // Newest first.
 size_t sweep_store_list(struct sweep_store *store, const char *context, struct sweep_row *out, size_t most);
 bool sweep_store_find(struct sweep_store *store, const char *sweep, struct sweep_row *out);
+// How long the audit record was when it was last written: a shorter one has lost lines at its end. 0 = it was never
+// written.
+bool sweep_store_note_audit(struct sweep_store *store, int64_t last, struct error *error);
+int64_t sweep_store_audited(struct sweep_store *store);
 // All records in the order of work: an array that the caller frees. NULL on failure.
 struct sweep_record *sweep_store_records(
         struct sweep_store *store, const char *sweep, size_t *count, struct error *error);

@@ -120,6 +120,16 @@ def what_is_planned_goes(world, truth, in_caa):
     metrics = open(world.home + "/metrics").read()
     assert re.search(r'^peerdeck_orphans{cluster="caa",verdict="orphan",kind="vm"} \d', metrics, re.M), metrics
     says(metrics, "peerdeck_scan_complete 1", "peerdeck_sweep_done 2", "peerdeck_sweep_pending 0")
+    path = world.home + "/state/peerdeck/audit.jsonl"
+    lines = open(path).readlines()
+    for kept, word in ((lines[:-2], "last 2 lines"), (lines[:1] + lines[2:], "damaged in 1"), ([lines[0].replace("caa", "cab")] + lines[1:], "damaged in 1")):
+        with open(path, "w") as file:
+            file.writelines(kept)
+        result = world.run("audit")
+        ended(result, 4)
+        says(result.stderr, word)
+    with open(path, "w") as file:
+        file.writelines(lines)
     jobs = json.loads(world.run("list", "jobs", "-o", "json").stdout)
     same({job["status"] for job in jobs}, {"done"})
 
