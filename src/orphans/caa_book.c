@@ -351,6 +351,14 @@ void caa_book_finish(struct caa_book *book)
 	*book = (struct caa_book){0};
 }
 
+size_t caa_book_bytes(const struct caa_book *book)
+{
+	const struct index *index = book->index;
+
+	return book->arena.used + book->entry_room * sizeof *book->entries +
+	       book->address_room * sizeof *book->addresses + index->room * sizeof *index->slots;
+}
+
 const struct caa_entry *caa_book_sandbox(const struct caa_book *book, const char *sandbox)
 {
 	return entry_get(book, KEY_SANDBOX, sandbox);

@@ -51,6 +51,7 @@ struct caa_book {
 
 bool caa_book_init(struct caa_book *book);
 void caa_book_finish(struct caa_book *book);
+size_t caa_book_bytes(const struct caa_book *book); // that it holds beside itself
 // NULL when the book has none. The instance is the cloud's id or an ARM id.
 const struct caa_entry *caa_book_sandbox(const struct caa_book *book, const char *sandbox);
 const struct caa_entry *caa_book_instance(const struct caa_book *book, const char *instance);

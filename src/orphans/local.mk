@@ -4,6 +4,7 @@ noinst_LIBRARIES += liborphans.a
 liborphans_a_SOURCES = \
 	src/orphans/audit.c src/orphans/audit.h \
 	src/orphans/audit_report.c src/orphans/audit_report.h \
+	src/orphans/book_cache.c src/orphans/book_cache.h \
 	src/orphans/caa_book.c src/orphans/caa_book.h \
 	src/orphans/caa_log.c src/orphans/caa_log.h \
 	src/orphans/diagnose.c src/orphans/diagnose.h src/orphans/diagnose_own.h \

@@ -204,6 +204,7 @@ struct memory {
 	struct shelf shelves[MEMORY_TABLES];
 	char disk_error[512];
 	bool wants_disk;
+	struct book_cache *books;
 };
 
 static void *entry_row(struct entry *entry)
@@ -613,6 +614,11 @@ bool memory_commit(struct memory *memory, int64_t cloud_now, struct error *error
 	return written;
 }
 
+struct book_cache *memory_books(struct memory *memory)
+{
+	return memory ? memory->books : NULL;
+}
+
 const struct clock *memory_clock(const struct memory *memory)
 {
 	return memory->clock;
@@ -703,6 +709,8 @@ struct memory *memory_open(const char *path, const char *account, const struct c
 	memory->wants_disk = *path != '\0';
 	snprintf(memory->account, sizeof memory->account, "%s", account);
 	arena_init(&memory->texts, MEMORY_TEXT_MOST);
+	// Without it each log is read whole.
+	memory->books = book_cache_create();
 	error_clear(warning);
 	if (memory->wants_disk && !memory_load(memory, path, warning, &failure)) {
 		database_close(memory->database);
@@ -738,6 +746,7 @@ void memory_close(struct memory *memory)
 		free(shelf->slots);
 	}
 	database_close(memory->database);
+	book_cache_destroy(memory->books);
 	arena_finish(&memory->texts);
 	pthread_mutex_destroy(&memory->lock);
 	free(memory);

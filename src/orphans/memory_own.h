@@ -5,6 +5,7 @@
 #define PEERDECK_ORPHANS_MEMORY_OWN_H
 
 #include "base/arena.h"
+#include "orphans/book_cache.h"
 #include "orphans/memory.h"
 #include "orphans/user_data.h"
 
@@ -100,6 +101,7 @@ void *memory_all(struct memory *memory, enum memory_table table, struct arena *a
 // Writes what changed, in one transaction, and forgets what is too old. False when the disk failed: all stays in RAM
 // and is written the next time.
 bool memory_commit(struct memory *memory, int64_t cloud_now, struct error *error);
+struct book_cache *memory_books(struct memory *memory); // of adaptors' logs; NULL in, NULL out
 const struct clock *memory_clock(const struct memory *memory);
 // Why nothing is on disk; "" when it is, or was never meant to be.
 void memory_disk_error(struct memory *memory, char *out, size_t size);

@@ -4,6 +4,7 @@
 
 #include "orphans/scan_own.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,23 +17,26 @@ struct log_task {
 };
 
 struct log_reading {
-	struct caa_book book;
+	struct kept_book *kept;
 	size_t bytes;
 	bool is_cut;
+	char last[TIME_TEXT_SIZE + 8]; // what the last line begins with: its time
 };
 
 static bool log_line(const char *text, size_t size, void *user)
 {
 	struct log_reading *reading = user;
+	struct caa_log *log = &reading->kept->book.log;
 
 	if (reading->bytes + size > SCAN_LOG_BYTES_MOST) {
 		reading->is_cut = true;
 		return false;
 	}
 	reading->bytes += size;
-	caa_log_feed(&reading->book.log, text, size);
+	snprintf(reading->last, sizeof reading->last, "%.*s", (int)(size < 30 ? size : 30), text);
+	caa_log_feed(log, text, size);
 	if (size == 0 || text[size - 1] != '\n')
-		caa_log_end(&reading->book.log);
+		caa_log_end(log);
 	return true;
 }
 
@@ -67,7 +71,7 @@ static void entry_keep(struct scan *scan, const struct log_task *task, const str
         const struct caa_entry *entry, size_t place, bool is_whole)
 {
 	const struct scan_vm *vm = &scan->vms[place];
-	const struct caa_book *book = &reading->book;
+	const struct caa_book *book = &reading->kept->book;
 	const struct caa_address *address =
 	        *vm->record->private_ip ? caa_book_address(book, vm->record->private_ip) : NULL;
 	struct scan_log *log;
@@ -137,30 +141,74 @@ static struct log_task *log_tasks(struct scan *scan)
 	return (struct log_task *)scan->log_tasks;
 }
 
-static void read_log(struct scan *scan, size_t place)
+// One container's one run.
+static void log_key(const struct scan_cluster *cluster, const struct log_task *task, char out[BOOK_CACHE_KEY_SIZE])
+{
+	*out = '\0';
+	if (*cluster->uid)
+		snprintf(out, BOOK_CACHE_KEY_SIZE, "%s/%s/%lld/%lld/%d", cluster->uid, task->pod->record.id,
+		        (long long)task->pod->running_since, (long long)task->pod->restarts, task->previous);
+}
+
+// The times that the API puts before each line have fractions; what it is asked for has whole seconds.
+static int64_t log_since(const struct kept_book *kept)
+{
+	return kept->read_to > 1000 ? kept->read_to - 1000 : 0;
+}
+
+static void note_last(struct log_reading *reading)
+{
+	int64_t time;
+
+	reading->last[strcspn(reading->last, " ")] = '\0';
+	if (time_parse(reading->last, &time) && time > reading->kept->read_to)
+		reading->kept->read_to = time;
+}
+
+static bool container_read(
+        struct scan *scan, const struct log_task *task, struct log_reading *reading, struct error *error)
 {
 	const struct scan_options *options = &scan->options;
-	const struct log_task *task = &log_tasks(scan)[place];
-	struct scan_cluster *cluster = &scan->clusters[task->cluster - 1];
-	struct survey_log wanted = {.space = task->pod->namespace_name,
-	        .pod = task->pod->record.name,
-	        .container = task->pod->containers.count > 0 ? task->pod->containers.items[0] : "",
-	        .previous = task->previous};
-	struct log_reading *reading = calloc(1, sizeof *reading);
-	struct error error = {ERROR_NONE};
+	const struct pod_record *pod = task->pod;
+	struct survey_log wanted = {.space = pod->namespace_name,
+	        .pod = pod->record.name,
+	        .container = pod->containers.count > 0 ? pod->containers.items[0] : "",
+	        .previous = task->previous,
+	        .since = log_since(reading->kept)};
 	bool read;
 
-	if (!reading || !caa_book_init(&reading->book)) {
-		free(reading);
+	// What a container that has ended logged does not change any more.
+	if (task->previous && reading->kept->read_to != 0)
+		return true;
+	read = options->clusters->cluster->log(options->clusters_session, &scan->clusters[task->cluster - 1].scope,
+	        &wanted, log_line, reading, scan->cancel, error);
+	caa_log_end(&reading->kept->book.log);
+	note_last(reading);
+	return read;
+}
+
+static void read_log(struct scan *scan, size_t place)
+{
+	const struct log_task *task = &log_tasks(scan)[place];
+	struct scan_cluster *cluster = &scan->clusters[task->cluster - 1];
+	// Before a deletion nothing is taken from earlier scans.
+	struct book_cache *cache = scan->is_recheck ? NULL : memory_books(scan->options.memory);
+	struct log_reading reading = {.bytes = 0};
+	struct error error = {ERROR_NONE};
+	const struct caa_book *book;
+	char key[BOOK_CACHE_KEY_SIZE];
+	bool read;
+
+	log_key(cluster, task, key);
+	reading.kept = book_cache_take(cache, key);
+	if (!reading.kept) {
 		atomic_store(&scan->is_broken, true);
 		return;
 	}
-	read = options->clusters->cluster->log(
-	        options->clusters_session, &cluster->scope, &wanted, log_line, reading, scan->cancel, &error);
-	caa_log_end(&reading->book.log);
-	for (size_t i = 0; i < reading->book.entry_count; i++)
-		entry_match(scan, task, reading, reading->book.entries[i],
-		        read && !reading->is_cut && !reading->book.is_full);
+	read = container_read(scan, task, &reading, &error);
+	book = &reading.kept->book;
+	for (size_t i = 0; i < book->entry_count; i++)
+		entry_match(scan, task, &reading, book->entries[i], read && !reading.is_cut && !book->is_full);
 	// A container that never ran before has no previous log: that is no failure.
 	if (!read && !(task->previous && error.kind != ERROR_DENIED)) {
 		pthread_mutex_lock(&scan->lock);
@@ -168,8 +216,10 @@ static void read_log(struct scan *scan, size_t place)
 		cluster->log_error = error;
 		pthread_mutex_unlock(&scan->lock);
 	}
-	caa_book_finish(&reading->book);
-	free(reading);
+	if (read && !reading.is_cut)
+		book_cache_put(cache, reading.kept);
+	else
+		kept_book_destroy(reading.kept);
 	scan_progress(scan, 1, cluster->name);
 }
 

@@ -347,7 +347,62 @@ static void a_contrary_scan_resets(void)
 	memory_close(memory);
 }
 
+// Only new lines of a log are read; what it told before stays, as long as the same container runs.
+static void what_a_log_told_is_kept_while_its_container_runs(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	memory = world_memory(&world, "");
+	report_unref(world_scan(&world, memory));
+	world.clusters[0].pods[0].log =
+	        "2026-11-20T20:10:00.000000000Z stopping VM: sandbox " SANDBOX_1 " does not exist\n";
+	world_pass(&world, MINUTES(1));
+	report = world_scan(&world, memory);
+	CU_ASSERT_TRUE(item_of(report, "i-1")->evidence->log.is_mapped);
+	CU_ASSERT_TRUE(item_of(report, "i-1")->evidence->log.is_refused);
+	report_unref(report);
+	world.clusters[0].pods[0].restarts++;
+	report = world_scan(&world, memory);
+	CU_ASSERT_FALSE(item_of(report, "i-1")->evidence->log.is_mapped);
+	report_unref(report);
+	memory_close(memory);
+}
+
+static void books_beyond_their_bound_are_let_go(void)
+{
+	struct book_cache *cache = book_cache_create();
+	char key[32], line[160];
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(cache);
+	for (int i = 0; i < 40; i++) {
+		struct kept_book *kept;
+
+		snprintf(key, sizeof key, "book-%d", i);
+		kept = book_cache_take(cache, key);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(kept);
+		for (int n = 0; n < 2000; n++) {
+			snprintf(line, sizeof line,
+			        "create a sandbox %064x for pod p%d in namespace n (netns: /run/x)\n", n, n);
+			caa_log_feed(&kept->book.log, line, strlen(line));
+		}
+		book_cache_put(cache, kept);
+	}
+	{
+		struct kept_book *first = book_cache_take(cache, "book-0"), *last = book_cache_take(cache, "book-39");
+
+		CU_ASSERT_EQUAL(first->book.entry_count, 0);
+		CU_ASSERT_EQUAL(last->book.entry_count, 2000);
+		kept_book_destroy(first);
+		kept_book_destroy(last);
+	}
+	book_cache_destroy(cache);
+}
+
 static const struct unit_test tests[] = {
+        UNIT_TEST(what_a_log_told_is_kept_while_its_container_runs),
+        UNIT_TEST(books_beyond_their_bound_are_let_go),
         UNIT_TEST(what_was_seen_survives_restarts),
         UNIT_TEST(a_long_pause_settles_nothing),
         UNIT_TEST(ownership_survives_the_log),

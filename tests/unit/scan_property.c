@@ -23,8 +23,8 @@ static uint32_t roll(uint32_t sides)
 
 struct truth {
 	bool is_used[VMS_MOST];
-	char ids[VMS_MOST][16], names[VMS_MOST][64], pods[VMS_MOST][32], uids[VMS_MOST][32], sandboxes[VMS_MOST][65],
-	        ips[VMS_MOST][16], vm_ips[VMS_MOST][16], data[VMS_MOST][512];
+	char ids[VMS_MOST][40], names[VMS_MOST][64], pods[VMS_MOST][32], uids[VMS_MOST][40], sandboxes[VMS_MOST][65],
+	        ips[VMS_MOST][16], vm_ips[VMS_MOST][40], data[VMS_MOST][512];
 	size_t cluster[VMS_MOST];
 	bool has_log[VMS_MOST], has_peerpod[VMS_MOST];
 };
