@@ -20,6 +20,7 @@ include tests/wire/scan.mk
 include tests/wire/sim.mk
 include tests/fuzz/local.mk
 
+include tests/worlds/local.mk
 include tests/bench/local.mk
 include tests/bench/inventory.mk
 include tests/bench/cluster.mk

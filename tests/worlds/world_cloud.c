@@ -145,3 +145,8 @@ cJSON *world_cloud_get(struct world_cloud *cloud, const char *path, struct error
 {
 	return ask(cloud, HTTP_GET, path, error);
 }
+
+cJSON *world_cloud_post(struct world_cloud *cloud, const char *path, struct error *error)
+{
+	return ask(cloud, HTTP_POST, path, error);
+}

@@ -25,5 +25,6 @@ bool world_cloud_advance(struct world_cloud *cloud, int64_t seconds, struct erro
 bool world_cloud_fault(struct world_cloud *cloud, const char *spec, struct error *error);
 // GET of a control path; the JSON is the caller's. NULL on failure.
 cJSON *world_cloud_get(struct world_cloud *cloud, const char *path, struct error *error);
+cJSON *world_cloud_post(struct world_cloud *cloud, const char *path, struct error *error);
 
 #endif

@@ -22,10 +22,10 @@ enum truth {
 struct world_tally {
 	uint64_t seed;
 	bool failed; // could not be run to its end; `why`
-	char why[256];
+	char why[1024];
 	uint32_t scans, judged[VERDICTS][TRUTHS];
 	uint32_t in_use_judged_orphan, in_use_deleted, deleted, foreign_deleted;
-	char example[192]; // of what must never happen
+	char example[512]; // of what must never happen
 };
 
 // Lets the world of `seed` live, scans it at random moments, sweeps now and then.

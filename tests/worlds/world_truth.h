@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is so in a world, by the simulator, and what a report makes of it.
+#ifndef PEERDECK_TESTS_WORLDS_WORLD_TRUTH_H
+#define PEERDECK_TESTS_WORLDS_WORLD_TRUTH_H
+
+#include "orphans/report.h"
+#include "tests/worlds/worlds.h"
+
+// One reading of /_sim/truth.
+struct world_vm {
+	const char *id; // in `json`
+	const cJSON *json;
+	bool is_podvm, is_used;
+	int64_t unused_since; // nobody uses it, and nobody has touched it since; 0 = unknown or in use
+	const char *obstacle; // what keeps anybody from being sure, in truth; "" = nothing
+};
+struct world_now {
+	cJSON *json;
+	struct world_vm *vms; // by id
+	size_t count;
+};
+bool world_truth_read(struct world_cloud *cloud, struct world_now *out, struct error *error);
+void world_now_finish(struct world_now *now);
+const struct world_vm *world_now_find(const struct world_now *now, const char *id);
+
+// Counts verdict × truth. `peace_since` is the world's time from which on nothing disturbed it; 0 = it is not at peace,
+// and nothing counts as settled.
+void world_truth_compare(const struct world_now *before, const struct world_now *after, const struct report *report,
+        int64_t peace_since, struct world_tally *tally);
+
+#endif
