@@ -157,6 +157,13 @@ static void post_happen(struct control *control)
 	fail(control, 404, "there is no cluster of that name");
 }
 
+static void post_calm(struct control *control)
+{
+	struct world *world = &control->simulator->world;
+	for (size_t i = 0; i < kubernetes_count(world); i++)
+		happenings_end(kubernetes_at(world, i));
+}
+
 static const struct {
 	const char *method, *path;
 	void (*run)(struct control *control);
@@ -169,6 +176,7 @@ static const struct {
         {"POST", "/_sim/fault", post_fault},
         {"POST", "/_sim/advance", post_advance},
         {"POST", "/_sim/happen", post_happen},
+        {"POST", "/_sim/calm", post_calm},
         {"POST", "/_sim/reset", post_reset},
 };
 

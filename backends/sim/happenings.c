@@ -350,7 +350,7 @@ static void on_mishap(struct world *world, struct resource *resource, int64_t ar
 	struct kubernetes *kubernetes = kubernetes_of(world, resource->id);
 	size_t which = (size_t)argument & 0xff;
 	int64_t mean_ms = argument >> 8;
-	if (!kubernetes)
+	if (!kubernetes || kubernetes->calm)
 		return;
 	happenings[which].run(kubernetes, NULL);
 	world_later(world, next_after(kubernetes, mean_ms), resource, on_mishap, argument);
@@ -417,6 +417,21 @@ void happenings_begin(struct kubernetes *kubernetes, const struct mishap_rates *
 		if (mean > 0)
 			world_later(world, next_after(kubernetes, mean), &kubernetes->cluster->base, on_mishap,
 			        mean << 8 | (int64_t)i);
+	}
+}
+
+void happenings_end(struct kubernetes *kubernetes)
+{
+	struct kube_node *node;
+	kubernetes->calm = true;
+	memset(kubernetes->rates, 0, sizeof(kubernetes->rates));
+	memset(kubernetes->forced, 0, sizeof(kubernetes->forced));
+	EACH_OF(node, &kubernetes->nodes)
+	{
+		struct instance *instance = world_find(kubernetes->world, KIND_INSTANCE, node->instance_id);
+		node_heal(node);
+		if (instance && !strcmp(instance->base.state, "Stopped"))
+			instance_start(kubernetes->world, instance);
 	}
 }
 

@@ -13,6 +13,8 @@ struct mishap_rates {
 
 // Pods come and go from now on, on average every kubernetes->every_ms.
 void happenings_begin(struct kubernetes *kubernetes, const struct mishap_rates *rates);
+// Nothing befalls it any more: what is cut off is connected, what is stopped starts. Pods still come and go.
+void happenings_end(struct kubernetes *kubernetes);
 // Does what makes a VM leak by this path, at the next opportunity. `pod` NULL: any. False: it cannot happen here.
 bool leak_provoke(struct kubernetes *kubernetes, enum leak_path path);
 bool happening_exists(const char *name);

@@ -223,6 +223,7 @@ struct kubernetes {
 	double slow;               // share of slow ones
 	int64_t every_ms;          // mean time between two changes among its pods; 0 = none
 	int64_t past_every_ms;     // the same before the world's start
+	bool calm;                 // no mishap befalls it any more
 	int64_t log_limit;         // bytes of one container's log
 	struct list nodes, pods, sandboxes, peerpods, workloads;
 	struct kube_gone *gone;

@@ -149,7 +149,7 @@ static void on_leak(struct world *world, struct resource *resource, int64_t path
 static void on_happening(struct world *world, struct resource *resource, int64_t index)
 {
 	struct kubernetes *kubernetes = kubernetes_of(world, resource->id);
-	if (!kubernetes)
+	if (!kubernetes || kubernetes->calm)
 		return;
 	const struct planned *planned = &kubernetes->planned[index];
 	const char *node = planned->target;

@@ -129,8 +129,11 @@ static void add_identity(struct world *world, const config_setting_t *one)
 	const char *name = "peerdeck";
 	if (one) {
 		name = setting_text(one, "name", name);
-		snprintf(identity.key_id, sizeof(identity.key_id), "%s", setting_text(one, "key_id", identity.key_id));
-		snprintf(identity.secret, sizeof(identity.secret), "%s", setting_text(one, "secret", identity.secret));
+		const char *key_id = setting_text(one, "key_id", NULL), *secret = setting_text(one, "secret", NULL);
+		if (key_id)
+			snprintf(identity.key_id, sizeof(identity.key_id), "%s", key_id);
+		if (secret)
+			snprintf(identity.secret, sizeof(identity.secret), "%s", secret);
 		snprintf(identity.token, sizeof(identity.token), "%s", setting_text(one, "token", ""));
 		identity.inactive = setting_bool(one, "inactive", false);
 		identity.allowed_count = read_actions(world, one, "allow", identity.allowed);

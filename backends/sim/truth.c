@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/podlife.h"
+#include "sim/truth_obstacle.h"
 #include "sim/world.h"
 
 #include "base/banned.h"
@@ -96,6 +97,7 @@ static void write_vm(const struct world *world, const struct instance *instance,
 		write_time(out, "created", instance->base.created);
 		write_time(out, "unused_since", instance->use.pod ? 0 : instance->unused_since);
 		write_time(out, "settled_since", settled_since(instance));
+		json_text(out, "obstacle", instance->use.pod ? "" : truth_obstacle(world, instance));
 		write_maker(world, instance, out);
 	}
 	json_text(out, "made_by", made_by_name(instance->base.made_by));

@@ -28,7 +28,7 @@ enum {
 	SCAN_LIMIT_MS = 60000, // real
 	MOMENTS_LEAST = 2,
 	MOMENTS_MOST = 5,
-	CALM_SCANS = 10,
+	CALM_SCANS = 8,
 	CALM_STEP_LEAST_S = 190, // more than SETTLING_APART
 	CALM_STEP_MOST_S = 280,
 	PEACE_S = 20 * 60, // what was under way when the faults ended is over: roll-outs, evictions, grace periods
@@ -39,7 +39,7 @@ struct world {
 	struct world_cloud *cloud;
 	struct world_tally *tally;
 	struct world_clock clock;
-	int64_t peace_since; // 0 = no peace yet
+	struct world_now peace; // how it was when its peace began
 	struct deck deck;
 	struct scanner *scanner;
 	const struct report *report;
@@ -86,8 +86,7 @@ static bool advance(struct world *world, int64_t seconds)
 static bool open_world(struct world *world)
 {
 	const cJSON *ready = world->cloud->ready;
-	struct scanner_options options = {
-	        .read_user_data = draw(world, 0, 9) > 0, .flood_acknowledged = false, .refresh_seconds = 0};
+	struct scanner_options options = {.read_user_data = true, .refresh_seconds = 0};
 	struct config *config = &world->config;
 
 	setenv("ALIBABA_CLOUD_ENDPOINT", json_text(ready, "alibaba"), 1);
@@ -158,7 +157,7 @@ static bool scan(struct world *world, int64_t pass_s)
 }
 
 // Holds the report against what is so, before and after the scan.
-static bool scan_and_compare(struct world *world, int64_t pass_s, int64_t peace_since)
+static bool scan_and_compare(struct world *world, int64_t pass_s, const struct world_now *peace)
 {
 	struct world_now before, after;
 	bool done;
@@ -167,7 +166,7 @@ static bool scan_and_compare(struct world *world, int64_t pass_s, int64_t peace_
 		return false;
 	done = scan(world, pass_s) && world_truth_read(world->cloud, &after, &world->error);
 	if (done) {
-		world_truth_compare(&before, &after, world->report, peace_since, world->tally);
+		world_truth_compare(&before, &after, world->report, peace, world->tally);
 		world_now_finish(&after);
 	}
 	world_now_finish(&before);
@@ -178,7 +177,7 @@ static bool scan_and_compare(struct world *world, int64_t pass_s, int64_t peace_
 static bool trouble(struct world *world)
 {
 	static const char *const sorts[] = {"unreachable=1", "denied=pods", "denied=pods/log", "denied=peerpods",
-	        "http500=0.3", "reset=0.2", "gone=0.5", "slow=1"};
+	        "http500=0.3", "reset=0.2", "expired=0.5", "cut=0.5", "throttle=0.2", "unauthorized=1", "skew=400"};
 	const cJSON *clusters = json_member(world->cloud->ready, "clusters");
 	int count = cJSON_GetArraySize(clusters);
 	char spec[160];
@@ -200,10 +199,18 @@ static bool live_through(struct world *world)
 	for (uint64_t i = 0; i < moments; i++) {
 		if (!advance(world, (int64_t)draw(world, 20, 1500)) || !trouble(world))
 			return false;
-		if (!scan_and_compare(world, draw(world, 0, 2) ? 0 : (int64_t)draw(world, 1, 90), 0))
+		if (!scan_and_compare(world, draw(world, 0, 2) ? 0 : (int64_t)draw(world, 1, 90), NULL))
 			return false;
 	}
 	return true;
+}
+
+static bool is_flooded(const struct report *report)
+{
+	for (size_t i = 0; i < report->item_count; i++)
+		if (report->items[i]->kind == KIND_VM && judgement_has(&report->items[i]->judgement, RULE_VETO_FLOOD))
+			return true;
+	return false;
 }
 
 // Nothing new goes wrong; what is left stays as it is.
@@ -217,12 +224,13 @@ static bool rest(struct world *world)
 	cJSON_Delete(answer);
 	if (!advance(world, PEACE_S))
 		return false;
-	world->peace_since = clock_now(&world->clock.clock);
+	if (!world_truth_read(world->cloud, &world->peace, &world->error))
+		return false;
 	for (int i = 0; i < CALM_SCANS; i++) {
-		if (!scan_and_compare(world, 0, i + 1 == CALM_SCANS ? world->peace_since : 0))
+		if (!scan_and_compare(world, 0, i + 1 == CALM_SCANS ? &world->peace : NULL))
 			return false;
-		// A person looks at the flood and says that it is real.
-		if (i == CALM_SCANS / 2)
+		// A person looks at a flood and says that it is real.
+		if (is_flooded(world->report))
 			scanner_acknowledge_flood(world->scanner);
 		if (!advance(world, (int64_t)draw(world, CALM_STEP_LEAST_S, CALM_STEP_MOST_S)))
 			return false;
@@ -252,6 +260,7 @@ void world_run(struct world_cloud *cloud, uint64_t seed, struct world_tally *out
 		done = world_sweep(
 		        &world->deck, world->scanner, world->report, cloud, &world->clock, out, &world->error);
 	close_world(world);
+	world_now_finish(&world->peace);
 	if (!done) {
 		out->failed = true;
 		snprintf(out->why, sizeof(out->why), "%s%s%s", world->error.doing, *world->error.doing ? ": " : "",

@@ -27,6 +27,7 @@ static struct world_vm read_vm(const cJSON *json)
 	        .is_used = used && !cJSON_IsNull(used),
 	        .unused_since = json_time(json, "settled_since"),
 	        .obstacle = json_text(json, "obstacle"),
+	        .pod_state = json_text(json, "pod_state"),
 	};
 }
 
@@ -62,7 +63,16 @@ const struct world_vm *world_now_find(const struct world_now *now, const char *i
 	return now->count ? bsearch(&wanted, now->vms, now->count, sizeof(*now->vms), by_id) : NULL;
 }
 
-static enum truth truth_of(const struct world_vm *vm, const struct world_vm *later, int64_t peace_since)
+// Left in the same way for long enough.
+static bool is_settled(const struct world_vm *vm, const struct world_now *peace)
+{
+	const struct world_vm *before = peace ? world_now_find(peace, vm->id) : NULL;
+
+	return before && before->unused_since && before->unused_since == vm->unused_since && !*before->obstacle &&
+	       !strcmp(before->pod_state, vm->pod_state);
+}
+
+static enum truth truth_of(const struct world_vm *vm, const struct world_vm *later, const struct world_now *peace)
 {
 	if (!vm->is_podvm)
 		return TRUTH_OTHER;
@@ -71,8 +81,20 @@ static enum truth truth_of(const struct world_vm *vm, const struct world_vm *lat
 		return TRUTH_IN_USE;
 	if (*vm->obstacle)
 		return TRUTH_LEFT_VETOED;
-	return peace_since && vm->unused_since && vm->unused_since <= peace_since ? TRUTH_LEFT_SETTLED
-	                                                                          : TRUTH_LEFT_YOUNG;
+	return is_settled(vm, peace) ? TRUTH_LEFT_SETTLED : TRUTH_LEFT_YOUNG;
+}
+
+// The whole story of a VM, for whoever looks into a seed: what is so, and what was made of it.
+static void explain(const struct report *report, const struct report_item *item, const struct world_vm *vm)
+{
+	char *truth = cJSON_PrintUnformatted(vm->json);
+	struct buffer story;
+
+	buffer_init(&story, 4 << 20);
+	if (truth && report_item_json(report, item, &story))
+		fprintf(stderr, "{\"truth\":%s,\"item\":%s}\n", truth, buffer_text(&story));
+	cJSON_free(truth);
+	buffer_finish(&story);
 }
 
 static void tell_example(struct world_tally *tally, const char *what, const struct report_item *item)
@@ -84,7 +106,7 @@ static void tell_example(struct world_tally *tally, const char *what, const stru
 }
 
 void world_truth_compare(const struct world_now *before, const struct world_now *after, const struct report *report,
-        int64_t peace_since, struct world_tally *tally)
+        const struct world_now *peace, struct world_tally *tally)
 {
 	for (size_t i = 0; i < report->item_count; i++) {
 		const struct report_item *item = report->items[i];
@@ -94,13 +116,17 @@ void world_truth_compare(const struct world_now *before, const struct world_now 
 
 		if (item->kind != KIND_VM || (!vm && !later))
 			continue;
-		truth = truth_of(vm ? vm : later, later, peace_since);
+		truth = truth_of(vm ? vm : later, later, peace);
 		tally->judged[item->verdict][truth]++;
 		if (item->verdict == VERDICT_ORPHAN && (truth == TRUTH_IN_USE || truth == TRUTH_OTHER)) {
 			tally->in_use_judged_orphan++;
 			tell_example(tally, "in use judged orphan", item);
+			if (getenv("WORLDS_EXPLAIN"))
+				explain(report, item, vm ? vm : later);
 		} else if (truth == TRUTH_LEFT_SETTLED && item->verdict != VERDICT_ORPHAN) {
 			tell_example(tally, "settled and not found", item);
+			if (getenv("WORLDS_EXPLAIN"))
+				explain(report, item, vm ? vm : later);
 		}
 	}
 }

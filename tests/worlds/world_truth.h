@@ -11,8 +11,9 @@ struct world_vm {
 	const char *id; // in `json`
 	const cJSON *json;
 	bool is_podvm, is_used;
-	int64_t unused_since; // nobody uses it, and nobody has touched it since; 0 = unknown or in use
-	const char *obstacle; // what keeps anybody from being sure, in truth; "" = nothing
+	int64_t unused_since;  // nobody uses it, and nobody has touched it since; 0 = unknown or in use
+	const char *obstacle;  // what keeps anybody from being sure, in truth; "" = nothing
+	const char *pod_state; // what became of the pod that it was made for
 };
 struct world_now {
 	cJSON *json;
@@ -23,9 +24,9 @@ bool world_truth_read(struct world_cloud *cloud, struct world_now *out, struct e
 void world_now_finish(struct world_now *now);
 const struct world_vm *world_now_find(const struct world_now *now, const char *id);
 
-// Counts verdict × truth. `peace_since` is the world's time from which on nothing disturbed it; 0 = it is not at peace,
-// and nothing counts as settled.
+// Counts verdict × truth. `peace` is how it was when nothing had disturbed the world for a while, longer ago than the
+// constants: what was left then, in the same way as now, is settled. NULL = nothing counts as settled.
 void world_truth_compare(const struct world_now *before, const struct world_now *after, const struct report *report,
-        int64_t peace_since, struct world_tally *tally);
+        const struct world_now *peace, struct world_tally *tally);
 
 #endif
