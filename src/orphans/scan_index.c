@@ -189,7 +189,8 @@ static void add_remembered(struct scan *scan, const struct memory_node *rows, si
 			add_node(scan, (struct scan_node){.cluster = cluster,
 			                       .name = scan_text(scan, rows[i].name),
 			                       .address = scan_text(scan, rows[i].address),
-			                       .created = rows[i].created});
+			                       .created = rows[i].created,
+			                       .seen_at = rows[i].seen_at});
 	}
 }
 

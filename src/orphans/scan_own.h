@@ -102,6 +102,7 @@ struct scan_node {
 	cluster_ref cluster;
 	const char *name, *address;
 	int64_t created; // by its cluster's clock
+	int64_t seen_at; // of one that is remembered: when it was last there
 	bool is_present, is_ready;
 	const struct node_record *record; // NULL = remembered
 };

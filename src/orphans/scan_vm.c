@@ -207,7 +207,19 @@ static cluster_ref tag_cluster(const struct scan *scan, const struct vm_record *
 	return is_open ? CLUSTER_NONE : CLUSTER_OUTSIDE;
 }
 
-// E5: the one cluster with a Node of that address that is older than the VM. Private addresses repeat between networks.
+// Private addresses repeat between networks: where a cluster's is not known, its configuration must name the VM's.
+static bool is_of_network(const struct scan_cluster *cluster, const struct vm_record *vm)
+{
+	if (*cluster->vpc_id && *vm->vpc_id)
+		return strcmp(cluster->vpc_id, vm->vpc_id) == 0;
+	for (const struct scan_config *config = cluster->configs; config; config = config->next)
+		if (config_has_network(config, vm))
+			return true;
+	return false;
+}
+
+// E5: the one cluster with a Node of that address that is older than the VM, and was still there when it was made:
+// addresses are given to others afterwards.
 cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *vm)
 {
 	const char *address = vm->data ? vm->data->worker_ip : "";
@@ -220,9 +232,8 @@ cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *v
 		const struct scan_node *node = &scan->nodes[at];
 		const struct scan_cluster *cluster = &scan->clusters[node->cluster - 1];
 
-		if (strcmp(node->address, address) != 0 || node->created == 0 || node->created >= vm->created.start)
-			continue;
-		if (*cluster->vpc_id && *vm->record->vpc_id && strcmp(cluster->vpc_id, vm->record->vpc_id) != 0)
+		if (strcmp(node->address, address) != 0 || node->created == 0 || node->created >= vm->created.start ||
+		        (!node->is_present && node->seen_at < vm->created.start) || !is_of_network(cluster, vm->record))
 			continue;
 		if (found != CLUSTER_NONE && found != node->cluster)
 			return CLUSTER_NONE;

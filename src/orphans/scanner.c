@@ -31,7 +31,7 @@ struct scan_work {
 	struct scanner_link *link;
 	struct scan_place place;
 	struct scanner_options options;
-	char account[64], path[DATABASE_PATH_SIZE];
+	char account[64], path[DATABASE_PATH_SIZE], trusted[1024];
 	struct memory *memory; // NULL = to be opened
 	struct scan_basis *basis;
 	const struct report *report;
@@ -133,6 +133,8 @@ static bool work_run(struct job *job, void *user, struct error *error)
 	options = &work->basis->options;
 	options->memory = memory_ref(work->memory);
 	options->read_user_data = work->options.read_user_data;
+	if (!scan_basis_trust(work->basis, work->trusted))
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	options->skip_foreign = work->options.skip_foreign;
 	options->flood_acknowledged = work->options.flood_acknowledged;
 	options->progress = work_progress;
@@ -218,6 +220,8 @@ static struct scan_work *work_create(struct scanner *scanner)
 		snprintf(work->account, sizeof work->account, "%s", deck->identity.account);
 	if (!deck->config->in_memory)
 		database_path(deck->config->state_folder, work->path, NULL);
+	work->options.read_user_data = work->options.read_user_data || deck->config->read_user_data;
+	snprintf(work->trusted, sizeof work->trusted, "%s", deck->config->trusted_clusters);
 	choose_regions(scanner, &work->place);
 	return work;
 }

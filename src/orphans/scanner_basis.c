@@ -187,12 +187,37 @@ failed:
 	return NULL;
 }
 
+bool scan_basis_trust(struct scan_basis *basis, const char *uids)
+{
+	size_t most = strlen(uids) / 2 + 1;
+	const char **trusted = arena_alloc(&basis->arena, most * sizeof *trusted);
+	char *copy = arena_strdup(&basis->arena, uids), *word;
+
+	if (!trusted || !copy)
+		return false;
+	basis->options.trusted = trusted;
+	while ((word = strsep(&copy, ", ")) != NULL)
+		if (*word && basis->options.trusted_count < most)
+			trusted[basis->options.trusted_count++] = word;
+	return true;
+}
+
 static void *copy_array(struct arena *arena, const void *from, size_t size)
 {
 	void *copy = arena_alloc(arena, size);
 
 	if (copy && size > 0)
 		memcpy(copy, from, size);
+	return copy;
+}
+
+static const char *const *copy_texts(struct arena *arena, const char *const *from, size_t count)
+{
+	const char **copy = arena_alloc(arena, count * sizeof *copy);
+
+	for (size_t i = 0; copy && i < count; i++)
+		if ((copy[i] = arena_strdup(arena, from[i])) == NULL)
+			return NULL;
 	return copy;
 }
 
@@ -215,8 +240,9 @@ struct scan_basis *scan_basis_copy(const struct scan_basis *basis)
 	options->unlisted = copy_array(&copy->arena, from->unlisted, from->unlisted_count * sizeof *from->unlisted);
 	options->unlisted_errors =
 	        copy_array(&copy->arena, from->unlisted_errors, from->unlisted_count * sizeof *from->unlisted_errors);
-	if (!copy->held || !options->regions || !options->cluster_scopes || !options->known || !options->unlisted ||
-	        !options->unlisted_errors) {
+	options->trusted = copy_texts(&copy->arena, from->trusted, from->trusted_count);
+	if (!copy->held || !options->trusted || !options->regions || !options->cluster_scopes || !options->known ||
+	        !options->unlisted || !options->unlisted_errors) {
 		scan_basis_free(copy);
 		return NULL;
 	}

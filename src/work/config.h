@@ -42,6 +42,8 @@ struct config {
 	bool no_color, mouse, ascii;
 	char theme[64], language[32], clipboard[16], preset[16], editor[256];
 	char log_file[512], log_level[16];
+	bool read_user_data;	   // of VMs, by scans
+	char trusted_clusters[1024]; // uids, separated by commas
 	const struct clock *clock; // NULL = the system's; tests have time of their own
 	char file[512];	 // where it was read from; "" = none
 	char state_folder[512], config_folder[512];

@@ -58,6 +58,12 @@ const struct config_row config_table[] = {
 		N_("Seconds to wait for a whole answer."), MEMBER(timeout), 1, 3600},
 	{"quarantine_hours", CONFIG_NUMBER, "24", NULL,
 		N_("Hours that an orphan stays in quarantine (stopped and tagged) before a sweep of what was quarantined deletes it. 0 lets the next one do so."), MEMBER(quarantine_hours), 0, 8760},
+	{"read_user_data", CONFIG_FLAG, "false", NULL,
+		N_("Scans for orphans also read the user data of VMs whose cluster nothing else proves, as --user-data does: of it the pod is kept with its addresses, nothing secret. Needs ecs:DescribeUserData."),
+		MEMBER(read_user_data)},
+	{"trusted_clusters", CONFIG_TEXT, "", NULL,
+		N_("Clusters whose tag caa-cluster-uid alone proves that a VM is theirs: uids of their namespace kube-system, separated by commas. Such a tag is copied easily with a configuration."),
+		MEMBER(trusted_clusters)},
 	{"state_folder", CONFIG_PATH, "", NULL,
 		N_("Where journal, audit record and last inventory are kept; empty is $XDG_STATE_HOME/peerdeck or ~/.local/state/peerdeck."), MEMBER(state_folder)},
 };
