@@ -318,11 +318,12 @@ static bool texts_keep(struct memory *memory, const struct table *table, void *r
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct column *column = &table->columns[i];
-		const char **at = (const char **)(void *)((char *)row + column->offset);
-		const char *text = column_text(column, row);
+		const char **at, *text;
 
 		if (column->type != COLUMN_TEXT)
 			continue;
+		at = (const char **)(void *)((char *)row + column->offset);
+		text = column_text(column, row);
 		if (old && strcmp(column_text(column, old), text) == 0)
 			*at = column_text(column, old);
 		else
