@@ -5,7 +5,7 @@ man_manual_SOURCES = man/manual.c
 # The table of keys comes from the screen's room, without the screen.
 man_manual_LDADD = libcli.a libguide.a libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 
-MANUAL_PAGES = man/peerdeck.1 man/peerdeck-sim.1 man/peerdeck.conf.5
+MANUAL_PAGES = man/peerdeck.1 man/peerdeck-sim.1 man/peerdeck.conf.5 man/peerdeck-guide.5
 man_MANS = $(MANUAL_PAGES)
 
 bashcompletiondir = $(datadir)/bash-completion/completions
@@ -17,13 +17,15 @@ nodist_fishcompletion_DATA = man/completion/peerdeck.fish
 COMPLETIONS = $(nodist_bashcompletion_DATA) $(nodist_zshcompletion_DATA) $(nodist_fishcompletion_DATA)
 CLEANFILES += $(COMPLETIONS)
 
-EXTRA_DIST += man/peerdeck.1.in man/peerdeck-sim.1.in man/peerdeck.conf.5.in
+EXTRA_DIST += man/peerdeck.1.in man/peerdeck-sim.1.in man/peerdeck.conf.5.in man/peerdeck-guide.5.in
 CLEANFILES += $(MANUAL_PAGES) man/sim-help.txt
 
 man/peerdeck.1: $(srcdir)/man/peerdeck.1.in man/manual$(EXEEXT)
 	$(AM_V_GEN)./man/manual$(EXEEXT) $(srcdir)/man/peerdeck.1.in >$@.tmp && mv $@.tmp $@
 man/peerdeck.conf.5: $(srcdir)/man/peerdeck.conf.5.in man/manual$(EXEEXT)
 	$(AM_V_GEN)./man/manual$(EXEEXT) $(srcdir)/man/peerdeck.conf.5.in >$@.tmp && mv $@.tmp $@
+man/peerdeck-guide.5: $(srcdir)/man/peerdeck-guide.5.in man/manual$(EXEEXT)
+	$(AM_V_GEN)./man/manual$(EXEEXT) $(srcdir)/man/peerdeck-guide.5.in >$@.tmp && mv $@.tmp $@
 man/sim-help.txt: peerdeck-sim$(EXEEXT)
 	$(AM_V_GEN)./peerdeck-sim$(EXEEXT) --help >$@.tmp && mv $@.tmp $@
 man/peerdeck-sim.1: $(srcdir)/man/peerdeck-sim.1.in man/manual$(EXEEXT) man/sim-help.txt

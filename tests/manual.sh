@@ -5,7 +5,7 @@ set -u
 bad=0
 tell() { printf '%s\n' "$*"; bad=$((bad + 1)); }
 
-for page in peerdeck.1 peerdeck-sim.1 peerdeck.conf.5; do
+for page in peerdeck.1 peerdeck-sim.1 peerdeck.conf.5 peerdeck-guide.5; do
 	[ -s "man/$page" ] || tell "man/$page was not made"
 	grep -n '^@.*@$' "man/$page" && tell "man/$page: a part was not put in"
 done
@@ -38,7 +38,7 @@ fi
 command -v zsh >/dev/null && { zsh -n man/completion/_peerdeck || tell "the zsh completion is no zsh"; }
 command -v fish >/dev/null && { fish -n man/completion/peerdeck.fish || tell "the fish completion is no fish"; }
 if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning man/peerdeck.1 man/peerdeck-sim.1 man/peerdeck.conf.5 || tell "mandoc has warnings"
+	mandoc -T lint -W warning man/peerdeck.1 man/peerdeck-sim.1 man/peerdeck.conf.5 man/peerdeck-guide.5 || tell "mandoc has warnings"
 else
 	echo "no mandoc here: the pages were not linted"
 fi

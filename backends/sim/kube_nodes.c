@@ -76,6 +76,21 @@ static void add_resources(
 	tree_set_text(list, "pods", "128");
 }
 
+// Those that the node pool was made with: [{"key": …, "value": …}].
+static void add_pool_labels(const struct node_pool *pool, cJSON *labels)
+{
+	cJSON *list = pool->labels ? cJSON_Parse(pool->labels) : NULL;
+	const cJSON *label;
+	cJSON_ArrayForEach(label, list)
+	{
+		const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(label, "key"));
+		const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(label, "value"));
+		if (key && *key)
+			tree_set_text(labels, key, value ? value : "");
+	}
+	cJSON_Delete(list);
+}
+
 static void add_labels(const struct instance *instance, cJSON *metadata, bool peer_pods)
 {
 	cJSON *labels = tree_object(metadata, "labels");
@@ -92,6 +107,8 @@ static void add_labels(const struct instance *instance, cJSON *metadata, bool pe
 	tree_set_text(labels, "node.kubernetes.io/instance-type", instance->type->id);
 	tree_set_text(labels, "topology.kubernetes.io/region", region);
 	tree_set_text(labels, "topology.kubernetes.io/zone", zone);
+	if (instance->pool)
+		add_pool_labels(instance->pool, labels);
 	if (peer_pods) {
 		tree_set_text(labels, "katacontainers.io/kata-runtime", "true");
 		tree_set_text(labels, "node.kubernetes.io/worker", "");

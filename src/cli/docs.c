@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/guide_docs.h"
 #include "inventory/kind.h"
 
 #include "base/banned.h"
@@ -152,6 +153,11 @@ bool cli_docs(FILE *out, const char *part)
 	        {"man-settings", docs_settings},
 	        {"man-contexts", docs_contexts},
 	        {"man-keys", docs_keys},
+	        {"man-guide-keys", guide_docs_keys},
+	        {"man-guide-sorts", guide_docs_sorts},
+	        {"man-guide-filters", guide_docs_filters},
+	        {"man-guide-tests", guide_docs_tests},
+	        {"man-guide-names", guide_docs_names},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(parts); i++)

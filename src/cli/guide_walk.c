@@ -252,12 +252,35 @@ static int walk_plan(struct guide_walk *walk, bool only)
 	return status;
 }
 
+// A walk that ended before it made anything is in nobody's way.
+static void forget_empty(struct guide_walk *walk)
+{
+	struct run_row *runs = calloc(RUNS_MOST, sizeof(*runs));
+	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
+	size_t count =
+	        runs && rows ? store_runs(walk->store, walk->guide->name, walk->options.context, runs, RUNS_MOST) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t steps = runs[i].state == RUN_STARTED ? store_steps(walk->store, runs[i].id, rows, ROWS_MOST) : 1;
+		bool empty = runs[i].state == RUN_STARTED;
+
+		for (size_t n = 0; n < steps && empty; n++)
+			empty = !rows[n].made && rows[n].state != ROW_INTENDED;
+		if (empty)
+			store_run_remove(walk->store, runs[i].id, NULL);
+	}
+	free(runs);
+	free(rows);
+}
+
 static int begin_run(struct guide_walk *walk)
 {
 	bool only = walk->line->plan_only || !strcmp(walk->line->operand, "plan");
 	struct error error = {0};
 	struct run_row row;
 
+	if (!only)
+		forget_empty(walk);
 	if (!only && pick_run(walk, 1u << RUN_STARTED | 1u << RUN_UNDOING, &row, NULL)) {
 		error_set(&error, ERROR_CONFLICT, _("the run %s of %s is not finished"), row.id, walk->guide->name);
 		error_remedy(&error,

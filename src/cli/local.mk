@@ -11,6 +11,7 @@ libcli_a_SOURCES = \
 	src/cli/doctor.c \
 	src/cli/guide.c src/cli/guide.h \
 	src/cli/guide_ask.c \
+	src/cli/guide_docs.c src/cli/guide_docs.h \
 	src/cli/guide_print.c \
 	src/cli/guide_walk.c \
 	src/cli/help.c \

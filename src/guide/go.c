@@ -182,12 +182,17 @@ static void tell_held(struct guide_run *run, struct instance *instance, struct c
 	looked_finish(&looked);
 }
 
-static bool undo_call(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+static bool undo_call(
+        struct guide_run *run, struct instance *instance, bool repeated, struct cancel *cancel, struct error *error)
 {
 	struct change change = {.call = &instance->step->undo->call, .place = "undo", .token = instance->row.token};
+	const struct guide_wait *wait = instance->step->undo->wait;
 	enum change_result result;
 	bool good;
 
+	// An earlier attempt may have had its effect; what is over refuses to end again.
+	if (repeated && wait && wait_is_over(run, instance, wait, cancel))
+		return true;
 	// The same call of an earlier attempt may have had its effect: then it says that the thing is gone.
 	for (unsigned turn = 0;; turn++) {
 		result = run_change(run, instance, &change, cancel, error);
@@ -195,7 +200,8 @@ static bool undo_call(struct guide_run *run, struct instance *instance, struct c
 		if (result != CHANGE_IN_DOUBT || turn == 3 || cancel_asked(cancel))
 			break;
 	}
-	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone);
+	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone) ||
+	       (result != CHANGE_DONE && wait && !cancel_asked(cancel) && wait_is_over(run, instance, wait, cancel));
 	if (result == CHANGE_REFUSED && !good)
 		tell_held(run, instance, cancel);
 	return good;
@@ -266,6 +272,7 @@ static bool undo_made(struct guide_run *run, struct instance *instance, struct c
 {
 	const struct guide_undo *undo = instance->step->undo;
 	enum truth truth = undo ? condition_judge(undo->when, &instance->values, error) : TRUTH_YES;
+	bool repeated = instance->row.state == ROW_UNDOING;
 
 	if (truth == TRUTH_WRONG)
 		return false;
@@ -274,7 +281,7 @@ static bool undo_made(struct guide_run *run, struct instance *instance, struct c
 		return false;
 	if (truth == TRUTH_YES && instance->step->sort == STEP_WRITE && !undo && !undo_file(run, instance, error))
 		return false;
-	if (truth == TRUTH_YES && undo && undo->call.operation && !undo_call(run, instance, cancel, error))
+	if (truth == TRUTH_YES && undo && undo->call.operation && !undo_call(run, instance, repeated, cancel, error))
 		return false;
 	if (truth == TRUTH_YES && undo && undo->command && !undo_command(run, instance, cancel, error))
 		return false;

@@ -224,19 +224,21 @@ bool make_run(struct guide_run *run, struct instance *instance, enum step_outcom
 
 	buffer_init(&out, OUTPUT_MOST);
 	already = step->already && run_program(run, instance, step->already, ALREADY_MS, false, &out, cancel, NULL);
-	*outcome = already && !instance->row.made ? OUTCOME_KEPT : OUTCOME_MADE;
+	*outcome = already && !instance->row.made   ? OUTCOME_KEPT
+	           : step->undo && step->undo->keep ? OUTCOME_DONE
+	                                            : OUTCOME_MADE;
 	if (cancel_asked(cancel)) {
 		error_set(error, ERROR_CANCELLED, _("stopped"));
 		goto out;
 	}
 	// Without a way to see it, what was done once is done.
-	if (!already && !step->already && instance->row.state == ROW_DONE) {
+	if (!already && !step->already && instance->row.made && instance->row.state == ROW_DONE) {
 		good = true;
 		goto out;
 	}
 	if (!already) {
 		buffer_clear(&out);
-		instance->row.made = true;
+		instance->row.made = !step->undo || !step->undo->keep;
 		failpoint("guide.before-intent");
 		if (!run_save(run, instance, ROW_INTENDED, NULL, error))
 			goto out;

@@ -135,7 +135,7 @@ static bool plan_call(struct planning *planning, const struct guide_step *step)
 			add_line(planning, step, PLAN_KEEP)->observed = true;
 	} else {
 		run_forget_exports(run, step);
-		line = add_line(planning, step, PLAN_CREATE);
+		line = add_line(planning, step, step->undo && step->undo->keep ? PLAN_CHANGE : PLAN_CREATE);
 		line->observed = look == LOOK_ABSENT;
 		if (look == LOOK_UNKNOWN && find && !line->note[0])
 			snprintf(line->note, sizeof(line->note), "%s",
@@ -208,6 +208,9 @@ static bool plan_step(struct planning *planning, const struct guide_step *step)
 	case STEP_WRITE:
 		return plan_write(planning, step);
 	case STEP_RUN:
+		// What leaves nothing behind only looks or waits.
+		if (step->undo && step->undo->keep)
+			return true;
 		line = add_line(planning, step, is_already(planning, step) ? PLAN_KEEP : PLAN_CREATE);
 		if (line->sign == PLAN_CREATE)
 			snprintf(line->note, sizeof(line->note), "%s", _("not simulated"));

@@ -86,6 +86,7 @@ bool make_call(struct guide_run *run, struct instance *instance, enum step_outco
 bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
 bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
 bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
+bool wait_is_over(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place, struct values *exports,
         struct cancel *cancel, struct error *error);
 

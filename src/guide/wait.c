@@ -169,6 +169,14 @@ static void tell_waiting(struct waiting *waiting, int64_t elapsed, int64_t every
 	run_tell(waiting->run, &event);
 }
 
+bool wait_is_over(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel)
+{
+	struct waiting waiting = {.run = run, .instance = instance, .wait = wait, .cancel = cancel, .percent = -1};
+
+	return look_once(&waiting, NULL, NULL) == WAIT_OVER;
+}
+
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
         struct values *exports, struct cancel *cancel, struct error *error)
 {

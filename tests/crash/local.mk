@@ -17,3 +17,11 @@ TESTS += tests/crash/sweep.py
 check-crash: all
 	python3 $(srcdir)/tests/crash/sweep.py all
 .PHONY: check-crash
+
+# The guide, killed at every failpoint. `make crash` takes the slow ones, too.
+dist_check_SCRIPTS += tests/crash/guide.py tests/stand-ins/helm
+EXTRA_DIST += tests/answers/alibaba-peer-pods.cfg
+TESTS += tests/crash/guide.py
+crash: all check-crash
+	cd $(abs_builddir) && srcdir=$(abs_srcdir) $(abs_srcdir)/tests/crash/guide.py --all
+.PHONY: crash
