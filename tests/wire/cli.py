@@ -319,7 +319,7 @@ def diagnose_wants_one_cluster():
         ended(world.run("diagnose", "-o", "csv"), 2)
 
 
-def lines_by_id(result):
+def diagnosed(result):
     return {line["id"]: line for line in json.loads(result.stdout)}
 
 
@@ -327,14 +327,14 @@ def diagnose_finds_nothing_in_a_sound_cluster():
     with World("--scenario", "demo") as world:
         result = world.run("diagnose", "--cluster", "staging", "-o", "json")
         ended(result, 0)
-        lines = lines_by_id(result)
+        lines = diagnosed(result)
         for number in (0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 13, 14, 15):
             same(lines[f"H{number}"]["result"], "pass", f"H{number} {lines[f'H{number}']['seen']}:")
         pods = json.loads(world.run("list", "pods", "--cluster", "staging", "-o", "json").stdout)
         pod = next(p for p in pods if p.get("runtime_class") == "kata-remote" and p["status"] == "Running" and p.get("ready") == 1)
         result = world.run("diagnose", "--cluster", "staging", "-n", pod["namespace"], pod["name"], "-o", "json")
         ended(result, 0)
-        lines = lines_by_id(result)
+        lines = diagnosed(result)
         same([lines[f"P{n}"]["result"] for n in range(1, 10)], ["pass"] * 9)
         ended(world.run("diagnose", "--cluster", "staging", "nobody"), 1)
 
@@ -351,7 +351,7 @@ def diagnose_names_a_quota_that_is_used_up():
             waiting = [p for p in pods if p.get("runtime_class") == "kata-remote" and p["status"] == "ContainerCreating"]
             for pod in waiting:
                 result = world.run("diagnose", "-n", pod["namespace"], pod["name"], "-o", "json")
-                lines = lines_by_id(result) if result.stdout else {}
+                lines = diagnosed(result) if result.stdout else {}
                 if lines.get("P6", {}).get("result") == "fail":
                     same(result.returncode, 1)
                     break
