@@ -393,7 +393,7 @@ static void on_turn(struct world *world, struct resource *resource, int64_t argu
 	                : NULL;
 	uint64_t choice = random_below(random, 20);
 	int64_t pods = wanted_pods(kubernetes);
-	bool scales = workload && choice < 4 && workload->sort != WORKLOAD_BARE;
+	bool scales = workload && choice < 4 && workload->sort < WORKLOAD_BARE;
 	if (scales && pods <= kubernetes->usual_pods && random_chance(random, 0.7))
 		workload_scale(workload, workload->replicas + 1);
 	else if (scales && workload->replicas > 1 && pods + 3 > kubernetes->usual_pods)

@@ -415,14 +415,40 @@ static void pod_kill(struct pod *pod, int64_t grace_s)
 	life_later(kubernetes, wait < most || !most ? wait : most, on_killed, pod->handle);
 }
 
+// The kubelet makes a new mirror of what runs on: another object, with a creation time of its own.
+static void mirror_again(struct pod *pod)
+{
+	struct kubernetes *kubernetes = pod->kubernetes;
+	struct sandbox *sandbox;
+	char old[UID_SIZE];
+	memcpy(old, pod->uid, sizeof(old));
+	if (pod->drawn)
+		object_gone(kubernetes, "pods", pod->namespace, pod->name, old);
+	random_uuid(life_random(kubernetes), false, pod->uid);
+	EACH_OF(sandbox, &kubernetes->sandboxes)
+	if (!strcmp(sandbox->pod_uid, old)) {
+		memcpy(sandbox->pod_uid, pod->uid, sizeof(sandbox->pod_uid));
+		if (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_CREATING)
+			vm_use(kubernetes->world, sandbox->made_id, sandbox);
+	}
+	pod->drawn = false;
+	pod->created = kubernetes->world->now;
+	pod_wrote(pod);
+	peerpods_collect(kubernetes, old);
+}
+
 void pod_delete(struct pod *pod, int64_t grace_s)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
 	if (!pod->in_api)
 		return;
+	if (pod->mirror) {
+		mirror_again(pod);
+		return;
+	}
 	if (grace_s < 0)
 		grace_s = pod->usual_grace_s;
-	if (!grace_s || !pod->node || pod->mirror) {
+	if (!grace_s || !pod->node) {
 		if (pod->drawn)
 			object_gone(kubernetes, "pods", pod->namespace, pod->name, pod->uid);
 		pod->drawn = false;

@@ -58,7 +58,7 @@ void draw_workload(struct workload *workload)
 	struct kubernetes *kubernetes = workload->kubernetes;
 	workload->dirty = false;
 	workload->drawn = true;
-	if (workload->given || workload->sort == WORKLOAD_BARE)
+	if (workload->given || workload->sort >= WORKLOAD_BARE)
 		return;
 	draw_namespace(kubernetes, workload->namespace);
 	int64_t now = draw_at(kubernetes, workload->created);
@@ -94,7 +94,7 @@ void draw_counts(struct workload *workload)
 	const struct pod *pod;
 	int64_t replicas = 0, ready = 0;
 	workload->counts_dirty = false;
-	if (workload->sort == WORKLOAD_BARE || workload->sort == WORKLOAD_JOB)
+	if (workload->sort >= WORKLOAD_JOB)
 		return;
 	EACH_OF(pod, &workload->kubernetes->pods)
 	if (pod->workload == workload && pod->in_api) {

@@ -140,7 +140,7 @@ static void create_pod(struct pod *pod)
 		tree_set_text(spec, "nodeName", pod->node_name);
 	if (pod->mirror)
 		tree_set_text(tree_object(metadata, "annotations"), "kubernetes.io/config.mirror", pod->uid);
-	if (workload && workload->sort != WORKLOAD_BARE)
+	if (workload && workload->sort < WORKLOAD_BARE)
 		draw_owner(pod, metadata);
 	tree_set(object, "status", tree_printf("{\"phase\":\"Pending\"}"));
 	int64_t now = draw_at(kubernetes, pod->created);

@@ -368,9 +368,10 @@ static void on_removed(struct kube *kube, const struct kube_object *object, cons
 	struct pod *pod = is_a(object, "pods") ? pod_by_uid(kubernetes, uid) : NULL;
 	if (pod) {
 		pod->drawn = false;
-		if (!pod->deleting)
-			pod->deleting = 0;
-		pod_gone_from_api(pod);
+		if (pod->mirror)
+			pod_delete(pod, 0);
+		else
+			pod_gone_from_api(pod);
 	} else if (is_a(object, "pods") && is_adaptor_pod(tree)) {
 		adaptor_pod_removed(kubernetes, uid);
 	} else if (is_a(object, "daemonsets") && is_adaptor_set(tree)) {

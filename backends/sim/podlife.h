@@ -172,13 +172,15 @@ struct kube_gone {
 	int64_t at;
 };
 
-enum workload_sort { WORKLOAD_DEPLOYMENT, WORKLOAD_STATEFUL_SET, WORKLOAD_JOB, WORKLOAD_BARE };
+// WORKLOAD_STATIC: a file on one node, of which the kubelet shows a mirror pod.
+enum workload_sort { WORKLOAD_DEPLOYMENT, WORKLOAD_STATEFUL_SET, WORKLOAD_JOB, WORKLOAD_BARE, WORKLOAD_STATIC };
 
 struct workload {
 	life_handle handle;
 	struct kubernetes *kubernetes;
 	enum workload_sort sort;
 	const char *namespace, *name, *owner; // owner: the ReplicaSet of a Deployment
+	const char *node_name;                // of a static pod
 	char uid[UID_SIZE], owner_uid[UID_SIZE];
 	int64_t replicas, created, template_at, job_ms, ttl_ms, grace_s;
 	bool kata, dirty, counts_dirty, drawn, given;

@@ -115,7 +115,7 @@ static const char *read_rates(struct kubernetes *kubernetes, const config_settin
 
 static const char *read_workloads(struct kubernetes *kubernetes, const config_setting_t *setting)
 {
-	static const char *const sorts[] = {"deployment", "statefulset", "job", "pod"};
+	static const char *const sorts[] = {"deployment", "statefulset", "job", "pod", "static"};
 	const config_setting_t *list = config_setting_get_member(setting, "workloads");
 	for (int i = 0; list && i < config_setting_length(list); i++) {
 		const config_setting_t *one = config_setting_get_elem(list, (unsigned)i);
@@ -131,7 +131,7 @@ static const char *read_workloads(struct kubernetes *kubernetes, const config_se
 		while (found < COUNT_OF(sorts) && strcmp(sorts[found], sort) != 0)
 			found++;
 		if (found == COUNT_OF(sorts) || !plan.name)
-			return "workloads: name, and sort = deployment, statefulset, job or pod";
+			return "workloads: name, and sort = deployment, statefulset, job, pod or static";
 		plan.sort = (enum workload_sort)found;
 		workload_add(kubernetes, &plan);
 	}

@@ -93,12 +93,18 @@ static void make_pod(struct workload *workload, int64_t ordinal)
 		snprintf(name, sizeof(name), "%s-%d", workload->name, (int)ordinal);
 	else if (workload->sort == WORKLOAD_BARE)
 		snprintf(name, sizeof(name), "%s", workload->name);
+	else if (workload->sort == WORKLOAD_STATIC)
+		snprintf(name, sizeof(name), "%s-%s", workload->name, workload->node_name);
 	else
 		snprintf(name, sizeof(name), "%s-%s", workload->owner, tail);
 	struct pod *pod = pod_create(
 	        kubernetes, workload, workload->namespace, world_text(kubernetes->world, name), workload->kata);
 	pod->owner = workload->owner;
 	memcpy(pod->owner_uid, workload->owner_uid, sizeof(pod->owner_uid));
+	if (workload->sort == WORKLOAD_STATIC) {
+		pod->mirror = true;
+		pod->node_name = workload->node_name;
+	}
 	if (workload->grace_s)
 		pod->usual_grace_s = workload->grace_s;
 	if (workload->sort == WORKLOAD_JOB) {
@@ -120,9 +126,30 @@ static void reconcile_set(struct workload *workload)
 	}
 }
 
+// The file lies on the node that it was put on, and is gone with it.
+static void reconcile_static(struct workload *workload)
+{
+	struct kubernetes *kubernetes = workload->kubernetes;
+	char name[NAME_SIZE];
+	if (!workload->node_name && kubernetes->nodes.count) {
+		const struct kube_node *node =
+		        kubernetes->nodes.items[random_below(life_random(kubernetes), kubernetes->nodes.count)];
+		workload->node_name = node->name;
+	}
+	if (!workload->node_name || !node_by_name(kubernetes, workload->node_name))
+		return;
+	snprintf(name, sizeof(name), "%s-%s", workload->name, workload->node_name);
+	if (!pod_find(kubernetes, workload->namespace, name))
+		make_pod(workload, 0);
+}
+
 void workload_reconcile(struct workload *workload)
 {
 	struct kubernetes *kubernetes = workload->kubernetes;
+	if (workload->sort == WORKLOAD_STATIC) {
+		reconcile_static(workload);
+		return;
+	}
 	if (workload->sort == WORKLOAD_STATEFUL_SET || workload->sort == WORKLOAD_BARE) {
 		reconcile_set(workload);
 		return;
@@ -173,7 +200,7 @@ static void on_roll(struct world *world, struct resource *resource, int64_t hand
 
 void workload_roll_out(struct workload *workload)
 {
-	if (workload->sort == WORKLOAD_JOB || workload->sort == WORKLOAD_BARE)
+	if (workload->sort >= WORKLOAD_JOB)
 		return;
 	new_template(workload);
 	life_later(workload->kubernetes, SECOND_MS, on_roll, workload->handle);
@@ -212,6 +239,7 @@ static const struct {
                 true},
         {{.sort = WORKLOAD_DEPLOYMENT, .namespace = "default", .name = "nginx"}, false},
         {{.sort = WORKLOAD_BARE, .namespace = "default", .name = "debug.shell"}, true},
+        {{.sort = WORKLOAD_STATIC, .namespace = "edge", .name = "relay"}, true},
         {{.sort = WORKLOAD_DEPLOYMENT, .namespace = "inference", .name = "embedding-worker"}, false},
         {{.sort = WORKLOAD_DEPLOYMENT, .namespace = "shop", .name = "frontend", .plain = true}, true},
         {{.sort = WORKLOAD_STATEFUL_SET, .namespace = "shop", .name = "ledger", .plain = true}, true},
@@ -234,7 +262,7 @@ void workloads_add_usual(struct kubernetes *kubernetes, int64_t pods, bool varie
 	}
 	for (int64_t i = 0; i < pods; i++) {
 		struct workload_plan *plan = &plans[random_below(life_random(kubernetes), count)];
-		if (plan->sort == WORKLOAD_BARE && plan->replicas)
+		if (plan->sort >= WORKLOAD_BARE && plan->replicas)
 			plan = &plans[0];
 		plan->replicas++;
 	}

@@ -335,6 +335,36 @@ static void a_finished_job_keeps_its_object_and_not_its_vm(void)
 	sim_end(&simulator);
 }
 
+static void a_mirror_comes_back_over_the_same_vm(void)
+{
+	struct simulator simulator;
+	struct kubernetes *kubernetes = begin(&simulator, &(struct setting){.pods = 1});
+	workload_add(kubernetes,
+	        &(struct workload_plan){.sort = WORKLOAD_STATIC, .namespace = "edge", .name = "relay", .replicas = 1});
+	sim_advance(&simulator, 300);
+	struct pod *pod, *mirror = NULL;
+	EACH_OF(pod, &kubernetes->pods)
+	if (pod->mirror)
+		mirror = pod;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mirror);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mirror->sandbox);
+	char uid[UID_SIZE], vm[HOLDER_SIZE];
+	snprintf(uid, sizeof(uid), "%s", mirror->uid);
+	snprintf(vm, sizeof(vm), "%s", mirror->sandbox->made_id);
+	const struct kube_resource *pods = kube_resource(kubernetes->kube, "pods");
+	kube_delete(kubernetes->kube, kube_find(kubernetes->kube, pods, "edge", mirror->name), -1, KUBE_BACKGROUND);
+	sim_advance(&simulator, 300);
+	const cJSON *tree = kube_get(kubernetes->kube, pods, "edge", mirror->name);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(tree);
+	CU_ASSERT_TRUE(strcmp(tree_text(tree, "metadata.uid"), uid) != 0);
+	CU_ASSERT_TRUE(tree_time(tree, "metadata.creationTimestamp") >
+	               tree_time(tree_path(tree, "status.containerStatuses")->child, "state.running.startedAt"));
+	const struct instance *instance = world_find(&simulator.world, KIND_INSTANCE, vm);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(instance);
+	UNIT_SAME_TEXT(instance->use.uid, mirror->uid);
+	sim_end(&simulator);
+}
+
 static void the_objects_tell_what_is(void)
 {
 	struct simulator simulator;
@@ -523,6 +553,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_pod_nobody_sees_any_more_still_uses_its_vm),
         UNIT_TEST(kubelet_gives_up_before_the_shim_does),
         UNIT_TEST(a_finished_job_keeps_its_object_and_not_its_vm),
+        UNIT_TEST(a_mirror_comes_back_over_the_same_vm),
         UNIT_TEST(the_objects_tell_what_is),
         UNIT_TEST(one_that_is_applied_by_hand_says_what_it_lacks),
         UNIT_TEST(pieces_of_time_make_no_difference),
