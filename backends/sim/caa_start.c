@@ -61,6 +61,7 @@ void caa_cleaned(struct sandbox *sandbox, bool deleted)
 }
 
 // StartVM returns an error.
+static void start_error(struct sandbox *sandbox, const char *format, ...) PRINTF_LIKE(2, 3);
 static void start_error(struct sandbox *sandbox, const char *format, ...)
 {
 	char why[1024];
