@@ -14,6 +14,7 @@
 #include "base/banned.h"
 
 enum { THREADS_USUAL = 8, THREADS_MOST = 16, WAIT_NS = 200000000, SECOND_NS = 1000000000, SINCE_MS = 60 * MINUTE_MS };
+enum { LOGS_READ_WHOLE = 16, LOG_HOURS_MS = 6 * 60 * MINUTE_MS };
 
 static void fail(struct diagnose *diagnose, const struct error *error)
 {
@@ -130,6 +131,9 @@ static void read_log(struct diagnose *diagnose, size_t part)
 	        .container = log->pod->containers.count ? log->pod->containers.items[0] : "",
 	        .previous = log->is_previous};
 
+	// Of many adaptors that stand only the last hours are read.
+	if (diagnose->facts.log_count > LOGS_READ_WHOLE && log->pod->is_ready)
+		wanted.since = diagnose->facts.now - LOG_HOURS_MS;
 	if (!health_log_init(log)) {
 		error_set(&log->error, ERROR_MEMORY, _("Out of memory"));
 		return;
