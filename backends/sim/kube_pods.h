@@ -12,6 +12,8 @@ void kube_set_condition(
 void kube_pod_running(struct kube *kube, const cJSON *pod, cJSON *status, int64_t started, bool ready);
 // Gives the pod its node; NULL when the pod is no more.
 const struct kube_object *kube_bind_pod(struct kube *kube, const struct kube_object *pod, const char *node);
+// A kube_action: finds a node for a pod that has none, now or again and again later.
+void kube_schedule(struct kube *kube, const struct kube_object *pod, int64_t argument);
 bool kube_tolerates(const cJSON *tolerations, const cJSON *taint);
 bool kube_node_is_ready(const cJSON *node);
 

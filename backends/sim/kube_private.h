@@ -174,6 +174,9 @@ struct kube_collection *kube_collection(struct kube *kube, const struct kube_res
 // Index of the first object whose key is not less.
 size_t kube_seek(const struct kube_collection *collection, const char *namespace, const char *name, bool *found);
 int kube_compare_keys(const char *namespace, const char *name, const char *other_namespace, const char *other_name);
+// Enters a change; `before` is NULL for KUBE_ADDED.
+void kube_history_add(struct kube *kube, const struct kube_resource *resource, enum kube_change change,
+        struct kube_state *now, struct kube_state *before);
 void kube_history_cut(struct kube *kube, const struct kube_resource *resource); // every older watch gets 410
 void kube_destroy(struct kube *kube);
 // Frees those whose cluster has gone. Never from within a request.

@@ -207,143 +207,6 @@ const cJSON *kube_tree(struct kube *kube, const struct kube_object *constant)
 	return object->tree;
 }
 
-static void entry_drop(struct kube_collection *collection, struct kube_entry *entry)
-{
-	collection->history_bytes -= entry->now->size;
-	kube_state_drop(entry->now);
-	kube_state_drop(entry->before);
-	*entry = (struct kube_entry){0};
-}
-
-static void history_lose(struct kube_collection *collection)
-{
-	struct kube_history *history = &collection->history;
-	struct kube_entry *oldest = &history->entries[history->first];
-	history->lost = oldest->version;
-	entry_drop(collection, oldest);
-	history->first = (history->first + 1) % history->room;
-	history->count--;
-}
-
-void kube_history_cut(struct kube *kube, const struct kube_resource *resource)
-{
-	struct kube_collection *collection = kube_collection(kube, resource);
-	while (collection->history.count)
-		history_lose(collection);
-	collection->history.lost = kube->version;
-}
-
-static void history_grow(struct kube_history *history)
-{
-	size_t room = history->room ? history->room * 2 : 32;
-	struct kube_entry *entries = memory_zeroed(room, sizeof(*entries));
-	for (size_t i = 0; i < history->count; i++)
-		entries[i] = history->entries[(history->first + i) % history->room];
-	free(history->entries);
-	*history =
-	        (struct kube_history){.entries = entries, .count = history->count, .room = room, .lost = history->lost};
-}
-
-static void history_add(struct kube *kube, const struct kube_resource *resource, enum kube_change change,
-        struct kube_state *now, struct kube_state *before)
-{
-	struct kube_collection *collection = kube_collection(kube, resource);
-	struct kube_history *history = &collection->history;
-	if (!kube->populated)
-		return;
-	while (history->count >= HISTORY_MOST || (history->count > 64 && collection->history_bytes > HISTORY_BYTES))
-		history_lose(collection);
-	if (history->count == history->room)
-		history_grow(history);
-	history->entries[(history->first + history->count++) % history->room] = (struct kube_entry){
-	        .change = change,
-	        .version = now->version,
-	        .time = kube->world->now,
-	        .now = kube_state_hold(now),
-	        .before = before ? kube_state_hold(before) : NULL,
-	};
-	collection->history_bytes += now->size;
-	kube_watches_wake(kube, resource);
-}
-
-void kube_uuid(struct kube *kube, char out[37])
-{
-	random_uuid(&kube->random, false, out);
-}
-
-void kube_generate_name(struct kube *kube, cJSON *metadata)
-{
-	static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
-	const char *prefix = tree_text(metadata, "generateName");
-	char name[320];
-	if (*tree_text(metadata, "name") || !*prefix)
-		return;
-	int length = snprintf(name, sizeof(name), "%.248s", prefix);
-	for (int i = 0; i < 5; i++)
-		name[length++] = letters[random_below(&kube->random, sizeof(letters) - 1)];
-	name[length] = 0;
-	tree_set_text(metadata, "name", name);
-}
-
-static bool has_generation(const struct kube_resource *resource)
-{
-	return resource->custom || !strcmp(resource->plural, "pods") ||
-	       (*resource->group && (resource->subresources & SUBRESOURCE_STATUS));
-}
-
-// Whether anything but metadata and status differs.
-static bool spec_differs(const cJSON *before, const cJSON *after)
-{
-	const cJSON *const both[] = {before, after};
-	for (size_t i = 0; i < 2; i++)
-		for (const cJSON *member = both[i]->child; member; member = member->next)
-			if (strcmp(member->string, "metadata") != 0 && strcmp(member->string, "status") != 0 &&
-			        strcmp(member->string, "kind") != 0 && strcmp(member->string, "apiVersion") != 0 &&
-			        !tree_equal(member, tree_member(both[1 - i], member->string)))
-				return true;
-	return false;
-}
-
-static void keep_member(cJSON *metadata, const cJSON *old, const char *name)
-{
-	const cJSON *value = tree_member(old, name);
-	tree_set(metadata, name, value ? tree_copy(value) : NULL);
-}
-
-void kube_settle_metadata(
-        struct kube *kube, const struct kube_resource *resource, cJSON *object, const struct kube_object *present)
-{
-	static const char *const kept[] = {"uid", "creationTimestamp", "deletionTimestamp",
-	        "deletionGracePeriodSeconds", "resourceVersion", "generation"};
-	char version[API_VERSION_SIZE], uid[37];
-	cJSON *metadata = tree_object(object, "metadata");
-	tree_set_text(object, "kind", resource->kind);
-	tree_set_text(object, "apiVersion", kube_api_version(resource, version));
-	if (!resource->namespaced)
-		tree_set(metadata, "namespace", NULL);
-	tree_set(metadata, "managedFields", NULL);
-	tree_set(metadata, "selfLink", NULL);
-	if (present) {
-		const cJSON *before = kube_tree(kube, present);
-		for (size_t i = 0; i < COUNT_OF(kept); i++)
-			keep_member(metadata, tree_member(before, "metadata"), kept[i]);
-		if (has_generation(resource) && spec_differs(before, object))
-			tree_set_int(metadata, "generation", tree_int(metadata, "generation", 0) + 1);
-		return;
-	}
-	kube_generate_name(kube, metadata);
-	tree_set(metadata, "resourceVersion", NULL);
-	tree_set(metadata, "deletionTimestamp", NULL);
-	tree_set(metadata, "deletionGracePeriodSeconds", NULL);
-	tree_set(metadata, "generation", has_generation(resource) ? cJSON_CreateNumber(1) : NULL);
-	if (!*tree_text(metadata, "uid")) {
-		kube_uuid(kube, uid);
-		tree_set_text(metadata, "uid", uid);
-	}
-	if (!tree_time(metadata, "creationTimestamp"))
-		tree_set_time(metadata, "creationTimestamp", kube_now(kube));
-}
-
 static bool is_held(const struct kube_resource *resource, const cJSON *tree)
 {
 	const cJSON *metadata = tree_member(tree, "metadata");
@@ -409,7 +272,7 @@ static void forget(struct kube *kube, struct kube_object *object)
 	        (collection->count - at - 1) * sizeof(*collection->objects));
 	collection->count--;
 	kube_owners_leave(kube, object);
-	history_add(kube, object->resource, KUBE_DELETED, last, object->state);
+	kube_history_add(kube, object->resource, KUBE_DELETED, last, object->state);
 	set_gone(kube, last);
 	if (!strcmp(object->resource->plural, "customresourcedefinitions"))
 		kube_defined_removed(kube, tree);
@@ -505,7 +368,7 @@ static const struct kube_object *store(struct kube *kube, const struct kube_reso
 	set_gone(kube, NULL);
 	if (!strcmp(resource->plural, "customresourcedefinitions"))
 		kube_defined_changed(kube, object);
-	history_add(kube, resource, created ? KUBE_ADDED : KUBE_MODIFIED, state, old);
+	kube_history_add(kube, resource, created ? KUBE_ADDED : KUBE_MODIFIED, state, old);
 	kube_state_drop(old);
 	char uid[37];
 	memcpy(uid, present->uid, sizeof(uid));

@@ -110,6 +110,9 @@ libsim_a_SOURCES = \
 	backends/sim/kube_snapshot.c \
 	backends/sim/kube_snapshot.h \
 	backends/sim/kube_state.c \
+	backends/sim/kube_history.c \
+	backends/sim/kube_settle.c \
+	backends/sim/kube_scheduler.c \
 	backends/sim/kube_store.c \
 	backends/sim/kube_store.h \
 	backends/sim/kube_subresource.c \
