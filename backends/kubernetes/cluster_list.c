@@ -24,13 +24,30 @@ bool cluster_lists(enum kind_id kind)
 
 // ---- clusters of the person's kubeconfigs ----
 
+enum { SUSPECTS_MOST = 32 };
+
+struct own_listing {
+	struct listing *listing;
+	struct site *suspects[SUSPECTS_MOST];
+	size_t suspect_count;
+};
+
 static void look_at_own(size_t index, void *user)
 {
-	struct listing *listing = user;
-	struct way *way = &listing->session->ways[index];
+	const struct own_listing *own = user;
+	struct session *session = own->listing->session;
+	struct site *site;
 
-	if (way->site && way->site->is_own)
-		reach_unref(site_reach(way->site, listing->cancel, NULL));
+	if (index < session->way_count) {
+		pthread_mutex_lock(&session->lock);
+		site = session->ways[index].site;
+		pthread_mutex_unlock(&session->lock);
+		if (!site || !site->is_own)
+			return;
+	} else {
+		site = own->suspects[index - session->way_count];
+	}
+	reach_unref(site_reach(site, own->listing->cancel, NULL));
 }
 
 static const char *health_word(const struct site *site)
@@ -67,6 +84,7 @@ static void add_own(struct session *session, struct snapshot_builder *builder)
 
 static void list_own(struct listing *listing, const struct scope *scope)
 {
+	struct own_listing own = {.listing = listing};
 	struct session *session = listing->session;
 	struct snapshot_builder *builder = listing->sink->begin(listing->sink, scope);
 	const struct error *error = session->config_error.kind != ERROR_NONE ? &session->config_error : NULL;
@@ -75,7 +93,10 @@ static void list_own(struct listing *listing, const struct scope *scope)
 	if (builder && session->way_count > 0) {
 		add_own(session, builder);
 		listing->sink->page(listing->sink, scope, builder);
-		parallel_run(session->way_count, PARALLEL_THREADS_MOST, look_at_own, listing);
+		own.suspect_count = fleet_suspects(session, own.suspects, SUSPECTS_MOST);
+		if (own.suspect_count > SUSPECTS_MOST)
+			own.suspect_count = SUSPECTS_MOST;
+		parallel_run(session->way_count + own.suspect_count, PARALLEL_THREADS_MOST, look_at_own, &own);
 		// One that was met may turn out to be one of the cloud's.
 		fleet_update(session);
 		snapshot_builder_destroy(builder);
@@ -123,6 +144,11 @@ static void list_cluster(struct listing *listing, const struct scope *scope)
 	struct backdrop backdrop = {{.items = NULL}, NULL, NULL};
 	bool done;
 
+	if (reach && site_is_replaced(site)) {
+		error_set(&error, ERROR_NOT_FOUND, _("this cluster is listed by its cloud"));
+		reach_unref(reach);
+		reach = NULL;
+	}
 	if (!reach) {
 		listing->sink->end(listing->sink, scope, NULL, &error);
 		return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeping up with one kind in one cluster: every change is told as a whole snapshot, at once when it comes alone,
-// together with others when many come, and never so often that the copying would cost more than an eighth of a core.
+// together with others when many come, and never so often that the copying would cost more than a quarter of a core.
 #include "config.h"
 
 #include <poll.h>
@@ -15,7 +15,7 @@
 enum {
 	TELL_MS = 100,       // least time between two tellings
 	TELL_AHEAD = 2,      // so many may come sooner
-	TELL_COST_TIMES = 8, // and so many times what the last one cost
+	TELL_COST_TIMES = 4, // and so many times what the last one cost
 	VMS_MS = 5000,       // PeerPods are looked at again so often while a pod lacks its VM…
 	VMS_TIMES = 24,      // …this many times after the last change of a pod
 	AGAIN_MS = 3000,     // a cluster that is away is tried again
@@ -54,8 +54,11 @@ static void tell(struct keeping *keeping)
 	struct snapshot_builder *builder = keeping->sink->begin(keeping->sink, keeping->scope);
 	struct snapshot *base;
 
-	if (!builder)
+	// What is told under another name now is not told twice.
+	if (!builder || site_is_replaced(keeping->site)) {
+		snapshot_builder_destroy(builder);
 		return;
+	}
 	rows_write(&keeping->rows, keeping->kind, builder, keeping->backdrop.vms);
 	base = snapshot_partial(builder, clock_now(keeping->clock));
 	keeping->sink->end(keeping->sink, keeping->scope, builder, NULL);

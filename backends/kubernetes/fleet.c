@@ -388,6 +388,39 @@ struct site *fleet_site(struct session *session, const struct scope *scope, stru
 	return site;
 }
 
+bool site_is_replaced(struct site *site)
+{
+	struct session *session = site->session;
+	bool replaced;
+
+	pthread_mutex_lock(&session->lock);
+	replaced = site->is_own && site->way && site->way->site != site;
+	pthread_mutex_unlock(&session->lock);
+	return replaced;
+}
+
+size_t fleet_suspects(struct session *session, struct site **out, size_t most)
+{
+	size_t count = 0;
+
+	pthread_mutex_lock(&session->lock);
+	for (size_t i = 0; i < session->site_count; i++) {
+		struct site *site = session->sites[i];
+		bool suspect = false;
+
+		if (site->is_own || site->way || *site->uid)
+			continue;
+		for (size_t w = 0; w < session->way_count && !suspect; w++)
+			suspect = session->ways[w].site && session->ways[w].site->is_own &&
+			          server_is_named(site->servers[1], session->ways[w].server);
+		if (suspect && count < most)
+			out[count] = site;
+		count += suspect;
+	}
+	pthread_mutex_unlock(&session->lock);
+	return count;
+}
+
 bool fleet_reaches(struct session *session, const struct scope *scope)
 {
 	const struct cluster_supply *supply = session->services.supply;

@@ -98,6 +98,12 @@ struct reach *site_reach(struct site *site, struct cancel *cancel, struct error 
 void site_tell(struct site *site, const struct reach *reach, const struct error *error);
 void site_clock(struct site *site, const struct http_response *response);
 
+// It turned out to be one that the cloud lists, and is read under that name.
+bool site_is_replaced(struct site *site);
+// Clusters of the cloud that a kubeconfig may be of, by an address inside a network: meeting them tells. Returns how
+// many, copies up to `most`.
+size_t fleet_suspects(struct session *session, struct site **out, size_t most);
+
 bool fleet_reaches(struct session *session, const struct scope *scope);
 bool fleet_has_own(struct session *session);
 

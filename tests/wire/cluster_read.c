@@ -286,6 +286,13 @@ static void an_address_inside_a_network_proves_nothing(void)
 	CU_ASSERT_EQUAL(gathered.parts[0].count, 1);
 	gathered_finish(&gathered);
 	backend_kubernetes.close(session);
+	// The uid does, which the cloud's own kubeconfig leads to.
+	session = world_open(&world, &(struct cluster_supply){cloud_clusters, cloud_kubeconfig, NULL, &cloud}, NULL);
+	gather(session, KIND_CLUSTER, &own, 1, &gathered);
+	CU_ASSERT_EQUAL(gathered.parts[0].count, 0);
+	CU_ASSERT_EQUAL(cloud.fetched, 1);
+	gathered_finish(&gathered);
+	backend_kubernetes.close(session);
 	world_finish(&world);
 }
 
