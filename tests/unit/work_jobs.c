@@ -323,6 +323,36 @@ static void ending_cancels_what_runs(void)
 	CU_ASSERT_EQUAL(trace.freed, 20);
 }
 
+static bool ten_ran(void *user)
+{
+	return atomic_load(&((struct trace *)user)->ran) == 10;
+}
+
+static void jobs_that_last_take_no_workers_place(void)
+{
+	struct jobs *jobs = jobs_create(2, NULL, NULL, NULL, NULL);
+	struct trace trace = {.ran = 0}, other = {.ran = 0};
+	struct job_spec lasting = spec_of(run_until_cancelled, &trace), spec = spec_of(run_at_once, &other);
+	job_id first = 0, last = 0;
+
+	lasting.quiet = lasting.lasting = true;
+	for (size_t i = 0; i < 10; i++) {
+		last = jobs_submit(jobs, &lasting, NULL);
+		first = first ? first : last;
+	}
+	CU_ASSERT_TRUE(work_until(ten_ran, &trace));
+	CU_ASSERT_TRUE(jobs_wait(jobs, jobs_submit(jobs, &spec, NULL), NULL));
+	CU_ASSERT_EQUAL(other.ran, 1);
+	for (job_id id = first; id < last; id++)
+		CU_ASSERT_TRUE(jobs_cancel(jobs, id));
+	for (job_id id = first; id < last; id++)
+		CU_ASSERT_TRUE(jobs_wait(jobs, id, NULL));
+	CU_ASSERT_EQUAL(trace.freed, 9);
+	// The end waits for the one that is left.
+	jobs_destroy(jobs);
+	CU_ASSERT_EQUAL(trace.freed, 10);
+}
+
 static const struct unit_test tests[] = {
         UNIT_TEST(a_job_runs_and_is_told_on_the_settling_thread),
         UNIT_TEST(a_failure_keeps_its_error_in_the_list),
@@ -335,5 +365,6 @@ static const struct unit_test tests[] = {
         UNIT_TEST(the_list_keeps_the_newest),
         UNIT_TEST(a_thousand_jobs_from_four_threads_all_end),
         UNIT_TEST(ending_cancels_what_runs),
+        UNIT_TEST(jobs_that_last_take_no_workers_place),
 };
 const struct unit_suite work_jobs_suite = UNIT_SUITE("jobs", tests);

@@ -6,6 +6,8 @@
 #include "tests/unit/work_fake.h"
 #include "work/poller.h"
 
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/banned.h"
@@ -396,6 +398,97 @@ static void the_end_does_not_wait_for_a_sick_scope(void)
 	bench_finish(&bench);
 }
 
+// A backend that tells changes of pods: a first picture, then nothing until it is stopped.
+static atomic_int watches, watch_lists;
+
+static bool pods_only(enum kind_id kind)
+{
+	return kind == KIND_POD;
+}
+
+static bool pods_list(struct session *session, enum kind_id kind, const struct scope *scopes, size_t count,
+        struct list_sink *sink, struct cancel *cancel, struct error *error)
+{
+	(void)session;
+	(void)kind;
+	(void)cancel;
+	(void)error;
+	atomic_fetch_add(&watch_lists, 1);
+	for (size_t i = 0; i < count; i++)
+		sink->end(sink, &scopes[i], sink->begin(sink, &scopes[i]), NULL);
+	return true;
+}
+
+static bool pods_watch(struct session *session, enum kind_id kind, const struct scope *scope, struct list_sink *sink,
+        struct cancel *cancel, struct error *error)
+{
+	(void)session;
+	(void)kind;
+	sink->end(sink, scope, sink->begin(sink, scope), NULL);
+	atomic_fetch_add(&watches, 1);
+	while (!cancel_asked(cancel))
+		poll(NULL, 0, 1);
+	atomic_fetch_sub(&watches, 1);
+	return error_set(error, ERROR_CANCELLED, "stopped");
+}
+
+static const struct backend watching_backend = {.lists = pods_only, .list = pods_list, .watch = pods_watch};
+
+struct watching {
+	struct bench *bench;
+	struct scope scope;
+};
+
+static bool is_kept_up_with(void *user)
+{
+	struct watching *watching = user;
+
+	poller_run(watching->bench->poller);
+	return poller_is_watching(watching->bench->poller, KIND_POD, &watching->scope);
+}
+
+static bool no_watch_runs(void *user)
+{
+	struct watching *watching = user;
+
+	jobs_settle(watching->bench->jobs);
+	return atomic_load(&watches) == 0 && jobs_oldest(watching->bench->jobs) == 0;
+}
+
+static void what_is_looked_at_is_kept_up_with_and_nothing_is_due(void)
+{
+	struct bench bench;
+	struct watching watching = {&bench, {.context = "test", .region = "r", .cluster = "c"}};
+
+	bench_init(&bench, 10);
+	poller_destroy(bench.poller);
+	bench.poller = poller_create(
+	        &watching_backend, NULL, "test", bench.store, bench.jobs, bench.budget, &bench.clock.clock, 10);
+	poller_want(bench.poller, KIND_POD, &watching.scope, INTEREST_VISIBLE);
+	CU_ASSERT_TRUE(work_until(is_kept_up_with, &watching));
+	CU_ASSERT_TRUE(poller_has_read(bench.poller, KIND_POD, &watching.scope));
+	CU_ASSERT_EQUAL(poller_next(bench.poller), -1);
+	bench.clock.now += 3600000;
+	poller_run(bench.poller);
+	CU_ASSERT_EQUAL(watch_lists, 0);
+	// Whoever looks away for a moment finds it still there.
+	poller_forget_interests(bench.poller);
+	poller_run(bench.poller);
+	CU_ASSERT_TRUE(poller_next(bench.poller) > bench.clock.now);
+	bench.clock.now += 5000;
+	poller_want(bench.poller, KIND_POD, &watching.scope, INTEREST_VISIBLE);
+	poller_run(bench.poller);
+	CU_ASSERT_EQUAL(watches, 1);
+	poller_forget_interests(bench.poller);
+	poller_run(bench.poller);
+	bench.clock.now += 10000;
+	poller_run(bench.poller);
+	CU_ASSERT_EQUAL(poller_next(bench.poller), -1);
+	CU_ASSERT_TRUE(work_until(no_watch_runs, &watching));
+	CU_ASSERT_FALSE(poller_is_watching(bench.poller, KIND_POD, &watching.scope));
+	bench_finish(&bench);
+}
+
 static const struct unit_test tests[] = {
         UNIT_TEST(what_is_wanted_is_read_and_published),
         UNIT_TEST(intervals_follow_interest),
@@ -413,5 +506,6 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_change_is_watched),
         UNIT_TEST(a_kind_that_the_cloud_has_not_is_never_asked_for),
         UNIT_TEST(the_end_does_not_wait_for_a_sick_scope),
+        UNIT_TEST(what_is_looked_at_is_kept_up_with_and_nothing_is_due),
 };
 const struct unit_suite work_poller_suite = UNIT_SUITE("poller", tests);
