@@ -35,4 +35,5 @@ check-threads: all
 dist_check_SCRIPTS += tests/manual.sh
 TESTS += tests/manual.sh
 include tests/wire/cli.mk
+include tests/wire/guide.mk
 include tests/crash/local.mk

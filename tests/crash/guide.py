@@ -6,11 +6,13 @@ every command (a stand-in for helm, and kubectl)."""
 import collections
 import json
 import os
+import queue
 import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -27,6 +29,8 @@ LOST = ("vpc.CreateVpc", "vpc.CreateVSwitch", "cs.CreateCluster", "cs.CreateClus
 LOST_UNDO = ("ram.DetachPolicyFromRole", "ram.DeletePolicy", "ram.DeleteRole", "vpc.DeleteSnatEntry", "vpc.UnassociateEipAddress",
              "vpc.ReleaseEipAddress", "vpc.DeleteNatGateway", "cs.DeleteClusterNodepool", "cs.DeleteCluster", "vpc.DeleteVSwitch", "vpc.DeleteVpc")
 HOME = tempfile.mkdtemp(prefix="peerdeck-crash-")
+WORLDS = 4
+counting = threading.Lock()
 totals = dict(kills=0, duplicates=0, left_behind=0, foreign_touched=0, failures=0)
 
 
@@ -37,15 +41,20 @@ def start_world():
     return process, json.loads(process.stdout.readline())
 
 
-def environment(ready, state, **more):
+def environment(ready, home, state, **more):
     kept = {k: v for k, v in os.environ.items() if k.split("_")[0] not in ("ALIBABA", "ALIBABACLOUD", "ALICLOUD", "PEERDECK", "KUBECONFIG")}
     kept["PATH"] = os.path.join(SOURCE, "tests/stand-ins") + ":" + kept["PATH"]
-    kept.update(HOME=HOME, XDG_STATE_HOME=os.path.join(HOME, state), XDG_CONFIG_HOME=HOME + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
+    kept.update(HOME=home, XDG_STATE_HOME=os.path.join(home, state), XDG_CONFIG_HOME=home + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
                 ALIBABA_CLOUD_ECS_METADATA_DISABLED="true", ALIBABA_CLOUD_ACCESS_KEY_ID=ready["access_key_id"],
                 ALIBABA_CLOUD_ACCESS_KEY_SECRET=ready["access_key_secret"], ALIBABA_CLOUD_REGION_ID=ready["region"],
                 PEERDECK_ENDPOINT=ready["alibaba"], PEERDECK_TIME_SCALE=SCALE)
     kept.update(more)
     return kept
+
+
+def add(name, number=1):
+    with counting:
+        totals[name] += number
 
 
 def truth(ready):
@@ -65,20 +74,41 @@ def shape(resources):
     return collections.Counter((kind, thing["state"]) for kind in KINDS for thing in resources.get(kind, []))
 
 
-class Check:
-    def __init__(self, ready, deploy):
-        self.ready = ready
-        # Without the commands, which are slow, or with them.
-        self.answers = os.path.join(HOME, f"answers-{deploy}.cfg")
+class World:
+    """A simulator of its own, in which somebody else has a cluster with all that belongs to it."""
+
+    def __init__(self, number):
+        self.home = os.path.join(HOME, str(number))
+        os.makedirs(self.home)
+        self.process, self.ready = start_world()
+        self.made = None
+        answers = os.path.join(self.home, "other.cfg")
+        with open(answers, "w") as other:
+            other.write('REGION_ID = "cn-beijing"; CLUSTER_NAME = "other"; VPC_CIDR = "10.0.0.0/16"; IMAGEID = "m-2zecaapodvm"; DEPLOY = "none";\n')
+        result = subprocess.run([BUILD + "/peerdeck", "guide", "run", GUIDE, "--yes", "--answers", answers],
+                                env=environment(self.ready, self.home, "theirs"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
+        assert result.returncode == 0, result.stdout + result.stderr
+        time.sleep(0.2)
+        self.base = things(truth(self.ready))
+        self.use("none")
+
+    def use(self, deploy):
+        """Without the commands, which are slow, or with them."""
+        self.answers = os.path.join(self.home, f"answers-{deploy}.cfg")
         with open(ANSWERS) as given, open(self.answers, "w") as answers:
             answers.write(given.read() + f'DEPLOY = "{deploy}";\n')
-        self.base = None
-        self.made = None
+
+    def end(self):
+        if self.process.poll() is not None:
+            add("failures")
+            print(f"  a simulator ended with {self.process.returncode}")
+        self.process.terminate()
+        self.process.wait(10)
 
     def guide(self, verb, **more):
         words = [BUILD + "/peerdeck", "guide", verb, GUIDE, "--yes"] + (["--answers", self.answers] if verb == "run" else [])
-        return subprocess.run(words, env=environment(self.ready, "mine", **more), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=LIMIT)
+        return subprocess.run(words, env=environment(self.ready, self.home, "mine", **more), stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=LIMIT)
 
     def settled(self, wanted):
         """The world, given a moment to come to rest."""
@@ -97,38 +127,38 @@ class Check:
         for (kind, _), number in self.made.items():
             wanted[kind] += number
         more = sum((count - wanted).values())
-        totals["duplicates"] += more
+        add("duplicates", more)
         if now != self.made:
-            totals["failures"] += not more
+            add("failures", not more)
             print(f"  after {what}: {dict(now - self.made)} too many, {dict(self.made - now)} missing")
 
     def nothing_left(self, what):
         now = things(self.settled(lambda now: things(now) == self.base))
         left = [key for key in now if key not in self.base]
         touched = [key for key, thing in self.base.items() if now.get(key) != thing]
-        totals["left_behind"] += len(left)
-        totals["foreign_touched"] += len(touched)
+        add("left_behind", len(left))
+        add("foreign_touched", len(touched))
         if left or touched:
             # What follows would only repeat it.
             raise AssertionError(f"after {what}: left {left}, touched {touched}")
 
     def well(self, result, what):
         if result.returncode != 0:
-            totals["failures"] += 1
+            add("failures")
             print(f"  {what} ended with {result.returncode}: {result.stderr[-600:]}")
         return result.returncode == 0
 
     def killed(self, verb, point):
         result = self.guide(verb, PEERDECK_FAILPOINT=point)
         if result.returncode == -9:
-            totals["kills"] += 1
+            add("kills")
             return True
         self.well(result, f"{verb} at {point}")
         return False
 
     def passages(self, verb):
         """Every passage of every failpoint of an unbroken walk."""
-        names = os.path.join(HOME, "passed")
+        names = os.path.join(self.home, "passed")
         open(names, "w").close()
         self.well(self.guide(verb, PEERDECK_FAILPOINT_LIST=names), verb)
         with open(names) as lines:
@@ -137,7 +167,9 @@ class Check:
 
 
 def of_cloud(points, everything):
-    return [f"{name}:{n}" for name, n in points if everything or not name.endswith(".wait") or n % 4 == 1]
+    """The journal's own places lie between ours."""
+    return [f"{name}:{n}" for name, n in points
+            if everything or not (name.startswith("journal.") or name.endswith(".wait") and n % 4 != 1)]
 
 
 def of_commands(points, everything):
@@ -145,79 +177,107 @@ def of_commands(points, everything):
     return here if everything else here[1::4]
 
 
-def crash(check, wanted, everything):
-    made = check.passages("run")
-    check.made = shape(check.settled(lambda now: all(state in ("Available", "InUse", "running", "active", "Normal") for _, state in shape(now))))
-    undone = check.passages("undo")
-    check.nothing_left("the unbroken run")
-    for number, point in enumerate(wanted(made, everything)):
-        killed = check.killed("run", point)
-        # Some are undone as they are: what is in doubt must go, too.
-        if killed and (number % 3 or point.endswith(".wait")):
-            check.well(check.guide("resume"), f"resume after {point}")
-        if not killed or number % 3 or point.endswith(".wait"):
-            check.exactly_once(point)
-        check.well(check.guide("undo"), f"undo after {point}")
-        check.nothing_left(point)
-    for point in wanted(undone, everything):
-        check.well(check.guide("run"), "run")
-        if check.killed("undo", point):
-            check.well(check.guide("undo"), f"undo again after {point}")
-        check.nothing_left(f"undo at {point}")
+def kill_run(world, number, point):
+    killed = world.killed("run", point)
+    # Some are undone as they are: what is in doubt must go, too.
+    resumed = killed and (number % 3 or ".wait" in point)
+    if resumed:
+        world.well(world.guide("resume"), f"resume after {point}")
+    if resumed or not killed:
+        world.exactly_once(point)
+    world.well(world.guide("undo"), f"undo after {point}")
+    world.nothing_left(point)
 
 
-def lose(check):
+def kill_undo(world, _, point):
+    world.well(world.guide("run"), "run")
+    if world.killed("undo", point):
+        world.well(world.guide("undo"), f"undo again after {point}")
+    world.nothing_left(f"undo at {point}")
+
+
+def lose_run(world, _, operation):
     """The answer is cut off after the call took effect, at every attempt; then the wire is whole again."""
-    for operation in LOST:
-        fault(check.ready, f"truncate=1,op={operation}")
-        result = check.guide("run")
-        fault(check.ready, "off")
-        if result.returncode != 0:
-            check.well(check.guide("resume"), f"resume after {operation} was lost")
-        check.exactly_once(f"{operation} was lost")
-        check.well(check.guide("undo"), f"undo after {operation} was lost")
-        check.nothing_left(f"{operation} was lost")
-    for operation in LOST_UNDO:
-        check.well(check.guide("run"), "run")
-        fault(check.ready, f"truncate=1,op={operation}")
-        result = check.guide("undo")
-        fault(check.ready, "off")
-        if result.returncode != 0:
-            check.well(check.guide("undo"), f"undo again after {operation} was lost")
-        check.nothing_left(f"{operation} was lost")
+    fault(world.ready, f"truncate=1,op={operation}")
+    result = world.guide("run")
+    fault(world.ready, "off")
+    if result.returncode != 0:
+        world.well(world.guide("resume"), f"resume after {operation} was lost")
+    world.exactly_once(f"{operation} was lost")
+    world.well(world.guide("undo"), f"undo after {operation} was lost")
+    world.nothing_left(f"{operation} was lost")
+
+
+def lose_undo(world, _, operation):
+    world.well(world.guide("run"), "run")
+    fault(world.ready, f"truncate=1,op={operation}")
+    result = world.guide("undo")
+    fault(world.ready, "off")
+    if result.returncode != 0:
+        world.well(world.guide("undo"), f"undo again after {operation} was lost")
+    world.nothing_left(f"{operation} was lost")
+
+
+def unbroken(world):
+    """What a walk makes that nobody disturbs, and which places it passes."""
+    made = world.passages("run")
+    world.made = shape(world.settled(lambda now: all(state in ("Available", "InUse", "running", "active", "Normal") for _, state in shape(now))))
+    undone = world.passages("undo")
+    world.nothing_left("the unbroken run")
+    return made, undone
+
+
+def work(world, tasks):
+    while totals["failures"] == 0:
+        try:
+            number, (does, point) = tasks.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            does(world, number, point)
+        except (AssertionError, OSError, subprocess.TimeoutExpired) as broken:
+            add("failures")
+            print(f"  {point}: {broken}")
+
+
+def do_all(worlds, todo):
+    tasks = queue.Queue()
+    for task in enumerate(todo):
+        tasks.put(task)
+    threads = [threading.Thread(target=work, args=(world, tasks)) for world in worlds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def crash(worlds, deploy, wanted, more, everything):
+    for world in worlds:
+        world.use(deploy)
+    made, undone = unbroken(worlds[0])
+    for world in worlds:
+        world.made = worlds[0].made
+    do_all(worlds, [(kill_run, point) for point in wanted(made, everything)] +
+           [(kill_undo, point) for point in wanted(undone, everything)] + more)
 
 
 def main():
-    process, ready = start_world()
+    everything = "--all" in sys.argv
     began = time.monotonic()
+    worlds = []
     try:
-        # Somebody else's cluster with all that belongs to it, under another name.
-        other = os.path.join(HOME, "other.cfg")
-        with open(other, "w") as answers:
-            answers.write('REGION_ID = "cn-beijing"; CLUSTER_NAME = "other"; VPC_CIDR = "10.0.0.0/16"; IMAGEID = "m-2zecaapodvm"; DEPLOY = "none";\n')
-        result = subprocess.run([BUILD + "/peerdeck", "guide", "run", GUIDE, "--yes", "--answers", other], env=environment(ready, "theirs"),
-                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
-        assert result.returncode == 0, result.stdout + result.stderr
-        time.sleep(0.2)
-        base = things(truth(ready))
-        assert base, "nothing foreign was made"
-        cloud, commands = Check(ready, "none"), Check(ready, "helm")
-        cloud.base = commands.base = base
-        crash(cloud, of_cloud, "--all" in sys.argv)
-        lose(cloud)
+        worlds += [World(number) for number in range(WORLDS)]
+        crash(worlds, "none", of_cloud, [(lose_run, name) for name in LOST] + [(lose_undo, name) for name in LOST_UNDO], everything)
         if shutil.which("kubectl"):
-            crash(commands, of_commands, "--all" in sys.argv)
+            crash(worlds, "helm", of_commands, [], everything)
         else:
             print("no kubectl here: the steps that need it were left out")
-    except (AssertionError, OSError) as broken:
-        totals["failures"] += 1
+    except (AssertionError, OSError, subprocess.TimeoutExpired) as broken:
+        add("failures")
         print(f"  {broken}")
     finally:
-        if process.poll() is not None:
-            totals["failures"] += 1
-            print(f"  the simulator ended with {process.returncode}")
-        process.terminate()
-        process.wait(10)
+        for world in worlds:
+            world.end()
         shutil.rmtree(HOME, ignore_errors=True)
     print(f"{time.monotonic() - began:.0f} s, {totals['failures']} failures")
     for name in ("kills", "duplicates", "left behind", "foreign touched"):

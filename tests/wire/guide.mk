@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+# The guides from the command line, against the simulator.
+dist_check_SCRIPTS += tests/wire/guide.py
+TESTS += tests/wire/guide.py

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""peerdeck guide against peerdeck-sim: what it asks, checks, plans, makes and takes away. Run in the build folder; an argument selects the
+tests whose name contains it."""
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BUILD = os.getcwd()
+SOURCE = os.path.abspath(os.environ.get("srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+ANSWERS = os.path.join(SOURCE, "tests/answers/alibaba-peer-pods.cfg")
+FOLDER = os.path.join(SOURCE, "backends/alibaba/guides/peer-pods")
+NAME = "alibaba/peer-pods"
+SCALE = "2000"
+
+
+class World:
+    """A simulator, and a home, that end with the test."""
+
+    def __init__(self, scale=SCALE):
+        self.home = tempfile.mkdtemp(prefix="peerdeck-guide-")
+        self.scale = scale
+        self.process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", "empty", "--time-scale", scale],
+                                        stdout=subprocess.PIPE, text=True)
+        assert select.select([self.process.stdout], [], [], 20)[0], "the simulator is not ready"
+        self.ready = json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def environment(self, **more):
+        kept = {k: v for k, v in os.environ.items() if k.split("_")[0] not in ("ALIBABA", "ALIBABACLOUD", "ALICLOUD", "PEERDECK", "KUBECONFIG")}
+        kept.update(HOME=self.home, XDG_STATE_HOME=self.home + "/state", XDG_CONFIG_HOME=self.home + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
+                    ALIBABA_CLOUD_ECS_METADATA_DISABLED="true", ALIBABA_CLOUD_ACCESS_KEY_ID=self.ready["access_key_id"],
+                    ALIBABA_CLOUD_ACCESS_KEY_SECRET=self.ready["access_key_secret"], ALIBABA_CLOUD_REGION_ID=self.ready["region"],
+                    PEERDECK_ENDPOINT=self.ready["alibaba"], PEERDECK_TIME_SCALE=self.scale, PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
+        kept.update(more)
+        return kept
+
+    def guide(self, *words, **more):
+        return subprocess.run([BUILD + "/peerdeck", "guide", *words], env=self.environment(**more), stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=90)
+
+    def answers(self, text):
+        path = os.path.join(self.home, "answers.cfg")
+        named = [line.split(" = ")[0] for line in text.split("\n")]
+        with open(ANSWERS) as given:
+            usual = given.read().split("\n") + ['DEPLOY = "none";']
+        with open(path, "w") as file:
+            file.write("\n".join(line for line in usual if line.split(" = ")[0] not in named) + "\n" + text)
+        return path
+
+    def run(self, text="", *words, **more):
+        return self.guide("run", NAME, "--yes", "--answers", self.answers(text), *words, **more)
+
+    def truth(self):
+        with urllib.request.urlopen(self.ready["control"] + "/_sim/truth", timeout=20) as answer:
+            return json.load(answer)["resources"]
+
+    def things(self):
+        kinds = ("vpc", "vswitch", "eip", "nat_gateway", "snat_entry", "cluster", "node_pool", "role", "policy", "security_group")
+        return sorted((kind, thing["id"]) for kind, list_ in self.truth().items() if kind in kinds for thing in list_)
+
+
+def ended(result, status):
+    assert result.returncode == status, f"ended with {result.returncode}, wanted {status}: {result.stderr[-800:]}"
+
+
+def says(result, *words):
+    for word in words:
+        assert word in result.stderr, f"standard error lacks {word!r}: {result.stderr[-800:]!r}"
+
+
+def prints(result, *words):
+    for word in words:
+        assert word in result.stdout, f"standard output lacks {word!r}: {result.stdout[-1500:]!r}"
+
+
+def the_guide_is_listed_and_shown():
+    with World() as world:
+        result = world.guide("list")
+        ended(result, 0)
+        prints(result, NAME, "Peer pods on Alibaba Cloud")
+        result = world.guide("show", "peer-pods")
+        ended(result, 0)
+        prints(result, "Add Internet access for the cluster VPC", "CONTAINER_CIDR", "nat-gateway")
+
+
+def a_broken_copy_is_found_out_with_line_and_remedy():
+    with World() as world:
+        own = world.home + "/config/peerdeck/guides/mine/broken"
+        shutil.copytree(FOLDER, own)
+        with open(own + "/guide.cfg") as file:
+            lines = file.read().split("\n")
+        at = next(i for i, line in enumerate(lines) if 'operation = "vpc.CreateNatGateway"' in line)
+        lines[at] = lines[at].replace("CreateNatGateway", "CreateNatGatewy")
+        with open(own + "/guide.cfg", "w") as file:
+            file.write("\n".join(lines))
+        result = world.guide("lint", "mine/broken")
+        ended(result, 1)
+        says(result, f"guide.cfg:{at + 1}", "CreateNatGatewy", "did you mean vpc.CreateNatGateway?")
+        prints(world.guide("list"), "(yours)")
+        ended(world.guide("lint", NAME), 0)
+
+
+def a_plan_changes_nothing():
+    with World() as world:
+        before = world.things()
+        result = world.guide("plan", NAME, "--answers", world.answers(""))
+        ended(result, 0)
+        prints(result, "ACK cluster caa", "an hour", "NAT gateway")
+        assert world.things() == before
+
+
+def everything_is_made_and_taken_away_again():
+    with World() as world:
+        before = world.truth()
+        result = world.guide("run", NAME, "--yes", "--answers", ANSWERS) if shutil.which("kubectl") else world.run()
+        ended(result, 0)
+        result = world.guide("export", NAME)
+        ended(result, 0)
+        prints(result, "export CLUSTER_ID=c", "export VPC_ID=vpc-", "export EIP_ADDRESS=", "export RRSA_ARN=acs:ram::", "export ROLE_ARN=acs:ram::")
+        kubeconfig = [line.split("=", 1)[1] for line in result.stdout.split("\n") if line.startswith("export KUBECONFIG=")][0]
+        assert os.stat(kubeconfig).st_mode & 0o77 == 0, "the kubeconfig is not private"
+        assert "client-key-data" not in open(world.home + "/state/peerdeck/peerdeck.db", "rb").read().decode("latin-1"), "a key is in the journal"
+        result = world.guide("undo", NAME, "--yes")
+        ended(result, 0)
+        deadline = time.monotonic() + 10
+        while world.truth() != before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert world.truth() == before, "something is left"
+
+
+def addresses_that_meet_are_told_before_anything_is_made():
+    with World() as world:
+        before = world.things()
+        result = world.run('VPC_CIDR = "172.16.0.0/12";\n')
+        ended(result, 3)
+        prints(result, "shares addresses with 172.16.0.0/12")
+        assert world.things() == before
+
+
+def wrong_answers_are_told_with_their_line():
+    with World() as world:
+        result = world.run('CLUSTER_NAM = "x";\nWORKER_NODE_COUNT = 1000;\nROLE_NAME = "no spaces";\n')
+        ended(result, 2)
+        says(result, "CLUSTER_NAM", "did you mean CLUSTER_NAME?", "WORKER_NODE_COUNT", "ROLE_NAME", "answers.cfg:")
+
+
+def nobody_approves_for_a_person():
+    with World() as world:
+        before = world.things()
+        result = world.guide("run", NAME, "--answers", world.answers(""))
+        assert result.returncode != 0
+        says(result, "--yes")
+        assert world.things() == before
+
+
+def a_missing_tool_is_told_before():
+    with World() as world:
+        result = world.run('DEPLOY = "helm";\n', PATH="/nowhere")
+        ended(result, 3)
+        prints(result, "Install helm", "Install kubectl")
+
+
+def a_saved_plan_is_checked_again():
+    with World() as world:
+        saved = world.home + "/saved.cfg"
+        ended(world.guide("plan", NAME, "--answers", world.answers(""), "--save", saved), 0)
+        with open(saved) as file:
+            text = file.read()
+        assert "plan = " in text and "CLUSTER_NAME" in text
+        with open(saved, "w") as file:
+            file.write(text.replace('BAND_WIDTH = 5', 'BAND_WIDTH = 6'))
+        result = world.guide("run", NAME, "--yes", "--answers", saved)
+        ended(result, 1)
+        says(result, "changed since the plan was saved")
+        with open(saved, "w") as file:
+            file.write(text)
+        ended(world.guide("run", NAME, "--yes", "--answers", saved), 0)
+
+
+def a_run_that_is_interrupted_is_resumed():
+    with World("300") as world:
+        process = subprocess.Popen([BUILD + "/peerdeck", "guide", "run", NAME, "--yes", "--answers", world.answers("")], env=world.environment(),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if "Create the vSwitch" in line:
+                break
+        # Another console is told whose turn it is.
+        result = world.guide("run", NAME, "--yes", "--answers", world.answers(""))
+        assert result.returncode != 0
+        says(result, "another peerdeck is walking")
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+        assert process.wait(30) == 130, process.returncode
+        process.stderr.close()
+        result = world.run()
+        assert result.returncode != 0
+        says(result, "is not finished")
+        ended(world.guide("resume", NAME, "--yes"), 0)
+        assert len([kind for kind, _ in world.things() if kind == "cluster"]) == 1
+        prints(world.guide("status", NAME), "resumed 1 times", "ours")
+
+
+def a_name_that_is_taken_is_not_taken_over():
+    with World() as world:
+        ended(world.run(), 0)
+        before = world.things()
+        other = dict(XDG_STATE_HOME=world.home + "/other")
+        result = world.run(**other)
+        ended(result, 3)
+        prints(result, "No other cluster has the name")
+        # A second cluster that would share the first one's role.
+        result = world.run('CLUSTER_NAME = "two";\nROLE_NAME = "caa-alibaba-caa";\nVPC_CIDR = "10.0.0.0/16";\n', **other)
+        assert result.returncode != 0
+        says(result, "made by somebody else")
+        ended(world.guide("undo", NAME, "--yes", **other), 0 if world.things() != before else 1)
+        assert world.things() == before
+
+
+def a_script_says_the_same():
+    with World() as world:
+        script = world.home + "/script.sh"
+        ended(world.guide("plan", NAME, "--answers", world.answers(""), "--script", script), 0)
+        with open(script) as file:
+            text = file.read()
+        assert "aliyun cs CreateCluster" in text and "export CLUSTER_ID=$(" in text and "${CLUSTER_ID}" in text
+        assert subprocess.run(["sh", "-n", script]).returncode == 0, "the script is no shell"
+
+
+TESTS = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
+         and value not in (World, ended, says, prints)]
+
+
+def main():
+    failed = 0
+    chosen = [test for test in TESTS if len(sys.argv) < 2 or sys.argv[1] in test.__name__]
+    for test in chosen:
+        began = time.monotonic()
+        try:
+            test()
+            print(f"pass {test.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
+        except Exception as reason:
+            failed += 1
+            print(f"FAIL {test.__name__}: {reason}", flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
