@@ -166,22 +166,26 @@ static void add_title(struct document *document, const struct report_item *item,
 	const enum state_class state = state_of(KIND_ORPHAN, verdict_name(item->verdict));
 	const struct document_piece pieces[] = {{STYLE_TITLE, left}, {STYLE_TEXT, gap}, {STYLE_NAME, _("verdict  ")},
 	        {theme_state_style(state), verdict}};
-	int room;
+	int room = -1;
 
 	text_visible(item->record->name, strlen(item->record->name), name, sizeof(name));
 	text_visible(item->record->id, strlen(item->record->id), id, sizeof(id));
-	snprintf(left, sizeof(left), "%s%s%s   %s", name, strcmp(name, id) != 0 && *name ? "   " : "",
-	        strcmp(name, id) != 0 || !*name ? id : "", item->scope.region);
+	const bool both = *name && strcmp(name, id) != 0;
 	snprintf(verdict, sizeof(verdict), "%s%s",
-	        state == STATE_BAD       ? "! "
-	        : state == STATE_WARNING ? "? "
-	                                 : "",
+	        state == STATE_BAD                 ? "! "
+	        : item->verdict == VERDICT_UNKNOWN ? "? "
+	                                           : "",
 	        verdict_name(item->verdict));
 	if (item->verdict == VERDICT_ORPHAN)
 		for (char *at = verdict; *at; at++)
 			*at = (char)toupper((unsigned char)*at);
-	room = columns - text_columns(left, strlen(left)) - text_columns(verdict, strlen(verdict)) -
-	       text_columns(pieces[2].text, strlen(pieces[2].text));
+	// Where there is no room for all, the verdict stays: the rest stands below too.
+	for (int parts = 3; parts > 0 && room < 2; parts--) {
+		snprintf(left, sizeof(left), "%s%s%s%s%s", both ? name : id, both && parts > 1 ? "   " : "",
+		        both && parts > 1 ? id : "", parts > 2 ? "   " : "", parts > 2 ? item->scope.region : "");
+		room = columns - text_columns(left, strlen(left)) - text_columns(verdict, strlen(verdict)) -
+		       text_columns(pieces[2].text, strlen(pieces[2].text));
+	}
 	snprintf(gap, sizeof(gap), "%*s", room < 2 ? 2 : room > 200 ? 200 : room, "");
 	document_add(document, pieces, COUNT_OF(pieces), 0, "", 0);
 }

@@ -59,11 +59,14 @@ static void add_totals(struct heads *heads, const struct report *report)
 		snprintf(line->text, sizeof(line->text), _("Orphans: %zu"), orphans->count);
 		snprintf(part, sizeof(part), "%lld vCPU", (long long)orphans->vcpu);
 		append(line->text, sizeof(line->text), part);
-		if (money_text(orphans->per_hour, report->currency, money, sizeof(money))) {
+		// Nothing is added up that is not of one currency.
+		if (!*report->currency && orphans->count > orphans->unpriced)
+			append(line->text, sizeof(line->text), _("costs in several currencies"));
+		if (*report->currency && money_text(orphans->per_hour, report->currency, money, sizeof(money))) {
 			snprintf(part, sizeof(part), _("%s an hour"), money);
 			append(line->text, sizeof(line->text), part);
 		}
-		if (money_text(orphans->so_far, report->currency, money, sizeof(money))) {
+		if (*report->currency && money_text(orphans->so_far, report->currency, money, sizeof(money))) {
 			snprintf(part, sizeof(part), _("%s so far"), money);
 			append(line->text, sizeof(line->text), part);
 		}

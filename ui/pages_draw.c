@@ -243,7 +243,8 @@ void pages_path(struct pages *pages, char *out, size_t size)
 		add_crumb(out, size, *region ? region : pages->region_count == 1 ? pages->regions[0] : "");
 	if (level > BROWSE_CLUSTERS && record)
 		add_crumb(out, size, record->name);
-	add_crumb(out, size, page->parent);
+	if (!record || strcmp(record->name, page->parent) != 0)
+		add_crumb(out, size, page->parent);
 	if (pane->type->crumb)
 		pane->type->crumb(pane, crumb, sizeof crumb);
 	else

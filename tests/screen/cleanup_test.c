@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/screen/screen_test.h"
 #include "tests/screen/term.h"
@@ -158,6 +159,65 @@ static void shows_the_adaptors_lines_of_a_vm(void)
 	term_stop(term);
 }
 
+static void an_unreachable_cluster_makes_its_vms_unknown(void)
+{
+	char path[] = "/tmp/peerdeck-unreachable-XXXXXX", setting[80];
+	const int fd = mkstemp(path);
+	const char *argv[] = {CONSOLE_PROGRAM, "refresh_seconds=0", "orphans", NULL},
+	           *env[] = {"PEERDECK_THEMES=" THEMES_DIR, setting, NULL};
+
+	CU_ASSERT_FATAL(fd >= 0);
+	close(fd);
+	unlink(path);
+	snprintf(setting, sizeof(setting), "FAKE_UNREACHABLE=%s", path);
+	struct terminal *term = term_start(24, 80, argv, env);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc .*! ORPHAN", 0));
+	FILE *file = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fclose(file);
+	term_keys(term, "r");
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc .*\\? unknown", 0));
+	CU_ASSERT(term_wait_text(term, "0 of 2 clusters", 0));
+	CU_ASSERT_FALSE(term_has_text(term, "! ORPHAN"));
+	unlink(path);
+	term_keys(term, "r");
+	CU_ASSERT(term_wait_text(term, "1 of 2 clusters", 0));
+	term_stop(term);
+}
+
+static void narrows_by_verdict_cluster_and_age(void)
+{
+	struct terminal *term = orphans(24, 80);
+
+	term_keys(term, "V");
+	CU_ASSERT(term_wait_no_text(term, "podvm-web-0-9be0f123", 0));
+	CU_ASSERT(term_wait_text(term, "/verdict=orphan", 0));
+	term_keys(term, "B");
+	CU_ASSERT(term_wait_text(term, "cluster=caa", 0));
+	term_keys(term, "E");
+	CU_ASSERT(term_wait_text(term, "nothing passes the filter", 0));
+	term_keys(term, "<Esc>");
+	CU_ASSERT(term_wait_text(term, "podvm-web-0-9be0f123", 0));
+	term_keys(term, ":verdict live<Enter>");
+	CU_ASSERT(term_wait_text(term, "podvm-train-3-00ff31c2", 0));
+	term_stop(term);
+}
+
+static void what_is_kept_is_no_orphan(void)
+{
+	struct terminal *term = orphans(24, 80);
+
+	term_keys(term, "gK");
+	CU_ASSERT(term_wait_text(term, "is kept", 0));
+	CU_ASSERT(term_wait_no_text(term, "podvm-job-9-4410ffee", 0));
+	term_keys(term, ":verdict foreign<Enter>");
+	CU_ASSERT(term_wait_text(term, "podvm-job-9-4410ffee", 0));
+	term_keys(term, "gK");
+	CU_ASSERT(term_wait_text(term, "no longer kept", 0));
+	term_stop(term);
+}
+
 static void opens_pods_and_nodes_of_a_cluster(void)
 {
 	struct terminal *term = console_with(40, 120, "refresh_seconds=0", NULL);
@@ -185,6 +245,9 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(read_only_refuses_with_the_reason),
         SCREEN_CASE(sweeps_what_was_typed_for),
         SCREEN_CASE(shows_the_adaptors_lines_of_a_vm),
+        SCREEN_CASE(an_unreachable_cluster_makes_its_vms_unknown),
+        SCREEN_CASE(narrows_by_verdict_cluster_and_age),
+        SCREEN_CASE(what_is_kept_is_no_orphan),
         SCREEN_CASE(opens_pods_and_nodes_of_a_cluster),
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/banned.h"
 
@@ -393,6 +394,16 @@ static bool reaches(struct session *session, const struct scope *cluster)
 	return true;
 }
 
+// The file that the environment names takes the first cluster away as long as it is there.
+static bool survey(struct session *session, const struct scope *cluster, struct cluster_survey *out,
+        struct cancel *cancel, struct error *error)
+{
+	const char *path = getenv("FAKE_UNREACHABLE");
+
+	cleanup_world.clusters[0].state = path && access(path, F_OK) == 0 ? SURVEY_UNREAD : SURVEY_READ;
+	return world_kubernetes.cluster->survey(session, cluster, out, cancel, error);
+}
+
 static struct cluster_source cluster_source;
 
 struct backend cleanup_kubernetes = {
@@ -415,4 +426,5 @@ void cleanup_backends(void)
 	cloud_source.rehearse = rehearse;
 	cluster_source = *world_kubernetes.cluster;
 	cluster_source.reaches = reaches;
+	cluster_source.survey = survey;
 }
