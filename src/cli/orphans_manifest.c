@@ -12,6 +12,7 @@
 enum { MANIFEST_MOST = 64 << 10, NAME_MOST = 63, IMAGE_MOST = 255 };
 
 #define ADAPTOR_SPACE "confidential-containers-system"
+#define NODE_SPACE "kube-node-lease"
 
 struct manifest {
 	const struct orphans_arguments *orphans;
@@ -119,12 +120,23 @@ static void add_adaptor_role(struct manifest *manifest)
 {
 	struct buffer *out = &manifest->out;
 
+	buffer_add_text(out,
+	        "# Where the adaptor is installed; its Deployments tell whether a peer pod controller is there.\n");
 	add_metadata(manifest, "rbac.authorization.k8s.io/v1", "Role", "peerdeck-orphans-adaptor", ADAPTOR_SPACE);
 	buffer_add_text(out, "rules:\n");
-	add_rule(out, "apps", "daemonsets, deployments", NULL, "get, list");
+	add_rule(out, "apps", "daemonsets, deployments", NULL, "get");
 	add_rule(out, "", "configmaps", "peer-pods-cm", "get");
 	add_rule(out, "", "pods/log", NULL, "get");
 	add_binding(manifest, "Role", "peerdeck-orphans-adaptor", ADAPTOR_SPACE);
+}
+
+// When a node last gave a sign of itself.
+static void add_node_role(struct manifest *manifest)
+{
+	add_metadata(manifest, "rbac.authorization.k8s.io/v1", "Role", "peerdeck-orphans-nodes", NODE_SPACE);
+	buffer_add_text(&manifest->out, "rules:\n");
+	add_rule(&manifest->out, "coordination.k8s.io", "leases", NULL, "list");
+	add_binding(manifest, "Role", "peerdeck-orphans-nodes", NODE_SPACE);
 }
 
 static void add_lease_role(struct manifest *manifest)
@@ -319,6 +331,7 @@ int cli_orphans_manifest(const struct arguments *line)
 		add_account(&manifest);
 		add_cluster_role(&manifest);
 		add_adaptor_role(&manifest);
+		add_node_role(&manifest);
 		add_lease_role(&manifest);
 		add_volume(&manifest);
 		add_policy_map(&manifest);
