@@ -433,7 +433,9 @@ bool fleet_reaches(struct session *session, const struct scope *scope)
 	if (!site)
 		return false;
 	pthread_mutex_lock(&session->lock);
-	reaches = site->is_own || ((site->way || (supply && supply->kubeconfig)) && site->health != SITE_ILL);
+	reaches = site->is_own || ((site->way || (supply && supply->kubeconfig)) &&
+	                                  (site->health != SITE_ILL || clock_monotonic(session->services.clock) >=
+	                                                                       site->retry_at + SITE_DOUBT_MS));
 	pthread_mutex_unlock(&session->lock);
 	return reaches;
 }

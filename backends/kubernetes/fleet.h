@@ -18,6 +18,8 @@ enum {
 	FLEET_CONNECT_MS = 10000,
 	SITE_RETRY_MS = 2000, // a cluster that failed is asked again after so long; doubles
 	SITE_RETRY_MOST_MS = 30000,
+	SITE_DOUBT_MS =
+	        60000, // what the cloud could tell instead is asked of a failing cluster again so long after that
 	SITE_REFUSED_MS = 30000,      // permissions do not change by themselves
 	SITE_RENEW_EARLY_MS = 600000, // a kubeconfig is renewed so long before it expires, or in its last fifth
 };

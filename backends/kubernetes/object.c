@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "kubernetes/fill.h"
 
 #include "base/banned.h"
@@ -184,18 +185,27 @@ static bool write_without_fields(struct buffer *out, const cJSON *root)
 	return buffer_add_char(out, '}');
 }
 
+static void add_member(struct buffer *json, const char *name, const char *value)
+{
+	buffer_printf(json, "%s\"%s\":", json->size > 1 ? "," : "", name);
+	text_add_json_string(json, value, strlen(value));
+}
+
 static bool describe_cluster(struct site *site, struct buffer *json)
 {
 	struct session *session = site->session;
 	const struct reach *reach;
 
+	buffer_add_char(json, '{');
 	pthread_mutex_lock(&session->lock);
 	reach = site->reach;
-	buffer_printf(json, "{\"name\":\"%s\",\"uid\":\"%s\",\"version\":\"%s\",\"server\":\"%s\",\"context\":\"%s\"}",
-	        site->name, site->uid, site->version, reach ? access_server(reach->access) : "",
-	        reach ? access_context(reach->access) : "");
+	add_member(json, "name", site->name);
+	add_member(json, "uid", site->uid);
+	add_member(json, "version", site->version);
+	add_member(json, "server", reach ? access_server(reach->access) : "");
+	add_member(json, "context", reach ? access_context(reach->access) : "");
 	pthread_mutex_unlock(&session->lock);
-	return !json->broken;
+	return buffer_add_char(json, '}');
 }
 
 bool object_describe(struct session *session, enum kind_id kind, const struct scope *scope, const char *id,

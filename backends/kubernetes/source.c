@@ -145,8 +145,9 @@ static bool intend(struct session *session, const struct scope *cluster, const c
 	snprintf(intent->subject_name, sizeof(intent->subject_name), "%.120s/%.120s", space, name);
 	snprintf(intent->run, sizeof(intent->run), "%s", run ? run : "");
 	buffer_init(&parameters, INTENT_PARAMETERS_MOST);
-	buffer_printf(&parameters, "{\"cluster\":\"%s\",\"namespace\":\"%s\",\"name\":\"%s\"}", cluster->cluster, space,
-	        name);
+	buffer_add_text(&parameters, "{\"cluster\":");
+	text_add_json_string(&parameters, cluster->cluster, strlen(cluster->cluster));
+	buffer_printf(&parameters, ",\"namespace\":\"%s\",\"name\":\"%s\"}", space, name);
 	written = journal_intend(session->services.journal, intent, buffer_text(&parameters), error);
 	buffer_finish(&parameters);
 	return written;

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -306,6 +307,46 @@ def the_demo_needs_nothing():
     result = run("--demo", "list", "clusters", "--region", "cn-beijing", "-o", "json")
     ended(result, 0)
     assert json.loads(result.stdout)
+
+
+def clusters_are_known_by_their_names():
+    with World("--scenario", "demo") as world:
+        by_name = world.run("list", "pods", "--cluster", "staging", "-o", "json")
+        ended(by_name, 0)
+        pods = json.loads(by_name.stdout)
+        assert pods and len({pod["cluster_id"] for pod in pods}) == 1
+        by_id = world.run("list", "pods", "--cluster", pods[0]["cluster_id"], "-o", "json")
+        same({pod["id"] for pod in json.loads(by_id.stdout)}, {pod["id"] for pod in pods})
+        unknown = world.run("list", "pods", "--cluster", "stagin")
+        ended(unknown, 1)
+        says(unknown, "did you mean staging?")
+
+
+def a_kubeconfig_alone_is_enough():
+    path = HOME + "/clusters.conf"
+    with World("--scenario", "demo") as world:
+        with open(path, "w") as file:
+            file.write(f'contexts = ({{ name = "clusters"; backend = "kubernetes"; kubeconfig = "{world.ready["kubeconfig"]}"; }});\n')
+        clusters = world.run("list", "clusters", "--config", path, "-o", "json")
+        ended(clusters, 0)
+        same({cluster["name"] for cluster in json.loads(clusters.stdout)}, {cluster["context"] for cluster in world.ready["clusters"]})
+        nodes = world.run("list", "nodes", "--config", path, "--cluster", "staging", "-o", "json")
+        ended(nodes, 0)
+        assert all(node["kubelet_version"] for node in json.loads(nodes.stdout))
+
+
+def logs_are_found_by_the_name_of_the_pod():
+    with World("--scenario", "demo") as world:
+        pods = json.loads(world.run("list", "pods", "-o", "json").stdout)
+        adaptor = next(pod for pod in pods if pod["name"].startswith("cloud-api-adaptor"))
+        log = world.run("logs", adaptor["name"])
+        ended(log, 0)
+        assert "[adaptor" in log.stdout
+        timed = world.run("logs", "--timestamps", "-n", adaptor["namespace"], adaptor["name"])
+        assert re.match(r"\d{4}-\d\d-\d\dT", timed.stdout)
+        missing = world.run("logs", "no-such-pod")
+        ended(missing, 1)
+        says(missing, "no pod \"no-such-pod\"")
 
 
 def diagnose_wants_one_cluster():
