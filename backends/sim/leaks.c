@@ -38,6 +38,7 @@ void vm_use(struct world *world, const char *instance_id, const struct sandbox *
 		        .sandbox = world_text(world, sandbox->id),
 		};
 		instance->made_for = instance->use;
+		instance->made_on = sandbox->node ? sandbox->node->name : NULL;
 		instance->unused_since = 0;
 	} else if (instance->use.pod) {
 		instance->use = (struct pod_use){0};

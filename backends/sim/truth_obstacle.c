@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 // Clocks further apart, a node's clock that shows in its pods' times, and how long an adaptor must have been well.
-enum { CLOCK_OFF_MS = 120 * 1000, NODE_CLOCK_OFF_MS = 60 * 1000, ROLL_MS = 15 * 60 * 1000 };
+enum { CLOCK_OFF_MS = 120 * 1000, NODE_CLOCK_OFF_MS = 60 * 1000, ROLL_MS = 15 * 60 * 1000, MINUTE_MS = 60 * 1000 };
 
 struct view {
 	const struct world *world;
@@ -67,6 +67,23 @@ static bool is_adaptor_unwell(const struct view *view)
 	return view->kubernetes->rolling;
 }
 
+// Its user data names an address that a younger node, or none, has now.
+static bool is_maker_gone(const struct view *view)
+{
+	const struct kube_node *node =
+	        view->instance->made_on ? node_by_name(view->kubernetes, view->instance->made_on) : NULL;
+	return !node || !node->in_api || node->created > view->instance->base.created;
+}
+
+// Whole minutes are all that the cloud tells: which of two was first, nobody can say.
+static bool is_twin(const struct view *view)
+{
+	const struct sandbox *present = view->named ? view->named->sandbox : NULL;
+	const struct instance *other =
+	        present && *present->made_id ? world_find(view->world, KIND_INSTANCE, present->made_id) : NULL;
+	return other && other->base.created / MINUTE_MS == view->instance->base.created / MINUTE_MS;
+}
+
 static bool is_tagged_for_another(const struct view *view)
 {
 	const char *uid = resource_tag_value(&view->instance->base, "caa-cluster-uid");
@@ -118,6 +135,8 @@ static const struct {
         {"the clock of the pod's node is off", is_named_clock_off},
         {"user data may not be read", is_user_data_denied},
         {"a node of its cluster is not ready", is_node_unwell},
+        {"the node that made it is gone or new", is_maker_gone},
+        {"its pod's present VM was made in the same minute", is_twin},
         {"the adaptor is not well", is_adaptor_unwell},
         {"its tag names another cluster", is_tagged_for_another},
         {"another cluster writes its tag", is_tag_void},

@@ -103,6 +103,7 @@ struct instance {
 	enum vm_sort sort;
 	struct pod_use use;      // who uses it now
 	struct pod_use made_for; // who it was made for; stays when that one is gone
+	const char *made_on;     // name of the node whose adaptor made it; NULL = of the bulk
 	int64_t unused_since;    // virtual ms; 0 = in use, or never was
 	int64_t touched;         // when its maker last did anything with it
 	struct node_pool *pool;  // for a node

@@ -127,6 +127,7 @@ struct evidence_peerpod {
 	bool has_finalizer;
 	struct interval vm_created; // of the VM that it names
 	bool vm_is_running;
+	bool vm_is_contested; // a PeerPod or a log of another cluster names that VM too
 };
 
 // E3.

@@ -122,6 +122,7 @@ static const struct column free_columns[] = {
 static const struct column flood_columns[] = {
         KEY(memory_flood, cluster_uid),
         {"orphans", COLUMN_COUNT, 0, offsetof(struct memory_flood, orphans)},
+        {"acknowledged", COLUMN_COUNT, 0, offsetof(struct memory_flood, acknowledged)},
         SEEN(memory_flood),
 };
 static const struct column keep_columns[] = {
@@ -173,7 +174,7 @@ static const char *const steps[] = {
         "CREATE TABLE orphan_free (account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, since INTEGER,"
         " seen_at INTEGER, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;"
         "CREATE TABLE orphan_flood (account TEXT NOT NULL, cluster_uid TEXT NOT NULL, orphans INTEGER,"
-        " seen_at INTEGER, PRIMARY KEY (account, cluster_uid)) WITHOUT ROWID;"
+        " acknowledged INTEGER, seen_at INTEGER, PRIMARY KEY (account, cluster_uid)) WITHOUT ROWID;"
         "CREATE TABLE orphan_keep (account TEXT NOT NULL, id TEXT NOT NULL, why TEXT, seen_at INTEGER,"
         " PRIMARY KEY (account, id)) WITHOUT ROWID;",
 };

@@ -77,7 +77,7 @@ struct memory_free {
 
 struct memory_flood {
 	const char *cluster_uid;
-	unsigned orphans;
+	unsigned orphans, acknowledged; // as many as it had when it was first told, and as many as a person believes
 	int64_t seen_at;
 };
 

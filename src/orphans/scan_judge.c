@@ -235,7 +235,8 @@ static void count(struct scan *scan)
 	}
 }
 
-// An acknowledgement counts only for a flood of which an earlier scan has told already, and no greater than that one.
+// An acknowledgement counts only for a flood of which an earlier scan has told already, and no greater than that one;
+// it holds until that flood is over.
 static bool flood_is_believed(struct scan *scan, const struct scan_cluster *cluster)
 {
 	struct memory_flood row = {.cluster_uid = cluster->uid};
@@ -244,8 +245,14 @@ static bool flood_is_believed(struct scan *scan, const struct scan_cluster *clus
 	if (!scan->options.memory || !*cluster->uid)
 		return false;
 	was_told = memory_get(scan->options.memory, MEMORY_FLOOD, &row) && row.orphans >= cluster->orphans;
-	if (scan->options.flood_acknowledged && was_told)
+	if (was_told && row.acknowledged >= cluster->orphans)
 		return true;
+	if (scan->options.flood_acknowledged && was_told) {
+		row.acknowledged = row.orphans;
+		if (!scan->is_recheck)
+			memory_put(scan->options.memory, MEMORY_FLOOD, &row);
+		return true;
+	}
 	if (!was_told && !scan->is_recheck) {
 		row = (struct memory_flood){.cluster_uid = cluster->uid,
 		        .orphans = (unsigned)cluster->orphans,

@@ -203,6 +203,21 @@ static void fill_pod(const struct scan *scan, const struct scan_pod *pod, struct
 	find_by_data(scan, pod, &out->by_data);
 }
 
+// Somebody in another cluster says that it is theirs.
+static bool vm_is_contested(const struct scan *scan, size_t place, cluster_ref cluster)
+{
+	const struct scan_vm *vm = &scan->vms[place];
+	const char *id = vm->record->record.id;
+
+	if (vm->log.is_mapped && vm->log.cluster != cluster)
+		return true;
+	for (size_t at = multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)); at != SIZE_MAX;
+	        at = multimap_next(&scan->peerpods_by_vm, at))
+		if (scan->peerpods[at].cluster != cluster && strcmp(scan->peerpods[at].record->vm_id, id) == 0)
+			return true;
+	return false;
+}
+
 static void fill_peerpod(const struct scan *scan, const struct scan_peerpod *peerpod, struct evidence_peerpod *out)
 {
 	const struct peerpod_record *record = peerpod->record;
@@ -223,6 +238,7 @@ static void fill_peerpod(const struct scan *scan, const struct scan_peerpod *pee
 	if (place != SIZE_MAX) {
 		out->vm_created = scan->vms[place].created;
 		out->vm_is_running = vm_runs(&scan->vms[place]);
+		out->vm_is_contested = vm_is_contested(scan, place, peerpod->cluster);
 	}
 }
 

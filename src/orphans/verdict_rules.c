@@ -214,7 +214,10 @@ static bool stage_is_creating(struct judging *judging, struct reason *reason)
 static bool log_is_creating(struct judging *judging, struct reason *reason)
 {
 	reason->cluster = judging->evidence->log.cluster;
-	return judging->evidence->log.is_half_created;
+	reason->until = judging->evidence->scan->now + GRACE_AGE - judging->age;
+	// A shim waits ten minutes for its VM: a creation that ends later than this serves nobody, whatever the log
+	// leaves out.
+	return judging->evidence->log.is_half_created && judging->age < GRACE_AGE;
 }
 
 static bool pod_awaits_vm(struct judging *judging, struct reason *reason)

@@ -59,6 +59,20 @@ static bool is_of_this_vm(const struct judging *judging, const struct evidence_p
 	return same_text(peerpod->vm_id, judging->evidence->vm.id);
 }
 
+// An owner lives in the namespace of what it owns, and the adaptor names a PeerPod after its pod and makes it together
+// with the VM. What is not so was restored from a backup, or made by somebody else: it proves nothing.
+static bool peerpod_is_of(const struct evidence_peerpod *peerpod, const struct evidence_pod *pod)
+{
+	static const char mark[] = "-resource-";
+	size_t length = pod->name ? strlen(pod->name) : 0;
+
+	return length && peerpod->name && same_text(peerpod->namespace_name, pod->namespace_name) &&
+	       strncmp(peerpod->name, pod->name, length) == 0 &&
+	       strncmp(peerpod->name + length, mark, sizeof(mark) - 1) == 0 && interval_is_known(peerpod->vm_created) &&
+	       peerpod->created >= peerpod->vm_created.start - TIME_MARGIN &&
+	       peerpod->created <= peerpod->vm_created.end + GRACE_AGE;
+}
+
 static bool superseded_by_peerpod(const struct judging *judging, const struct evidence_pod *pod)
 {
 	const struct evidence *evidence = judging->evidence;
@@ -72,8 +86,8 @@ static bool superseded_by_peerpod(const struct judging *judging, const struct ev
 			const struct evidence_peerpod *other = &evidence->peerpods[n];
 
 			if (is_of_same_pod(own, other) && !is_of_this_vm(judging, other) && own->created != 0 &&
-			        other->created > own->created && other->vm_is_running &&
-			        is_older_than(judging, other->vm_created))
+			        other->created > own->created && other->vm_is_running && !other->vm_is_contested &&
+			        peerpod_is_of(other, pod) && is_older_than(judging, other->vm_created))
 				return true;
 		}
 	}
@@ -151,15 +165,17 @@ const struct evidence_pod *peerpod_user(const struct judging *judging, const str
 bool peerpod_is_live(const struct judging *judging, const struct evidence_peerpod *peerpod)
 {
 	const struct evidence *evidence = judging->evidence;
+	const struct evidence_pod *user;
 
 	if (!is_of_this_vm(judging, peerpod) || !peerpod->has_finalizer || peerpod->deleting_since != 0 ||
-	        !peerpod_user(judging, peerpod))
+	        !(user = peerpod_user(judging, peerpod)))
 		return false;
 	for (size_t i = 0; i < evidence->peerpod_count; i++) {
 		const struct evidence_peerpod *other = &evidence->peerpods[i];
 
 		if (is_of_same_pod(peerpod, other) && !is_of_this_vm(judging, other) && peerpod->created != 0 &&
-		        other->created > peerpod->created && is_older_than(judging, other->vm_created))
+		        other->created > peerpod->created && !other->vm_is_contested && peerpod_is_of(other, user) &&
+		        is_older_than(judging, other->vm_created))
 			return false;
 	}
 	return true;

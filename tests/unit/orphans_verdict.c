@@ -149,7 +149,9 @@ static void name_on_unsteady_node(world s)
 CHANGE(young, s->evidence.vm.created = sample_minute(SAMPLE_NOW - MINUTES(20)))
 CHANGE(pending_stage, s->evidence.vm.created = sample_minute(SAMPLE_NOW - MINUTES(25));
         s->evidence.vm.stage = VM_STAGE_PENDING)
-CHANGE(half_created, s->evidence.log.is_half_created = true)
+CHANGE(half_created, s->evidence.vm.created = sample_minute(SAMPLE_NOW - MINUTES(25));
+        s->evidence.log.is_half_created = true)
+CHANGE(half_created_long_ago, s->evidence.log.is_half_created = true)
 CHANGE(waiting_pod, s->evidence.vm.created = sample_minute(SAMPLE_NOW - MINUTES(25)); s->clusters[0].awaits_vm = true)
 CHANGE(waiting_pod_elsewhere, s->evidence.vm.created = sample_minute(SAMPLE_NOW - MINUTES(40));
         s->clusters[0].awaits_vm = true)
@@ -255,6 +257,10 @@ static void newer_peerpod(world s)
 	s->peerpods[1].created += MINUTES(10);
 	s->peerpods[1].vm_created = sample_minute(s->evidence.vm.created.start + MINUTES(10));
 }
+CHANGE(newer_peerpod_elsewhere, newer_peerpod(s); s->peerpods[1].namespace_name = "payments")
+CHANGE(newer_peerpod_of_another, newer_peerpod(s); s->peerpods[1].name = "api-0-resource-zzzzz")
+CHANGE(newer_peerpod_restored, newer_peerpod(s); s->peerpods[1].created += GRACE_AGE + MINUTES(10))
+CHANGE(newer_peerpod_contested, newer_peerpod(s); s->peerpods[1].vm_is_contested = true)
 static void newer_peerpod_of_stopped_vm(world s)
 {
 	newer_peerpod(s);
@@ -417,6 +423,7 @@ static const struct {
         CASE(young, CREATING, RULE_CREATING_YOUNG),
         CASE(pending_stage, CREATING, RULE_CREATING_STAGE),
         CASE(half_created, CREATING, RULE_CREATING_LOG),
+        CASE(half_created_long_ago, ORPHAN, RULE_ORPHAN),
         CASE(waiting_pod, CREATING, RULE_CREATING_POD),
         CASE(waiting_pod_elsewhere, ORPHAN, RULE_ORPHAN),
         CASE(owner_unread, UNKNOWN, RULE_CLUSTER_UNREAD),
@@ -443,6 +450,10 @@ static const struct {
         CASE(deleted_and_tagged, ORPHAN, RULE_ORPHAN),
         CASE(deleted_and_not_named, UNKNOWN, RULE_CLUSTER_UNREAD),
         CASE(newer_peerpod, ORPHAN, RULE_ORPHAN),
+        CASE(newer_peerpod_elsewhere, LIVE, RULE_LIVE_PEERPOD),
+        CASE(newer_peerpod_of_another, LIVE, RULE_LIVE_PEERPOD),
+        CASE(newer_peerpod_restored, LIVE, RULE_LIVE_PEERPOD),
+        CASE(newer_peerpod_contested, LIVE, RULE_LIVE_PEERPOD),
         CASE(newer_peerpod_of_stopped_vm, LIVE, RULE_LIVE_LOG),
         CASE(newer_peerpod_in_same_minute, LIVE, RULE_LIVE_PEERPOD),
         CASE(newer_in_log, ORPHAN, RULE_ORPHAN),

@@ -286,6 +286,11 @@ static void a_flood_is_held_until_it_is_seen_again_and_acknowledged(void)
 	CU_ASSERT_TRUE(scan_run(&options, &report, &cancel, NULL));
 	CU_ASSERT_EQUAL(item_of(report, "i-l0")->verdict, VERDICT_ORPHAN);
 	report_unref(report);
+	// and it stays acknowledged
+	options.flood_acknowledged = false;
+	CU_ASSERT_TRUE(scan_run(&options, &report, &cancel, NULL));
+	CU_ASSERT_EQUAL(item_of(report, "i-l0")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
 	memory_close(memory);
 	// blindly, before anybody was told, it holds nothing
 	world_init(&world);

@@ -150,7 +150,7 @@ static void a_young_vm_is_being_created(void)
 	world.vms[0].status = "Starting";
 	ONCE(&world, VERDICT_CREATING, RULE_CREATING_STAGE);
 	world_init(&world);
-	world.vms[0].created = WORLD_NOW - MINUTES(40) - SECONDS(0);
+	world.vms[0].created = WORLD_NOW - MINUTES(25);
 	world.clusters[0].pods[0].log =
 	        "2026-11-20T20:12:10.000000000Z CreateInstance: name: \"podvm-web-0-0123abcd\"\n";
 	ONCE(&world, VERDICT_CREATING, RULE_CREATING_LOG);

@@ -130,6 +130,7 @@ bool world_sweep(struct deck *deck, struct scanner *scanner, const struct report
 	        .plan = plan,
 	        .typed = buffer_text(&phrase),
 	        .options = {.scan = options,
+	                .recheck = scan_recheck,
 	                .store = store,
 	                .audit = audit,
 	                .journal = deck->journal,
