@@ -141,7 +141,10 @@ static void add_extra(const struct sweep_extra *extra, struct buffer *out)
 		buffer_add_text(out, " ");
 		add_visible(out, extra->id);
 	}
-	buffer_printf(out, " (%s)\n", _(fates[extra->fate]));
+	if (extra->kind == KIND_PEERPOD && extra->fate == FATE_DELETED)
+		buffer_printf(out, " (%s)\n", _("its finalizer is taken off after it"));
+	else
+		buffer_printf(out, " (%s)\n", _(fates[extra->fate]));
 }
 
 static void add_item(const struct sweep_plan *plan, const struct sweep_item *item, struct buffer *out)
@@ -243,13 +246,14 @@ static bool is_plain(const char *text)
 	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.") == strlen(text);
 }
 
-static void add_release(const char *space, const char *name, struct buffer *out)
+static void add_release(const char *space, const char *name, const char *uid, struct buffer *out)
 {
-	if (is_plain(space) && is_plain(name))
+	if (is_plain(space) && is_plain(name) && is_plain(uid))
 		buffer_printf(out,
 		        "kubectl patch peerpods.confidentialcontainers.org %s --namespace %s --type=json"
-		        " -p '[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]'\n",
-		        name, space);
+		        " -p '[{\"op\":\"test\",\"path\":\"/metadata/uid\",\"value\":\"%s\"},"
+		        "{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]'\n",
+		        name, space, uid);
 }
 
 static void add_extra_command(const struct commanding *commanding, const struct sweep_extra *extra)
@@ -259,7 +263,7 @@ static void add_extra_command(const struct commanding *commanding, const struct 
 	if (extra->fate != FATE_DELETED)
 		return;
 	if (extra->kind == KIND_PEERPOD)
-		add_release(extra->space, extra->name, commanding->out);
+		add_release(extra->space, extra->name, extra->id, commanding->out);
 	else
 		add_command(commanding, extra->kind, SWEEP_DELETE, &extra->scope, &record, NULL);
 }
@@ -271,7 +275,7 @@ static void add_item_commands(const struct commanding *commanding, const struct 
 
 	if (thing->kind == KIND_PEERPOD)
 		add_release(((const struct peerpod_record *)thing->record)->namespace_name, thing->record->name,
-		        commanding->out);
+		        thing->record->id, commanding->out);
 	else
 		add_command(commanding, thing->kind, plan->mode, &thing->scope, thing->record, by);
 	for (size_t i = 0; i < item->extra_count; i++)

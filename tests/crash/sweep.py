@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "wire"))
-from orphans_world import OrphanWorld  # noqa: E402
+from orphans_world import UNCONTROLLED, OrphanWorld  # noqa: E402
 
 # One of each sort: before the first call, between intent and call, between call and outcome, in the wait, around the audit record.
 FEW = ("sweep.planned:1", "alibaba.called:1", "sweep.before-leftover:1", "sweep.before-audit:4", "sweep.after-audit:5", "alibaba.done:2")
@@ -25,7 +25,7 @@ def killed(process):
 
 def places():
     """Every failpoint that an undisturbed deletion passes, with its number."""
-    with OrphanWorld(*world_options()) as world:
+    with OrphanWorld(UNCONTROLLED, *SPEED) as world:
         world.settle()
         path = world.home + "/places"
         result = world.orphans(*DELETE, PEERDECK_FAILPOINT_LIST=path)
@@ -37,12 +37,7 @@ def places():
                 counts[name] = counts.get(name, 0) + 1
                 found.append(f"{name}:{counts[name]}")
         # What is passed before the sweep is planned or after it has ended changes nothing.
-        return [place for place in found if place.split(".")[0] in ("sweep", "journal", "alibaba", "audit")]
-
-
-def world_options():
-    from orphans_world import SCENARIO
-    return (SCENARIO, *SPEED)
+        return [place for place in found if place.split(".")[0] in ("sweep", "journal", "alibaba", "kubernetes", "audit")]
 
 
 def check(world, before):
@@ -61,6 +56,9 @@ def check(world, before):
     assert not planned & set(truth), f"forgotten: {planned & set(truth)}"
     addresses = {item["id"] for item in items if item["kind"] == "eip"}
     assert not addresses & world.addresses(), f"forgotten: {addresses & world.addresses()}"
+    peerpods = {item["name"] for item in items if item["kind"] == "peerpod"}
+    left = world.peerpods("caa")
+    assert left is None or not peerpods & left, f"forgotten: {peerpods & left}"
     operations = [operation for operation, _ in world.changes()]
     assert operations.count("ecs.DeleteInstance") == 2, f"not one call each: {operations}"
     assert operations.count("vpc.ReleaseEipAddress") == len(addresses), f"not one call each: {operations}"
@@ -79,7 +77,7 @@ def kill_at(place):
 
 
 def kill_and_resume(place):
-    with OrphanWorld(*world_options()) as world:
+    with OrphanWorld(UNCONTROLLED, *SPEED) as world:
         world.settle()
         before = world.truth()
         first = world.orphans(*DELETE, PEERDECK_FAILPOINT=place)

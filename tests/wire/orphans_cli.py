@@ -17,7 +17,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from orphans_world import BUILD, Lines, OrphanWorld  # noqa: E402
+from orphans_world import BUILD, UNCONTROLLED, Lines, OrphanWorld  # noqa: E402
 
 
 AT_A_TIME = 3
@@ -262,6 +262,20 @@ def what_is_kept_is_left():
         ended(world.orphans("--unkeep", orphans[0]), 0)
 
 
+def peerpods_that_nobody_releases_go_with_their_vm():
+    with OrphanWorld(UNCONTROLLED) as world:
+        world.settle()
+        before = world.peerpods("caa")
+        result = world.orphans("--delete", "--yes", "--cluster", "caa", "--max", "1")
+        ended(result, 0)
+        says(result.stderr, "its finalizer is taken off after it")
+        items = [item for entry in world.audit() if entry["event"] == "plan" for item in entry["items"]]
+        released = {item["name"] for item in items if item["kind"] == "peerpod"}
+        same(len(released), 1)
+        if before is not None:
+            same(before - world.peerpods("caa"), released)
+
+
 def an_interrupt_takes_the_current_one_to_its_end():
     with OrphanWorld() as world:
         world.settle()
@@ -349,7 +363,8 @@ def wrong_use_is_told():
         says(result.stderr, word)
 
 
-TESTS = [exactly_the_orphans_go, a_production_context_is_read_only_until_lifted, what_is_kept_is_left, an_unreachable_cluster_makes_unknown, a_lost_answer_is_looked_after, quarantine_stops_first_and_deletes_later,
+TESTS = [exactly_the_orphans_go, a_production_context_is_read_only_until_lifted, what_is_kept_is_left,
+         peerpods_that_nobody_releases_go_with_their_vm, an_unreachable_cluster_makes_unknown, a_lost_answer_is_looked_after, quarantine_stops_first_and_deletes_later,
          a_person_types_what_they_mean, an_interrupt_takes_the_current_one_to_its_end, manifests_are_valid, one_of_two_works_under_a_lease, wrong_use_is_told]
 
 

@@ -25,6 +25,8 @@ clusters = (
     podvms = { count = 4; past_every = 2400.0; release = "0.18"; variety = false; leaks = ( { path = "G7"; ago = 25000.0; } ); }; }
 );
 """
+# The same where PeerPods are left that no controller releases any more.
+UNCONTROLLED = SCENARIO.replace('release = "0.18"; public', 'release = "0.21"; controller = "removed"; public', 1)
 SCANS = 6          # until what is there has settled
 BETWEEN = 240      # seconds of the world
 OURS = ("ecs.DeleteInstance", "ecs.StopInstance", "ecs.DeleteNetworkInterface", "vpc.ReleaseEipAddress", "ecs.TagResources")
@@ -82,6 +84,15 @@ class OrphanWorld:
 
     def addresses(self):
         return {address["id"] for address in self.control("truth")["resources"]["eip"]}
+
+    def peerpods(self, cluster):
+        """Names of the cluster's PeerPods, as its API tells them."""
+        if not shutil.which("kubectl"):
+            return None
+        told = subprocess.run(["kubectl", "--kubeconfig", self.ready["kubeconfig"], "--context", cluster, "get", "-A", "-o", "name",
+                               "peerpods.confidentialcontainers.org"], capture_output=True, text=True, timeout=60)
+        assert told.returncode == 0, told.stderr
+        return {line.rpartition("/")[2] for line in told.stdout.split()}
 
     def changes(self):
         """Operations that change something and were carried out, as (operation, request id)."""
