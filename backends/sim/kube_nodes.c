@@ -235,7 +235,8 @@ static void evict_pods(struct kube *kube, const char *node, bool at_once)
 		const struct kube_object *pod = kube_at(kube, pods, i);
 		if (!pod || strcmp(kube_state_field(pod->state, 0), node) != 0)
 			continue;
-		bool stays = strstr(pod->state->text, "\"kind\":\"DaemonSet\"") != NULL;
+		bool stays = strstr(pod->state->text, "\"kind\":\"DaemonSet\"") ||
+		             strstr(pod->state->text, "kubernetes.io/config.mirror");
 		if (at_once)
 			kube_remove(kube, pod);
 		else if (!stays && !pod->deletion)

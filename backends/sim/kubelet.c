@@ -437,18 +437,35 @@ static void mirror_again(struct pod *pod)
 	peerpods_collect(kubernetes, old);
 }
 
+// Where no kubelet is heard nobody makes a new one, and evictions pass it by.
+static void mirror_deleted(struct pod *pod, int64_t grace_s)
+{
+	struct kubernetes *kubernetes = pod->kubernetes;
+	if (pod->node->state == NODE_UP) {
+		mirror_again(pod);
+		return;
+	}
+	if (grace_s)
+		return;
+	if (pod->drawn)
+		object_gone(kubernetes, "pods", pod->namespace, pod->name, pod->uid);
+	pod->in_api = pod->drawn = false;
+	peerpods_collect(kubernetes, pod->uid);
+}
+
 void pod_delete(struct pod *pod, int64_t grace_s)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
 	if (!pod->in_api)
 		return;
-	if (pod->mirror) {
-		mirror_again(pod);
+	if (pod->mirror && pod->node) {
+		mirror_deleted(pod, grace_s);
 		return;
 	}
 	if (grace_s < 0)
 		grace_s = pod->usual_grace_s;
-	if (!grace_s || !pod->node) {
+	// One that nobody has begun, or that has ended, goes without a grace period.
+	if (!grace_s || !pod->node || pod->shown.phase > POD_RUNNING) {
 		if (pod->drawn)
 			object_gone(kubernetes, "pods", pod->namespace, pod->name, pod->uid);
 		pod->drawn = false;
@@ -491,6 +508,10 @@ void kubelet_sync(struct pod *pod)
 {
 	if (!pod->on_node)
 		return;
+	if (pod->mirror && !pod->in_api) {
+		pod->in_api = true;
+		mirror_again(pod);
+	}
 	if (pod->deleting || !pod->in_api) {
 		pod_kill(pod, 1);
 		return;

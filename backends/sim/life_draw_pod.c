@@ -179,9 +179,19 @@ static void bind_pod(const struct pod *pod)
 		kube_bind_pod(kube, object, pod->node_name);
 }
 
-void draw_pod(struct pod *pod)
+static void draw_deletion(struct pod *pod)
 {
 	struct kubernetes *kubernetes = pod->kubernetes;
+	const struct kube_object *object = kube_by_uid(kubernetes->kube, pod->uid);
+	if (!object || kube_is_terminating(object))
+		return;
+	int64_t now = draw_at(kubernetes, pod->deleting);
+	kube_delete(kubernetes->kube, object, pod->grace_s, KUBE_BACKGROUND);
+	kubernetes->world->now = now;
+}
+
+void draw_pod(struct pod *pod)
+{
 	pod->dirty = false;
 	if (pod->workload)
 		pod->workload->counts_dirty = true;
@@ -190,13 +200,13 @@ void draw_pod(struct pod *pod)
 	if (!pod->drawn && !pod->given)
 		create_pod(pod);
 	bind_pod(pod);
+	// In the order in which it happened: what has ended would go at once.
+	bool ended_later = pod->deleting && pod->deleting <= pod->status_written;
+	if (ended_later)
+		draw_deletion(pod);
 	write_status(pod);
-	const struct kube_object *object = pod->deleting ? kube_by_uid(kubernetes->kube, pod->uid) : NULL;
-	if (object && !kube_is_terminating(object)) {
-		int64_t now = draw_at(kubernetes, pod->deleting);
-		kube_delete(kubernetes->kube, object, pod->grace_s, KUBE_BACKGROUND);
-		kubernetes->world->now = now;
-	}
+	if (pod->deleting && !ended_later)
+		draw_deletion(pod);
 }
 
 void draw_peerpod(struct peerpod *peerpod)

@@ -130,7 +130,6 @@ static void reconcile_set(struct workload *workload)
 static void reconcile_static(struct workload *workload)
 {
 	struct kubernetes *kubernetes = workload->kubernetes;
-	char name[NAME_SIZE];
 	if (!workload->node_name && kubernetes->nodes.count) {
 		const struct kube_node *node =
 		        kubernetes->nodes.items[random_below(life_random(kubernetes), kubernetes->nodes.count)];
@@ -138,9 +137,11 @@ static void reconcile_static(struct workload *workload)
 	}
 	if (!workload->node_name || !node_by_name(kubernetes, workload->node_name))
 		return;
-	snprintf(name, sizeof(name), "%s-%s", workload->name, workload->node_name);
-	if (!pod_find(kubernetes, workload->namespace, name))
-		make_pod(workload, 0);
+	const struct pod *pod;
+	EACH_OF(pod, &kubernetes->pods)
+	if (pod->workload == workload)
+		return;
+	make_pod(workload, 0);
 }
 
 void workload_reconcile(struct workload *workload)

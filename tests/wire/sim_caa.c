@@ -520,6 +520,63 @@ static void pieces_of_time_make_no_difference(void)
 	sim_end(&other);
 }
 
+// What runs where the API server is heard has a pod object that says so, and the other way round.
+static size_t disagreements(const struct kubernetes *kubernetes)
+{
+	const struct sandbox *sandbox;
+	const struct pod *pod;
+	size_t count = 0;
+	EACH_OF(sandbox, &kubernetes->sandboxes)
+	{
+		if (sandbox->node->state != NODE_UP || sandbox->state != SANDBOX_RUNNING)
+			continue;
+		const struct kube_object *object = kube_by_uid(kubernetes->kube, sandbox->pod_uid);
+		const char *phase = object ? tree_text(kube_tree(kubernetes->kube, object), "status.phase") : "gone";
+		pod = pod_by_uid(kubernetes, sandbox->pod_uid);
+		bool ending = pod && (pod->deleting || !pod->in_api);
+		if (strcmp(phase, "Running") != 0 && !ending) {
+			printf("\n    %s/%s runs, its object: %s\n", sandbox->namespace, sandbox->pod, phase);
+			count++;
+		}
+	}
+	EACH_OF(pod, &kubernetes->pods)
+	{
+		const struct kube_object *object = kube_by_uid(kubernetes->kube, pod->uid);
+		if (pod->in_api != (object != NULL)) {
+			printf("\n    %s/%s %s\n", pod->namespace, pod->name, object ? "is no more" : "has no object");
+			count++;
+		}
+		if (object && pod->shown.ready && !pod->lost_written && pod->node && pod->node->state == NODE_UP) {
+			const cJSON *conditions = tree_path(kube_tree(kubernetes->kube, object), "status.conditions");
+			if (strcmp(tree_text(tree_find(conditions, "type", "Ready"), "status"), "True") != 0) {
+				printf("\n    %s/%s is ready and does not look it\n", pod->namespace, pod->name);
+				count++;
+			}
+		}
+	}
+	return count;
+}
+
+static void objects_agree_with_what_runs(void)
+{
+	struct simulator simulator;
+	struct error error = {0};
+	sim_begin(&simulator, "world", -1, -1);
+	for (uint64_t seed = 100; seed < 130; seed++) {
+		CU_ASSERT_TRUE_FATAL(simulator_reset(&simulator, "world", seed, &error));
+		for (int step = 0; step < 6; step++) {
+			sim_advance(&simulator, 613);
+			for (size_t i = 0; i < kubernetes_count(&simulator.world); i++) {
+				size_t wrong = disagreements(kubernetes_at(&simulator.world, i));
+				if (wrong)
+					printf("    seed %d, step %d\n", (int)seed, step);
+				CU_ASSERT_EQUAL(wrong, 0);
+			}
+		}
+	}
+	sim_end(&simulator);
+}
+
 static void a_reset_makes_another_world_in_place(void)
 {
 	struct simulator simulator;
@@ -557,6 +614,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(the_objects_tell_what_is),
         UNIT_TEST(one_that_is_applied_by_hand_says_what_it_lacks),
         UNIT_TEST(pieces_of_time_make_no_difference),
+        UNIT_TEST(objects_agree_with_what_runs),
         UNIT_TEST(a_reset_makes_another_world_in_place),
 };
 const struct unit_suite sim_caa_suite = UNIT_SUITE("caa", tests);
