@@ -49,7 +49,7 @@ static void print_wait(struct guide_walk *walk, const struct guide_event *event)
 	}
 	if (event->percent >= 0)
 		snprintf(percent, sizeof(percent), "%d %%, ", event->percent);
-	shown(event->text, text);
+	shown(event->text && *event->text ? event->text : _("waiting"), text);
 	// Where lines stay, only what is new is worth one.
 	if (!walk->live && !strncmp(walk->waited, text, sizeof(walk->waited) - 1) &&
 	        event->elapsed_ms - walk->waited_ms < TELL_AGAIN_MS && event->elapsed_ms > walk->waited_ms)
@@ -79,9 +79,7 @@ static void print_end(const struct guide_event *event)
 
 	guide_print_duration(event->elapsed_ms, elapsed);
 	fprintf(stderr, "%s %s", marks[event->outcome], event->step->title);
-	if (event->outcome == OUTCOME_SKIPPED)
-		fputs(_(": skipped"), stderr);
-	else if (event->text && *event->text)
+	if (event->text && *event->text)
 		fprintf(stderr, ": %s", shown(event->text, text));
 	fprintf(stderr, event->elapsed_ms >= 1000 ? "  %s\n" : "\n", elapsed);
 }
@@ -91,6 +89,9 @@ void guide_print_event(const struct guide_event *event, void *user)
 	struct guide_walk *walk = user;
 	char text[SHOWN_SIZE];
 
+	// What a choice left out is not worth a line.
+	if (event->kind == EVENT_END && event->outcome == OUTCOME_SKIPPED)
+		return;
 	if (event->kind == EVENT_WAIT) {
 		print_wait(walk, event);
 		return;

@@ -111,7 +111,7 @@ static int kind_of(const struct key_block *block, const char *key)
 	        {&wait_block, " text percent reason ", EXPRESSION_POINTER},
 	        {&progress_block, " text percent ", EXPRESSION_POINTER},
 	        {NULL, " at line value label export ", EXPRESSION_POINTER},
-	        {NULL, " where proof expect ", EXPRESSION_TEST},
+	        {NULL, " where proof expect fail_when ", EXPRESSION_TEST},
 	        {NULL, " when that ", EXPRESSION_CONDITION},
 	        {NULL,
 	                " id sort section why help match operation each level needs outputs type environment_name "

@@ -146,6 +146,25 @@ static bool plan_call(struct planning *planning, const struct guide_step *step)
 	return good;
 }
 
+// What is waited for may be so already: then more is known.
+static bool plan_wait(struct planning *planning, const struct guide_step *step)
+{
+	struct instance instance = {.step = step, .values = {.outer = &planning->run->values}};
+	struct values exports = {0};
+	bool good = true;
+
+	if (wait_peek(planning->run, &instance, &exports, planning->cancel)) {
+		good = run_merge(planning->run, &exports, step->id);
+		for (size_t i = 0; i < exports.count; i++)
+			buffer_printf(&planning->observed, "%s.%s=%s\n", step->id, exports.list[i].name,
+			        exports.list[i].text);
+	} else {
+		run_forget_exports(planning->run, step);
+	}
+	values_finish(&exports);
+	return good;
+}
+
 static bool is_already(struct planning *planning, const struct guide_step *step)
 {
 	struct guide_run *run = planning->run;
@@ -205,6 +224,8 @@ static bool plan_step(struct planning *planning, const struct guide_step *step)
 	switch (step->sort) {
 	case STEP_CALL:
 		return plan_call(planning, step);
+	case STEP_WAIT:
+		return plan_wait(planning, step);
 	case STEP_WRITE:
 		return plan_write(planning, step);
 	case STEP_RUN:

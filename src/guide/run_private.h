@@ -20,6 +20,8 @@ struct guide_run {
 	void (*tell)(const struct guide_event *event, void *user);
 	void *user;
 	unsigned place;		 // of the step begun last
+	char log_key[65];	 // the cloud's log that was told last, and how many of its lines
+	size_t log_lines;
 	const struct plan *plan; // while it is carried out
 };
 
@@ -86,6 +88,8 @@ bool make_call(struct guide_run *run, struct instance *instance, enum step_outco
 bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
 bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
 bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
+// Of a step that waits: whether that is over already, and what it exports then.
+bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);
 bool wait_is_over(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place, struct values *exports,
         struct cancel *cancel, struct error *error);

@@ -10,6 +10,7 @@
 
 #include <libconfig.h>
 
+#include "base/crypto.h"
 #include "base/failpoint.h"
 #include "base/text.h"
 
@@ -77,6 +78,24 @@ static void look_beside(struct waiting *waiting)
 	looked_finish(&looked);
 }
 
+// A log goes on from step to step: what was told of it is not told again.
+static void log_begin(struct waiting *waiting)
+{
+	const struct guide_log *log = waiting->wait->log;
+	struct request_text request = {0};
+	char hash[SHA256_HEX_SIZE];
+
+	if (!log)
+		return;
+	request_build(waiting->run, &log->lookup, &waiting->instance->values, EXPAND_PLAIN, &request, NULL);
+	crypto_sha256_hex(buffer_text(&request.parameters), request.parameters.size, hash);
+	request_finish(&request);
+	if (strcmp(hash, waiting->run->log_key) != 0)
+		waiting->run->log_lines = 0;
+	memcpy(waiting->run->log_key, hash, sizeof(hash));
+	waiting->logged = waiting->run->log_lines;
+}
+
 static void tell_log(struct waiting *waiting)
 {
 	const struct guide_log *log = waiting->wait->log;
@@ -99,6 +118,7 @@ static void tell_log(struct waiting *waiting)
 			run_line(waiting->run, waiting->instance, line);
 		waiting->logged = index + 1;
 	}
+	waiting->run->log_lines = waiting->logged;
 	looked_finish(&looked);
 }
 
@@ -113,10 +133,12 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 	if (!cJSON_IsObject(looked->node) && !wait->text)
 		snprintf(waiting->text, sizeof(waiting->text), "%s", value);
 	take_progress(waiting, looked->root, wait->text, wait->percent);
-	if (is_one_of(waiting, wait->fail, value)) {
+	if (is_one_of(waiting, wait->fail, value) ||
+	        (wait->fail_when && tests_judge(wait->fail_when, looked->root, &waiting->instance->values, NULL,
+	                                    NULL) == TRUTH_YES)) {
 		pick(looked->root, wait->reason, &waiting->instance->values, reason, sizeof(reason));
 		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
-		        waiting->instance->step->title, value, reason);
+		        waiting->instance->step->title, waiting->text[0] ? waiting->text : value, reason);
 		error_remedy(error, _("mend what the cloud complains of, then resume; or undo"));
 		return WAIT_FAILED;
 	}
@@ -177,6 +199,14 @@ bool wait_is_over(
 	return look_once(&waiting, NULL, NULL) == WAIT_OVER;
 }
 
+bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel)
+{
+	struct waiting waiting = {
+	        .run = run, .instance = instance, .wait = instance->step->wait, .cancel = cancel, .percent = -1};
+
+	return look_once(&waiting, exports, NULL) == WAIT_OVER;
+}
+
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
         struct values *exports, struct cancel *cancel, struct error *error)
 {
@@ -191,6 +221,7 @@ bool run_wait(struct guide_run *run, struct instance *instance, const struct gui
 	char point[64];
 
 	snprintf(point, sizeof(point), "%s.wait", place);
+	log_begin(&waiting);
 	if (run->store && !strcmp(place, "guide"))
 		waiting.usual_ms = store_usual_ms(run->store, run->row.guide, instance->row.key);
 	for (;;) {

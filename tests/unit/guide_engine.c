@@ -17,7 +17,7 @@
 	"\" ]; proof = [ \"/Tags tagged peerdeck-run=${RUN}\" ]; when = \"false\"; };"
 #define WAIT(name)                                                                                                     \
 	" wait = { operation = \"fake.Get\"; with = { Id = \"${" name                                                  \
-	"}\"; }; at = \"/State\"; until = [ \"Available\" ]; every = 2.0; };"
+	"}\"; }; at = \"/State\"; until = [ \"Available\" ]; fail = [ \"Broken\" ]; every = 2.0; };"
 
 static const char guide_text[] =
         "title = \"t\"; backend = \"fake\"; approve = \"${NAME}\"; outputs = [ \"NET_ID\", \"ROLE_ID\" ];\n"
@@ -25,7 +25,8 @@ static const char guide_text[] =
         "{ id = \"ask\"; sort = \"ask\"; section = \"s\"; title = \"Ask\"; inputs = ( { name = \"NAME\"; title = "
         "\"Name\"; default = \"caa\"; match = \"^[a-z]+$\"; },"
         "  { name = \"EXTRA\"; title = \"Extra\"; type = \"flag\"; default = false; }, { name = \"PARTS\"; title = "
-        "\"Parts\"; type = \"list\"; default = \"a,b\"; } ); },\n"
+        "\"Parts\"; type = \"list\"; default = \"a,b\"; }, { name = \"PASSWORD\"; title = \"Password\"; secret = true; "
+        "optional = true; } ); },\n"
         "{ id = \"check\"; sort = \"check\"; section = \"s\"; title = \"Free\"; operation = \"fake.List\"; at = "
         "\"/Things\"; where = [ \"/Name == forbidden\" ];"
         "  expect = [ \"/Id there no\" ]; remedy = \"remove it\"; },\n" THING("net",
@@ -429,6 +430,61 @@ static void a_file_that_differs_is_not_written_over(void)
 	finish(&bench);
 }
 
+static bool holds_word(const struct values *values, const char *word)
+{
+	for (size_t i = 0; i < values->count; i++)
+		if (strstr(values->list[i].text, word))
+			return true;
+	return false;
+}
+
+static void secrets_are_neither_kept_nor_shown(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct values kept = {0};
+	struct buffer out;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "PASSWORD"), "hush", "typed", NULL));
+	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	CU_ASSERT_TRUE(store_answers(bench.store, run_row(run)->id, &kept, NULL));
+	CU_ASSERT_FALSE(holds_word(&kept, "hush"));
+	buffer_init(&out, 1 << 20);
+	run_script(run, &out);
+	run_answers_write(run, NULL, &out);
+	run_exports(run, &out);
+	CU_ASSERT_PTR_NULL(strstr(buffer_text(&out), "hush"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&out), "fake fake.Create"));
+	buffer_finish(&out);
+	values_finish(&kept);
+	run_destroy(run);
+	finish(&bench);
+}
+
+// What a wait sees as a failure ends it, and resuming looks again.
+static void a_wait_that_fails_says_so(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+
+	setup(&bench);
+	bench.fake.breaks = "blind";
+	run = begin(&bench);
+	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_SERVICE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "Broken"));
+	run_destroy(run);
+	bench.fake.breaks = NULL;
+	run = take_up(&bench);
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	exactly_once(&bench);
+	run_destroy(run);
+	finish(&bench);
+}
+
 static void one_run_is_active_at_a_time(void)
 {
 	char folder[TEST_FOLDER_SIZE], path[TEST_FOLDER_SIZE + 16];
@@ -466,6 +522,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(answers_are_checked),
         UNIT_TEST(preflight_tells_all),
         UNIT_TEST(a_file_that_differs_is_not_written_over),
+        UNIT_TEST(secrets_are_neither_kept_nor_shown),
+        UNIT_TEST(a_wait_that_fails_says_so),
         UNIT_TEST(one_run_is_active_at_a_time),
 };
 const struct unit_suite guide_engine_suite = UNIT_SUITE("engine", tests);

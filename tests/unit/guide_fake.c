@@ -90,7 +90,11 @@ static void write_thing(const struct fake *fake, const struct fake_thing *thing,
 	buffer_printf(out,
 	        "{\"Id\":\"%s\",\"Name\":\"%s\",\"State\":\"%s\",\"Tags\":[{\"Key\":\"peerdeck-run\",\"Value\":\"%s\"}]"
 	        "}",
-	        thing->id, thing->name, fake->now >= thing->ready ? "Available" : "Creating", thing->tag);
+	        thing->id, thing->name,
+	        fake->breaks && !strcmp(fake->breaks, thing->name) ? "Broken"
+	        : fake->now >= thing->ready                        ? "Available"
+	                                                           : "Creating",
+	        thing->tag);
 }
 
 static bool refuse(struct error *error, enum error_kind kind, const char *code)

@@ -39,6 +39,7 @@ struct fake {
 	unsigned commands;
 	char last_command[256];
 	bool agrees;
+	const char *breaks; // things of this name never get ready; NULL = none
 };
 
 void fake_init(struct fake *fake, struct guide_effects *effects);
