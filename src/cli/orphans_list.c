@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { FILTER_MOST = 4096, TEXT_MOST = 1 << 20 };
+enum { FILTER_MOST = 4096, CURRENCIES_MOST = 4, TEXT_MOST = 1 << 20 };
 
 bool orphans_passes(const struct orphans *orphans, const struct report_item *item)
 {
@@ -72,15 +72,21 @@ static struct view *orphans_view(struct orphans *orphans, struct error *error)
 static void add_total(const struct report *report, enum verdict verdict, struct buffer *out)
 {
 	const struct report_total *total = &report->totals[verdict];
+	struct report_cost costs[CURRENCIES_MOST];
+	char per_hour[64], so_far[64];
+	size_t count;
 
 	if (total->count == 0)
 		return;
 	buffer_printf(out, "%s%zu %s", out->size ? ", " : "", total->count, verdict_name(verdict));
 	if (total->vcpu)
 		buffer_printf(out, _(", %lld vCPU"), (long long)total->vcpu);
-	if (total->per_hour > 0)
-		buffer_printf(out, _(", %s %.2f an hour, %.2f so far"), report->currency[0] ? report->currency : "?",
-		        total->per_hour, total->so_far);
+	// Nothing is added up that is not of one currency.
+	count = report_money(report, verdict, costs, COUNT_OF(costs));
+	for (size_t i = 0; i < count; i++)
+		if (money_text(costs[i].per_hour, costs[i].currency, per_hour, sizeof(per_hour)) &&
+		        money_text(costs[i].so_far, costs[i].currency, so_far, sizeof(so_far)))
+			buffer_printf(out, _(", %s an hour, %s so far"), per_hour, so_far);
 }
 
 // Totals, how complete the picture is, and what a person must know of it.
@@ -132,6 +138,7 @@ int orphans_check(struct orphans *orphans)
 	const struct report *report = orphans->report;
 	size_t counts[VERDICTS] = {0};
 	double per_hour = 0;
+	char money[64];
 	struct buffer text;
 
 	for (size_t i = 0; i < report->item_count; i++) {
@@ -148,8 +155,8 @@ int orphans_check(struct orphans *orphans)
 	printf("%s: ", counts[VERDICT_ORPHAN] ? _("ORPHANS") : report->is_complete ? _("OK") : _("INCOMPLETE"));
 	printf(_("%zu orphans, %zu suspect, %zu unknown"), counts[VERDICT_ORPHAN], counts[VERDICT_SUSPECT],
 	        counts[VERDICT_UNKNOWN]);
-	if (per_hour > 0)
-		printf(_(", %s %.2f an hour"), report->currency[0] ? report->currency : "?", per_hour);
+	if (per_hour > 0 && money_text(per_hour, report->currency, money, sizeof(money)) && report->currency[0])
+		printf(_(", %s an hour"), money);
 	printf("; %s%s\n", buffer_text(&text), report->is_kept_on_disk ? "" : _("; first-seen times are not kept"));
 	buffer_finish(&text);
 	if (counts[VERDICT_ORPHAN])

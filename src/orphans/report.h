@@ -64,7 +64,8 @@ struct report_item {
 struct report_total {
 	size_t count;
 	int64_t vcpu;
-	double per_hour, so_far; // of those whose price is known
+	double per_hour,
+	        so_far; // of those whose price is known; means nothing where report.currency is "", see report_money
 	size_t unpriced;
 };
 
@@ -89,6 +90,9 @@ const struct report_item *report_find(const struct report *report, const char *i
 // snake case, every fact with its values, the clusters that were read and when. For the audit record and `-o json`.
 // False when the buffer is full.
 bool report_item_json(const struct report *report, const struct report_item *item, struct buffer *out);
+// What the items of a verdict cost, added up per currency, in the order of their first occurrence; returns how many
+// currencies there are, fills up to `most`.
+size_t report_money(const struct report *report, enum verdict verdict, struct report_cost *out, size_t most);
 // Publishes the report as KIND_ORPHAN records of the context, for panes and lists.
 bool report_publish(const struct report *report, const char *context, struct store *store, struct error *error);
 

@@ -115,6 +115,50 @@ static bool take_clusters(const struct scan_place *place, struct scan_basis *bas
 	return true;
 }
 
+// What somebody read of a region's clusters just now is not asked for again, whatever came out of it.
+static bool take_recent(const struct scan_place *place, const struct scope *scope, struct error *error)
+{
+	int64_t now = clock_now(place->clock);
+	struct store_entry entry;
+	bool recent;
+
+	if (!store_get(place->store, KIND_CLUSTER, scope, &entry))
+		return false;
+	recent = !entry.reading && entry.asked_at != 0 && now - entry.asked_at < SCANNER_CLUSTERS_FRESH_MS &&
+	         (entry.error.kind != ERROR_NONE ||
+	                 (entry.snapshot && entry.snapshot->complete && entry.snapshot->origin == SNAPSHOT_LIVE));
+	if (recent)
+		*error = entry.error;
+	snapshot_unref(entry.snapshot);
+	return recent;
+}
+
+// Lists the clusters of those regions that nobody has read just now; errors[i] is that of region i.
+static bool list_cloud_clusters(const struct scan_place *place, struct scan_basis *basis, struct error *errors,
+        struct job *job, struct error *error)
+{
+	const struct scan_options *options = &basis->options;
+	size_t regions = options->region_count, count = 0;
+	struct scope *asked = arena_alloc(&basis->arena, (regions + 1) * sizeof *asked);
+	size_t *places = arena_alloc(&basis->arena, (regions + 1) * sizeof *places);
+	struct error *failures = arena_alloc(&basis->arena, (regions + 1) * sizeof *failures);
+
+	if (!asked || !places || !failures)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	for (size_t i = 0; i < regions; i++)
+		if (!take_recent(place, &options->regions[i], &errors[i])) {
+			asked[count] = options->regions[i];
+			places[count++] = i;
+		}
+	if (count == 0)
+		return true;
+	if (!list_kind(place, place->cloud, place->cloud_session, KIND_CLUSTER, asked, count, failures, job, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		errors[places[i]] = failures[i];
+	return true;
+}
+
 static bool list_clusters(
         const struct scan_place *place, struct scan_basis *basis, struct job *job, struct error *error)
 {
@@ -132,8 +176,7 @@ static bool list_clusters(
 	basis->held = calloc(regions + 2, sizeof(struct snapshot *));
 	if (!scopes || !unlisted || !errors || !known || !basis->held)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	if (place->cloud->lists(KIND_CLUSTER) && !list_kind(place, place->cloud, place->cloud_session, KIND_CLUSTER,
-	                                                 options->regions, regions, errors, job, error))
+	if (place->cloud->lists(KIND_CLUSTER) && !list_cloud_clusters(place, basis, errors, job, error))
 		return false;
 	if (has_own && !list_kind(place, place->clusters, place->clusters_session, KIND_CLUSTER, &own, 1, &failure, job,
 	                       error))

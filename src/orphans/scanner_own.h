@@ -5,7 +5,7 @@
 
 #include "orphans/scanner.h"
 
-enum { SCANNER_REGIONS_MOST = 256, SCANNER_CLUSTERS_MOST = 4096 };
+enum { SCANNER_REGIONS_MOST = 256, SCANNER_CLUSTERS_MOST = 4096, SCANNER_CLUSTERS_FRESH_MS = 60 * 1000 };
 
 // Scan options with all that they point to. Snapshots of clusters are held, so that their records stay.
 struct scan_basis {

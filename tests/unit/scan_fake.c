@@ -196,7 +196,7 @@ static bool cloud_user_data(struct session *session, const struct scope *region,
 		text_add_base64(&encoded, world->vms[i].data, strlen(world->vms[i].data));
 		*out = secret_create(buffer_text(&encoded), encoded.size);
 		buffer_finish(&encoded);
-		world->data_asked++;
+		__atomic_fetch_add(&world->data_asked, 1, __ATOMIC_RELAXED);
 		return true;
 	}
 	return error_set(error, ERROR_NOT_FOUND, "none");
@@ -229,7 +229,7 @@ static bool cloud_price(struct session *session, const struct scope *region, con
 	(void)zone;
 	(void)cancel;
 	(void)error;
-	world_of(session)->prices_asked++;
+	__atomic_fetch_add(&world_of(session)->prices_asked, 1, __ATOMIC_RELAXED);
 	*per_hour = 1.0 + (double)disk_gib / 100;
 	snprintf(currency, 8, "CNY");
 	return true;
