@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/cleanup.h"
 #include "ui/describe.h"
 #include "ui/edit_tags.h"
 #include "ui/pod_log.h"
@@ -189,6 +190,24 @@ static const struct own_action {
         {KIND_CLUSTER, COMMAND_DIAGNOSE, N_("Diagnose")},
 };
 
+// A key belongs to the first that has it.
+static bool is_taken(const struct menu_item *items, size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (items[i].key && strcmp(items[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+static bool is_judged(struct ui *ui, const struct target *target)
+{
+	const struct report *report = cleanup_report(ui);
+	const bool judged = report && report_find(report, target->id);
+
+	report_unref(report);
+	return judged;
+}
+
 static bool has_action(const struct choice *choice, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
@@ -200,7 +219,10 @@ static bool has_action(const struct choice *choice, size_t count, const char *na
 static size_t add_own(struct ui *ui, const struct target *target, struct choice *choice, struct menu_item *items,
         size_t count, char (*reasons)[REASON_SIZE], char (*keys)[KEY_TEXT_SIZE])
 {
-	for (size_t i = 0; i < COUNT_OF(own_actions) && count < ACTIONS_MOST; i++) {
+	// Of a VM that no scan knows there is nothing to tell.
+	const bool known = target->kind != KIND_VM || is_judged(ui, target);
+
+	for (size_t i = 0; known && i < COUNT_OF(own_actions) && count < ACTIONS_MOST; i++) {
 		const struct own_action *own = &own_actions[i];
 		const struct command *command = &command_table[own->command];
 
@@ -212,7 +234,7 @@ static size_t add_own(struct ui *ui, const struct target *target, struct choice 
 		keymap_text(ui->keymap, own->command, PLACE_TABLE, keys[count]);
 		items[count] = (struct menu_item){.label = _(own->title),
 		        .detail = _(command->help),
-		        .key = keys[count][0] ? keys[count] : NULL,
+		        .key = keys[count][0] && !is_taken(items, count, keys[count]) ? keys[count] : NULL,
 		        .greyed = reasons[count][0] ? reasons[count] : NULL};
 		choice->commands[count] = own->command;
 		choice->actions[count++] = NULL;

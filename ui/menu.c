@@ -12,7 +12,7 @@
 #include "ui/state.h"
 #include "base/banned.h"
 
-enum { MENU_ITEMS_MOST = 20000, MENU_SIDE = 2, MENU_TEXT_MOST = 8 << 20 };
+enum { MENU_ITEMS_MOST = 20000, MENU_SIDE = 2, MENU_DETAIL_LEAST = 8, MENU_TEXT_MOST = 8 << 20 };
 
 struct menu {
 	struct overlay overlay;
@@ -114,11 +114,16 @@ static void menu_draw_item(const struct menu *menu, const struct canvas *inside,
 		        item->key ? item->key : "");
 		x += menu->key_columns + 2;
 	}
-	int detail = menu->detail_columns && room - x > menu->detail_columns ? menu->detail_columns + 2 : 0;
-	draw_text(&row, 0, x, room - x - detail + 1, style, item->label);
+	// The label goes before what explains it.
+	const int label = menu->label_columns < (room - x) * 2 / 3 ? menu->label_columns : (room - x) * 2 / 3;
+	int detail = room - x - label - 1;
+	if (detail > menu->detail_columns)
+		detail = menu->detail_columns;
+	if (detail < MENU_DETAIL_LEAST)
+		detail = 0;
+	draw_text(&row, 0, x, room - x - (detail ? detail + 2 : 0) + 1, style, item->label);
 	if (detail && item->detail)
-		draw_text_right(&row, 0, row.area.columns - 1 - menu->detail_columns, menu->detail_columns, style,
-		        item->detail);
+		draw_text_right(&row, 0, row.area.columns - 1 - detail, detail, style, item->detail);
 }
 
 static void menu_draw(struct overlay *overlay, const struct canvas *canvas)

@@ -159,6 +159,34 @@ static void shows_the_adaptors_lines_of_a_vm(void)
 	term_stop(term);
 }
 
+static void diagnoses_a_cluster(void)
+{
+	struct terminal *term = console_with(40, 120, "refresh_seconds=0", "clusters");
+
+	CU_ASSERT(term_wait_text(term, "ci-nightly", 0));
+	term_keys(term, "gjX");
+	CU_ASSERT(term_wait_text(term, "Diagnose caa", 0));
+	CU_ASSERT(term_wait_text(term, "✔ kata on the workers", 0));
+	CU_ASSERT(term_wait_text(term, "→ Label the nodes", 0));
+	CU_ASSERT(term_wait_text(term, "as of 21:12:00", 20000));
+	term_keys(term, "r");
+	CU_ASSERT(term_wait_text(term, "as of 21:12:00", 20000));
+	term_stop(term);
+}
+
+static void offers_what_can_be_done(void)
+{
+	struct terminal *term = orphans(24, 80);
+
+	term_keys(term, "a");
+	CU_ASSERT(term_wait_text(term, "Actions: podvm-job-9-4410ffee", 0));
+	CU_ASSERT(term_wait_text(term, "Quarantine", 0));
+	CU_ASSERT(term_wait_text(term, "Adaptor's log", 0));
+	term_keys(term, "W");
+	CU_ASSERT(term_wait_text(term, "Why: podvm-job-9-4410ffee", 0));
+	term_stop(term);
+}
+
 static void an_unreachable_cluster_makes_its_vms_unknown(void)
 {
 	char path[] = "/tmp/peerdeck-unreachable-XXXXXX", setting[80];
@@ -245,6 +273,8 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(read_only_refuses_with_the_reason),
         SCREEN_CASE(sweeps_what_was_typed_for),
         SCREEN_CASE(shows_the_adaptors_lines_of_a_vm),
+        SCREEN_CASE(diagnoses_a_cluster),
+        SCREEN_CASE(offers_what_can_be_done),
         SCREEN_CASE(an_unreachable_cluster_makes_its_vms_unknown),
         SCREEN_CASE(narrows_by_verdict_cluster_and_age),
         SCREEN_CASE(what_is_kept_is_no_orphan),

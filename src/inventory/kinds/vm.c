@@ -45,6 +45,19 @@ static bool derive_verdict_number(const struct record *record, const struct fiel
 	return false;
 }
 
+// "space/pod". Made for each row with each key of a filter.
+static void join(char *out, size_t size, const char *space, const char *pod)
+{
+	size_t used = strnlen(space, size - 1), length;
+
+	memcpy(out, space, used);
+	if (used && used < size - 1)
+		out[used++] = '/';
+	length = strnlen(pod, size - 1 - used);
+	memcpy(out + used, pod, length);
+	out[used + length] = '\0';
+}
+
 // "default/nginx", the pod that it serves; of one that is not judged for good, what would settle that.
 static bool derive_serves(const struct record *record, const struct field_context *context, char *out, size_t size)
 {
@@ -69,7 +82,7 @@ static bool derive_serves(const struct record *record, const struct field_contex
 	}
 	if (!*pod || (orphan && strcmp(orphan->verdict, "orphan") == 0))
 		return false;
-	snprintf(out, size, "%s%s%s", space, *space ? "/" : "", pod);
+	join(out, size, space, pod);
 	return true;
 }
 
