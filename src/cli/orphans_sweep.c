@@ -96,6 +96,7 @@ static bool sweeping_run(struct job *job, void *user, struct error *error)
 	        .by = sweeping->by,
 	        .may_go_on = may_go_on,
 	        .user = orphans,
+	        .is_alone = orphans->lease != NULL,
 	};
 	if (sweeping->plan)
 		return sweep_run(sweeping->plan, sweeping->typed, &sweeping->options, job, &sweeping->result, error);

@@ -168,6 +168,9 @@ static bool sweeping_init(struct sweeping *sweeping, struct error *error)
 
 static void sweeping_finish(struct sweeping *sweeping)
 {
+	// Whoever resumes it may do so at once.
+	if (sweeping->is_ours && !sweeping->result->is_over)
+		sweep_store_disown(sweeping->options->store, sweeping->row.id, NULL);
 	free(sweeping->records);
 	free(sweeping->outcome_is_told);
 }
@@ -198,9 +201,10 @@ bool sweep_run(const struct sweep_plan *plan, const char *typed, const struct sw
 		return false;
 	if (!records_make(&sweeping, plan))
 		error_set(error, ERROR_MEMORY, _("out of memory"));
-	else if (row_make(&sweeping, plan, error) &&
-	         sweep_store_begin(options->store, &sweeping.row, sweeping.records, sweeping.count, error) &&
-	         sweeping_init(&sweeping, error)) {
+	else if (row_make(&sweeping, plan, error))
+		sweeping.is_ours =
+		        sweep_store_begin(options->store, &sweeping.row, sweeping.records, sweeping.count, error);
+	if (sweeping.is_ours && sweeping_init(&sweeping, error)) {
 		failpoint("sweep.planned");
 		good = sweep_audit_plan(&sweeping, error) && sweep_audit_refused(&sweeping, plan, error) &&
 		       sweep_audit_confirmation(&sweeping, error) && go(&sweeping, error);
@@ -218,10 +222,12 @@ bool sweep_resume(const char *sweep, const struct report *report, const struct s
 	memset(result, 0, sizeof(*result));
 	if (!sweep_store_find(options->store, sweep, &sweeping.row))
 		return error_set(error, ERROR_NOT_FOUND, _("there is no sweep %s"), sweep);
-	sweeping.records = sweep_store_records(options->store, sweep, &sweeping.count, error);
-	if (sweeping.records && sweeping_init(&sweeping, error) && sweep_store_adopt(options->store, sweep, error) &&
-	        sweep_audit_learn(&sweeping, error) && sweep_audit_plan(&sweeping, error) &&
-	        sweep_audit_confirmation(&sweeping, error) && sweep_audit_note(&sweeping, "resume", NULL, error)) {
+	sweeping.is_ours = sweep_store_adopt(options->store, sweep, options->is_alone, error);
+	if (sweeping.is_ours)
+		sweeping.records = sweep_store_records(options->store, sweep, &sweeping.count, error);
+	if (sweeping.records && sweeping_init(&sweeping, error) && sweep_audit_learn(&sweeping, error) &&
+	        sweep_audit_plan(&sweeping, error) && sweep_audit_confirmation(&sweeping, error) &&
+	        sweep_audit_note(&sweeping, "resume", NULL, error)) {
 		if (!sweep_settle(&sweeping, error))
 			snprintf(result->reason, sizeof(result->reason), "%s",
 			        _("it cannot be told yet whether the last call had its effect"));

@@ -28,6 +28,7 @@ struct sweep_options {
 	// the monotonic time after which the call must not be sent. NULL = always. From the job's thread.
 	bool (*may_go_on)(void *user, int64_t *not_after, struct error *error);
 	void *user;
+	bool is_alone; // by a lease: nobody elsewhere can be at work on what is resumed
 };
 
 struct sweep_result {

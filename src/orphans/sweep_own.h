@@ -14,6 +14,7 @@ struct sweeping {
 	size_t count;
 	bool plan_is_told, confirmation_is_told, end_is_told; // in the audit record
 	bool *outcome_is_told;                                // of each record
+	bool is_ours;                                         // begun or adopted
 	bool is_held_back;                                    // told not to make the next call: nothing was sent
 	bool is_in_doubt; // what stopped it may still have its effect: it stays under way
 	struct sweep_result *result;

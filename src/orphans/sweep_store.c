@@ -167,6 +167,33 @@ static void statement_rest(struct sqlite3_stmt *statement)
 	sqlite3_clear_bindings(statement);
 }
 
+static void row_read(struct sqlite3_stmt *statement, struct sweep_row *out)
+{
+	int column = 7;
+
+	memset(out, 0, sizeof(*out));
+	column_copy(statement, 0, out->id, sizeof(out->id));
+	column_copy(statement, 1, out->context, sizeof(out->context));
+	column_copy(statement, 2, out->account, sizeof(out->account));
+	column_copy(statement, 3, out->by, sizeof(out->by));
+	column_copy(statement, 4, out->phrase, sizeof(out->phrase));
+	column_copy(statement, 5, out->digest, sizeof(out->digest));
+	column_copy(statement, 6, out->reason, sizeof(out->reason));
+	out->mode = (enum sweep_mode)sqlite3_column_int(statement, column++);
+	out->state = (enum sweep_state)sqlite3_column_int(statement, column++);
+	out->created = sqlite3_column_int64(statement, column++);
+	out->ended = sqlite3_column_int64(statement, column++);
+	out->items = (size_t)sqlite3_column_int64(statement, column++);
+	out->done = (size_t)sqlite3_column_int64(statement, column);
+}
+
+// What this process began and has not let go, or another one that still runs.
+static bool is_under_way(const struct sweep_store *store, const char *owner, int64_t created, int64_t elsewhere_ms)
+{
+	return strncmp(owner, store->owner.text, store->owner.process_size) == 0 ||
+	       owner_is_at_work(&store->owner, owner, clock_now(store->clock) - created, elsewhere_ms);
+}
+
 // ---- writing ----
 
 static bool item_is_free(struct sweep_store *store, const struct sweep_record *record, struct error *error)
@@ -177,9 +204,8 @@ static bool item_is_free(struct sweep_store *store, const struct sweep_record *r
 	sqlite3_bind_text(statement, 1, record->id, -1, SQLITE_TRANSIENT);
 	while (!busy && sqlite3_step(statement) == SQLITE_ROW) {
 		const char *owner = (const char *)sqlite3_column_text(statement, 0);
-		int64_t age = clock_now(store->clock) - sqlite3_column_int64(statement, 1);
 
-		busy = owner && owner_is_at_work(&store->owner, owner, age, ELSEWHERE_MS);
+		busy = owner && is_under_way(store, owner, sqlite3_column_int64(statement, 1), ELSEWHERE_MS);
 	}
 	statement_rest(statement);
 	if (!busy)
@@ -289,14 +315,57 @@ bool sweep_store_end(
 	return written;
 }
 
-bool sweep_store_adopt(struct sweep_store *store, const char *sweep, struct error *error)
+// Under the lock.
+static bool owner_write(struct sweep_store *store, const char *sweep, const char *owner, struct error *error)
 {
-	const char *texts[] = {sweep, store->owner.text};
+	const char *texts[] = {sweep, owner};
+
+	bind_texts(store->statements[ADOPT], 1, texts, COUNT_OF(texts));
+	return database_step(store->database, store->statements[ADOPT], error);
+}
+
+// Under the lock, in a transaction.
+static bool sweep_is_free(struct sweep_store *store, const char *sweep, int64_t elsewhere_ms)
+{
+	struct sqlite3_stmt *statement = store->statements[FIND];
+	bool is_free = false;
+
+	sqlite3_bind_text(statement, 1, sweep, -1, SQLITE_TRANSIENT);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		const char *owner = (const char *)sqlite3_column_text(statement, sqlite3_column_count(statement) - 1);
+		struct sweep_row row;
+
+		row_read(statement, &row);
+		is_free =
+		        row.state == SWEEP_UNDER_WAY && owner && !is_under_way(store, owner, row.created, elsewhere_ms);
+	}
+	statement_rest(statement);
+	return is_free;
+}
+
+bool sweep_store_adopt(struct sweep_store *store, const char *sweep, bool alone, struct error *error)
+{
+	bool written = false;
+
+	pthread_mutex_lock(&store->lock);
+	if (database_run(store->database, "BEGIN IMMEDIATE", error)) {
+		written =
+		        sweep_is_free(store, sweep, alone ? 0 : ELSEWHERE_MS) ||
+		        error_set(error, ERROR_CONFLICT, _("%s is over, or another peerdeck is at work on it"), sweep);
+		written = written && owner_write(store, sweep, store->owner.text, error);
+		if (!database_run(store->database, written ? "COMMIT" : "ROLLBACK", written ? error : NULL))
+			written = false;
+	}
+	pthread_mutex_unlock(&store->lock);
+	return written;
+}
+
+bool sweep_store_disown(struct sweep_store *store, const char *sweep, struct error *error)
+{
 	bool written;
 
 	pthread_mutex_lock(&store->lock);
-	bind_texts(store->statements[ADOPT], 1, texts, COUNT_OF(texts));
-	written = database_step(store->database, store->statements[ADOPT], error);
+	written = owner_write(store, sweep, "", error);
 	pthread_mutex_unlock(&store->lock);
 	return written;
 }
@@ -327,26 +396,6 @@ int64_t sweep_store_audited(struct sweep_store *store)
 	return last;
 }
 
-static void row_read(struct sqlite3_stmt *statement, struct sweep_row *out)
-{
-	int column = 7;
-
-	memset(out, 0, sizeof(*out));
-	column_copy(statement, 0, out->id, sizeof(out->id));
-	column_copy(statement, 1, out->context, sizeof(out->context));
-	column_copy(statement, 2, out->account, sizeof(out->account));
-	column_copy(statement, 3, out->by, sizeof(out->by));
-	column_copy(statement, 4, out->phrase, sizeof(out->phrase));
-	column_copy(statement, 5, out->digest, sizeof(out->digest));
-	column_copy(statement, 6, out->reason, sizeof(out->reason));
-	out->mode = (enum sweep_mode)sqlite3_column_int(statement, column++);
-	out->state = (enum sweep_state)sqlite3_column_int(statement, column++);
-	out->created = sqlite3_column_int64(statement, column++);
-	out->ended = sqlite3_column_int64(statement, column++);
-	out->items = (size_t)sqlite3_column_int64(statement, column++);
-	out->done = (size_t)sqlite3_column_int64(statement, column);
-}
-
 static size_t rows_read(struct sweep_store *store, enum statement which, const char *context, int64_t elsewhere_ms,
         struct sweep_row *out, size_t most)
 {
@@ -362,8 +411,7 @@ static size_t rows_read(struct sweep_store *store, enum statement which, const c
 		struct sweep_row row;
 
 		row_read(statement, &row);
-		if (which == OPEN && owner &&
-		        owner_is_at_work(&store->owner, owner, clock_now(store->clock) - row.created, elsewhere_ms))
+		if (which == OPEN && owner && is_under_way(store, owner, row.created, elsewhere_ms))
 			continue;
 		if (count < most)
 			out[count] = row;

@@ -69,11 +69,13 @@ bool sweep_store_step(
         struct sweep_store *store, const char *sweep, const struct sweep_record *record, struct error *error);
 bool sweep_store_end(
         struct sweep_store *store, const char *sweep, enum sweep_state state, const char *reason, struct error *error);
-// From now on it is this process that is at work on it.
-bool sweep_store_adopt(struct sweep_store *store, const char *sweep, struct error *error);
+// From now on it is this process that is at work on it. ERROR_CONFLICT when another one is, or this one already.
+bool sweep_store_adopt(struct sweep_store *store, const char *sweep, bool alone, struct error *error);
+// Nobody is at work on it any more, though it is not over.
+bool sweep_store_disown(struct sweep_store *store, const char *sweep, struct error *error);
 
-// Sweeps that were cut off, oldest first; returns how many there are, copies up to `most`. What another console that
-// still runs is at work on does not count; one of another machine is believed to run for ten minutes, unless
+// Sweeps that were cut off, oldest first; returns how many there are, copies up to `most`. What this or another console
+// that still runs is at work on does not count; one of another machine is believed to run for ten minutes, unless
 // `alone` says that nobody else can be (by a lease).
 size_t sweep_store_pending(
         struct sweep_store *store, const char *context, bool alone, struct sweep_row *out, size_t most);

@@ -243,6 +243,28 @@ static void a_stop_takes_the_current_item_to_its_end(void)
 	end();
 }
 
+static void what_is_under_way_is_taken_by_nobody_else(void)
+{
+	struct sweep_record record = {.order = 1, .kind = KIND_VM, .id = "i-a", .name = "podvm-a"};
+	struct sweep_row row = {.context = "demo"}, again = {.context = "demo"};
+
+	begin();
+	CU_ASSERT(sweep_store_begin(desk.options.store, &row, &record, 1, NULL));
+	CU_ASSERT_FALSE(sweep_store_begin(desk.options.store, &again, &record, 1, &problem));
+	CU_ASSERT_EQUAL(problem.kind, ERROR_CONFLICT);
+	CU_ASSERT_EQUAL(sweep_store_pending(desk.options.store, "demo", false, NULL, 0), 0);
+	CU_ASSERT_FALSE(sweep_store_adopt(desk.options.store, row.id, false, &problem));
+	// Let go, it can be taken, once.
+	CU_ASSERT(sweep_store_disown(desk.options.store, row.id, NULL));
+	CU_ASSERT_EQUAL(sweep_store_pending(desk.options.store, "demo", false, NULL, 0), 1);
+	CU_ASSERT(sweep_store_adopt(desk.options.store, row.id, false, NULL));
+	CU_ASSERT_FALSE(sweep_store_adopt(desk.options.store, row.id, false, &problem));
+	CU_ASSERT(sweep_store_end(desk.options.store, row.id, SWEEP_DONE, "", NULL));
+	CU_ASSERT(sweep_store_disown(desk.options.store, row.id, NULL));
+	CU_ASSERT_FALSE(sweep_store_adopt(desk.options.store, row.id, false, &problem));
+	end();
+}
+
 static void quarantine_deletes_nothing(void)
 {
 	begin();
@@ -265,6 +287,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_lost_lease_stops_before_the_next_call),
         UNIT_TEST(what_hung_on_a_vm_goes_after_it),
         UNIT_TEST(a_stop_takes_the_current_item_to_its_end),
+        UNIT_TEST(what_is_under_way_is_taken_by_nobody_else),
         UNIT_TEST(quarantine_deletes_nothing),
 };
 
