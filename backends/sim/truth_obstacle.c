@@ -84,6 +84,33 @@ static bool is_twin(const struct view *view)
 	return other && other->base.created / MINUTE_MS == view->instance->base.created / MINUTE_MS;
 }
 
+// The object of a later VM was never made, or went by mistake: the controller, too, believes this one.
+static bool is_newest_peerpod(const struct view *view)
+{
+	const struct peerpod *peerpod, *newest = NULL;
+	if (!view->named)
+		return false;
+	EACH_OF(peerpod, &view->kubernetes->peerpods)
+	if (!strcmp(peerpod->pod_uid, view->named->uid) && (!newest || peerpod->created > newest->created))
+		newest = peerpod;
+	return newest && (!strcmp(newest->instance_id, view->instance->base.id) ||
+	                         !world_find(view->world, KIND_INSTANCE, newest->instance_id));
+}
+
+static bool is_claimed_elsewhere(const struct view *view)
+{
+	for (size_t i = 0; i < kubernetes_count(view->world); i++) {
+		const struct kubernetes *other = kubernetes_at(view->world, i);
+		const struct peerpod *peerpod;
+		if (other == view->kubernetes)
+			continue;
+		EACH_OF(peerpod, &other->peerpods)
+		if (!strcmp(peerpod->instance_id, view->instance->base.id))
+			return true;
+	}
+	return false;
+}
+
 static bool is_tagged_for_another(const struct view *view)
 {
 	const char *uid = resource_tag_value(&view->instance->base, "caa-cluster-uid");
@@ -105,8 +132,9 @@ static bool is_tag_void(const struct view *view)
 static bool is_configuration_changed(const struct view *view)
 {
 	const struct caa_config *config = &view->kubernetes->config;
-	return !config->vswitch_id || strcmp(config->vswitch_id, view->instance->vswitch->base.id) != 0 ||
-	       !config->region || strcmp(config->region, view->instance->base.region->id) != 0;
+	return view->kubernetes->config_changed > view->instance->base.created || !config->vswitch_id ||
+	       strcmp(config->vswitch_id, view->instance->vswitch->base.id) != 0 || !config->region ||
+	       strcmp(config->region, view->instance->base.region->id) != 0;
 }
 
 static bool is_pod_pending(const struct view *view)
@@ -138,6 +166,8 @@ static const struct {
         {"the node that made it is gone or new", is_maker_gone},
         {"its pod's present VM was made in the same minute", is_twin},
         {"the adaptor is not well", is_adaptor_unwell},
+        {"its pod's newest PeerPod names it, or a VM that is gone", is_newest_peerpod},
+        {"another cluster's PeerPod names it", is_claimed_elsewhere},
         {"its tag names another cluster", is_tagged_for_another},
         {"another cluster writes its tag", is_tag_void},
         {"its cluster's configuration is another", is_configuration_changed},

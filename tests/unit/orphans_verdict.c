@@ -272,6 +272,16 @@ static void newer_peerpod_in_same_minute(world s)
 	s->peerpods[1].vm_created = s->evidence.vm.created;
 }
 CHANGE(newer_in_log, superseded(s, &sample_pod(s)->by_log))
+static void newer_in_log_and_own_address(world s)
+{
+	superseded(s, &sample_pod(s)->by_log);
+	s->evidence.data = (struct evidence_data){USER_DATA_PODVM, "shop", "web-0", "10.244.1.5", "192.168.0.1", 1};
+}
+static void newer_in_log_and_peerpod(world s)
+{
+	superseded(s, &sample_pod(s)->by_log);
+	sample_peerpod(s);
+}
 CHANGE(newer_in_log_not_connected, superseded(s, &sample_pod(s)->by_log); s->pods[0].by_log.is_connected = false)
 CHANGE(itself_in_log, superseded(s, &sample_pod(s)->by_log); s->pods[0].by_log.vm_id = "i-x")
 static void newer_by_data(world s)
@@ -457,6 +467,8 @@ static const struct {
         CASE(newer_peerpod_of_stopped_vm, LIVE, RULE_LIVE_LOG),
         CASE(newer_peerpod_in_same_minute, LIVE, RULE_LIVE_PEERPOD),
         CASE(newer_in_log, ORPHAN, RULE_ORPHAN),
+        CASE(newer_in_log_and_own_address, SUSPECT, RULE_CONFLICT),
+        CASE(newer_in_log_and_peerpod, SUSPECT, RULE_CONFLICT),
         CASE(newer_in_log_not_connected, LIVE, RULE_LIVE_LOG),
         CASE(itself_in_log, LIVE, RULE_LIVE_LOG),
         CASE(newer_by_data, ORPHAN, RULE_ORPHAN),

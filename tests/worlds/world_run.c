@@ -31,7 +31,7 @@ enum {
 	CALM_SCANS = 8,
 	CALM_STEP_LEAST_S = 190, // more than SETTLING_APART
 	CALM_STEP_MOST_S = 280,
-	PEACE_S = 20 * 60, // what was under way when the faults ended is over: roll-outs, evictions, grace periods
+	PEACE_S = 35 * 60, // what was under way when the faults ended is over: roll-outs, evictions, grace periods
 	SWEEP_EVERY = 25,  // worlds
 };
 
