@@ -21,19 +21,20 @@ struct guide_walk {
 	struct run_options options;
 	struct guide_run *run;
 	int lock;
-	bool asks; // a person is there to ask
-	bool live; // standard error is a terminal: waiting is told on one line
-	bool dirty; // that line is not ended yet
-	char waited[80];   // the line of waiting that was told last, and when
+	bool asks;       // a person is there to ask
+	bool live;       // standard error is a terminal: waiting is told on one line
+	bool dirty;      // that line is not ended yet
+	char waited[80]; // the line of waiting that was told last, and when
 	int64_t waited_ms;
 	char folder[1024], account[64];
 };
 
 // The work of the verbs that make something.
-int guide_walk_verb(struct deck *deck, const struct arguments *line, const struct guide_entry *entry, struct cancel *cancel);
+int guide_walk_verb(
+        struct deck *deck, const struct arguments *line, const struct guide_entry *entry, struct cancel *cancel);
 
 const struct backend *guide_backend(const struct deck *deck, const char *name); // NULL = none of that name
-void guide_tell_mistake(const struct error *mistake, void *user);		  // on standard error
+void guide_tell_mistake(const struct error *mistake, void *user);               // on standard error
 struct guide_store *guide_store_of(struct deck *deck, char path[DATABASE_PATH_SIZE], struct error *error);
 
 // Printing.

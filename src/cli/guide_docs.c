@@ -28,7 +28,8 @@ static void write_rows(FILE *out, const struct key_block *block)
 			fputs("Required.\n", out);
 		for (int sort = 0; sort < STEP_SORTS; sort++)
 			if (row->sorts & 1u << sort) {
-				fprintf(out, listed ? " ,\n.Ic %s" : "Only for\n.Ic %s", step_sort_name((enum step_sort)sort));
+				fprintf(out, listed ? " ,\n.Ic %s" : "Only for\n.Ic %s",
+				        step_sort_name((enum step_sort)sort));
 				listed = true;
 			}
 		if (listed)

@@ -8,9 +8,9 @@
 #include "work/journal.h"
 
 struct guide_command {
-	char *const *arguments;	  // ended by NULL
+	char *const *arguments;   // ended by NULL
 	char *const *environment; // NAME=VALUE besides the parent's, ended by NULL; NULL = none
-	const char *folder;	  // NULL = where peerdeck was started
+	const char *folder;       // NULL = where peerdeck was started
 	int64_t limit_ms;
 	struct buffer *out; // standard output
 	// Each line of standard output and error as it comes; may be NULL.
@@ -39,7 +39,8 @@ struct guide_effects {
 	void *user;
 };
 
-// The real ones, but for `agrees`, `calls`, `session` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N times shorter, as peerdeck-sim's
+// The real ones, but for `agrees`, `calls`, `session` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N times
+// shorter, as peerdeck-sim's
 // --time-scale does its world: for tests and demonstrations.
 void effects_system(struct guide_effects *out);
 

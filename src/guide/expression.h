@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The little language of guides: ${NAME|filter:argument} in texts, conditions, tests of answers, JSON pointers with * for
-// each element. Pure: no clock, no network.
+// The little language of guides: ${NAME|filter:argument} in texts, conditions, tests of answers, JSON pointers with *
+// for each element. Pure: no clock, no network.
 #ifndef PEERDECK_GUIDE_EXPRESSION_H
 #define PEERDECK_GUIDE_EXPRESSION_H
 
@@ -17,26 +17,28 @@ enum { EXPAND_MOST = 1 << 20 };
 enum expand { EXPAND_DONE, EXPAND_UNKNOWN, EXPAND_WRONG };
 enum expand_mode {
 	EXPAND_PLAIN,
-	EXPAND_JSON, // values are written as the inside of a JSON string: templates that end in .json
+	EXPAND_JSON,      // values are written as the inside of a JSON string: templates that end in .json
 	EXPAND_SHOWN = 4, // secrets become ***, what is not known yet its own ${NAME}; or'ed to one of the others
 };
 
 // Appends `text` with its names replaced. $$ is a dollar.
 enum expand expand_text(
         struct buffer *out, const char *text, const struct values *values, unsigned mode, struct error *error);
-// Appends a tree as JSON. A text that is one ${NAME|number}, |flag or |json becomes that type; members whose text is one
+// Appends a tree as JSON. A text that is one ${NAME|number}, |flag or |json becomes that type; members whose text is
+// one
 // ${NAME|optional} and empty are left out; "@FILE" is a template of the guide's folder.
 enum expand expand_tree(struct buffer *out, const guide_tree *tree, const struct guide *guide,
         const struct values *values, unsigned mode, struct error *error);
 
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_WRONG };
-// NAME, 'text with ${NAME}', ==, !=, !, &&, ||, ( ). A value alone holds unless it is empty, false, no or 0. NULL is true.
+// NAME, 'text with ${NAME}', ==, !=, !, &&, ||, ( ). A value alone holds unless it is empty, false, no or 0. NULL is
+// true.
 enum truth condition_judge(const char *text, const struct values *values, struct error *error);
 // A test of a node: POINTER OPERATOR TEXT.
 enum truth test_judge(const char *text, const cJSON *node, const struct values *values, struct error *error);
 // All tests of a list; NULL = true.
-enum truth tests_judge(
-        const guide_tree *tests, const cJSON *node, const struct values *values, const char **failed, struct error *error);
+enum truth tests_judge(const guide_tree *tests, const cJSON *node, const struct values *values, const char **failed,
+        struct error *error);
 
 // What a pointer (with | filters) picks, as a value; false when there is nothing. `node` may be NULL.
 bool pointer_pick(const cJSON *node, const char *pointer, const struct values *values, struct buffer *out);

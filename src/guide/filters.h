@@ -7,7 +7,8 @@
 
 struct filter {
 	struct filter_row row;
-	bool (*apply)(const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error);
+	bool (*apply)(const char *in, const char *argument, const struct values *values, struct buffer *out,
+	        struct error *error);
 	bool names; // its argument is a name
 };
 const struct filter *filter_find(const char *name, size_t length);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where guides are: installed ones, those beside the source when the program runs from its build folder, and the user's own.
+// Where guides are: installed ones, those beside the source when the program runs from its build folder, and the user's
+// own.
 #ifndef PEERDECK_GUIDE_FOLDER_H
 #define PEERDECK_GUIDE_FOLDER_H
 

@@ -285,7 +285,8 @@ static bool undo_made(struct guide_run *run, struct instance *instance, struct c
 		return false;
 	if (truth == TRUTH_YES && undo && undo->command && !undo_command(run, instance, cancel, error))
 		return false;
-	if (truth == TRUTH_YES && undo && undo->note)
+	if (truth == TRUTH_YES && undo && undo->note &&
+	        !(undo->wait && wait_is_over(run, instance, undo->wait, cancel)))
 		tell_manual(run, instance);
 	if (undo && undo->wait && !run_wait(run, instance, undo->wait, "undo", NULL, cancel, error)) {
 		tell_held(run, instance, cancel);

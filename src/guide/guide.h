@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guide as it is read from its folder: guide.cfg and templates. peerdeck-guide(5) says what each member means; the
-// blocks of keys.c say how it is written. Everything lives as long as the guide; trees are libconfig's own, so that each
-// part knows its file and line.
+// blocks of keys.c say how it is written. Everything lives as long as the guide; trees are libconfig's own, so that
+// each part knows its file and line.
 #ifndef PEERDECK_GUIDE_GUIDE_H
 #define PEERDECK_GUIDE_GUIDE_H
 
@@ -29,7 +29,7 @@ struct guide_lookup {
 	const char *region;    // NULL = the guide's
 	const guide_tree *with;
 	const guide_tree *body;
-	const char *at;		 // pointer; NULL = the whole answer
+	const char *at;          // pointer; NULL = the whole answer
 	const guide_tree *where; // tests: of the elements at `at` the first that passes is meant
 };
 
@@ -53,11 +53,11 @@ struct guide_log {
 struct guide_wait {
 	struct guide_lookup lookup;
 	const guide_tree *until, *fail; // texts
-	const guide_tree *fail_when;	// tests of the whole answer
-	bool gone;			// until it is not there
-	double every, limit;		// seconds; 0 = 5 s, 60 min
-	const char *text, *percent;	// pointers in the answer
-	const char *reason;		// pointer: why it failed
+	const guide_tree *fail_when;    // tests of the whole answer
+	bool gone;                      // until it is not there
+	double every, limit;            // seconds; 0 = 5 s, 60 min
+	const char *text, *percent;     // pointers in the answer
+	const char *reason;             // pointer: why it failed
 	const struct guide_progress *progress;
 	const struct guide_log *log;
 };
@@ -70,8 +70,8 @@ struct guide_undo {
 	const guide_tree *environment;
 	const struct guide_wait *wait;
 	const struct guide_log *held; // what may hold it
-	const char *note;	      // what only a person can do
-	bool keep;		      // nothing is to be undone: it goes with something else
+	const char *note;             // what only a person can do
+	bool keep;                    // nothing is to be undone: it goes with something else
 };
 
 struct guide_price {
@@ -88,13 +88,13 @@ struct guide_choices {
 struct guide_input {
 	struct guide_place place;
 	const char *name, *title, *type, *help, *when;
-	const char *fallback;	 // default
-	const char *environment; // variable whose value is the default
+	const char *fallback;     // default
+	const char *environment;  // variable whose value is the default
 	const guide_tree *values; // the only ones
 	const struct guide_choices *choices;
 	const struct guide_choices *suggest; // default from a call
-	const char *match;		    // extended regular expression
-	double least, most;		    // 0, 0 = any
+	const char *match;                   // extended regular expression
+	double least, most;                  // 0, 0 = any
 	bool secret, optional;
 };
 
@@ -108,7 +108,7 @@ struct guide_step {
 	const char *id, *sort_name, *section, *title, *why, *when;
 	enum step_sort sort;
 	const guide_tree *needs; // ids of earlier steps
-	const char *each;	 // name of a list: once per element, ${EACH}
+	const char *each;        // name of a list: once per element, ${EACH}
 	const char *name, *detail;
 	const guide_tree *export;
 	// call and check
@@ -138,10 +138,10 @@ struct guide_step {
 
 struct guide {
 	struct guide_place place;
-	char name[128];		      // "alibaba/peer-pods"
+	char name[128];               // "alibaba/peer-pods"
 	char folder[GUIDE_PATH_SIZE]; // where its files are
-	bool own;		      // from the user's configuration folder
-	char hash[65];		      // SHA-256 of guide.cfg and its templates
+	bool own;                     // from the user's configuration folder
+	char hash[65];                // SHA-256 of guide.cfg and its templates
 	const char *title, *backend, *address, *region, *approve, *why;
 	const guide_tree *outputs; // names for `guide export`
 	const struct guide_section *sections;
@@ -156,8 +156,8 @@ struct guide {
 // Called for each mistake; `doing` of the error is FILE:LINE.
 typedef void guide_tell(const struct error *mistake, void *user);
 
-// Reads FOLDER/guide.cfg. Mistakes of writing (unknown keys, wrong types, what is missing) are told one by one; a guide with any is
-// not returned unless `with_mistakes`. NULL also when there is no such file.
+// Reads FOLDER/guide.cfg. Mistakes of writing (unknown keys, wrong types, what is missing) are told one by one; a guide
+// with any is not returned unless `with_mistakes`. NULL also when there is no such file.
 struct guide *guide_read(const char *folder, const char *name, bool with_mistakes, guide_tell *tell, void *user);
 void guide_destroy(struct guide *guide);
 

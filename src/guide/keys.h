@@ -22,7 +22,7 @@ struct key_row {
 	size_t offset, count_offset;
 	const struct key_block *block;
 	bool required;
-	unsigned sorts;	  // of steps that use it, 1 << enum step_sort; 0 = all
+	unsigned sorts;   // of steps that use it, 1 << enum step_sort; 0 = all
 	const char *help; // N_()
 };
 
@@ -32,8 +32,8 @@ struct key_block {
 	size_t count, size;
 };
 
-extern const struct key_block guide_block, section_block, step_block, input_block, choices_block, lookup_block, call_block,
-        find_block, wait_block, progress_block, log_block, undo_block, price_block;
+extern const struct key_block guide_block, section_block, step_block, input_block, choices_block, lookup_block,
+        call_block, find_block, wait_block, progress_block, log_block, undo_block, price_block;
 // All blocks in the order of the manual; NULL after the last.
 extern const struct key_block *const key_blocks[];
 

@@ -373,6 +373,9 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 		        !*(void *const *)(const void *)((const char *)step + wanted[i].member))
 			complain(lint, step->place.tree, _("a step of this sort has no meaning without it"),
 			        _("\"%s\" is missing here"), wanted[i].key);
+	if (step->refused && !(step->call.with && config_setting_get_member(step->call.with, "DryRun")))
+		complain(lint, step->place.tree, _("add DryRun = \"true\" to its parameters"),
+		        _("step %s expects a refusal, and would do it in earnest"), step->id);
 	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command)
 		complain(lint, step->place.tree, _("add that, operation or command"), _("step %s checks nothing"),
 		        step->id);

@@ -13,7 +13,8 @@ struct builtin_row {
 };
 const struct builtin_row *builtin_at(size_t index); // NULL after the last
 
-// Reads FOLDER and checks it. `calls` of the guide's backend; NULL = operations cannot be checked. Returns how many mistakes were told.
+// Reads FOLDER and checks it. `calls` of the guide's backend; NULL = operations cannot be checked. Returns how many
+// mistakes were told.
 size_t guide_lint(const char *folder, const char *name, const struct call_source *calls, guide_tell *tell, void *user);
 // Only what the reading does not tell already.
 size_t guide_check(const struct guide *guide, const struct call_source *calls, guide_tell *tell, void *user);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One walk through a guide: inputs, preflight, plan, run; and its resumption and undo. Each function waits as long as it
-// takes and stops within a second when cancelled, so a screen calls it in a job. A run belongs to one thread at a time.
+// One walk through a guide: inputs, preflight, plan, run; and its resumption and undo. Each function waits as long as
+// it takes and stops within a second when cancelled, so a screen calls it in a job. A run belongs to one thread at a
+// time.
 #ifndef PEERDECK_GUIDE_RUN_H
 #define PEERDECK_GUIDE_RUN_H
 
@@ -19,9 +20,9 @@ enum event_kind {
 	EVENT_NOTE,  // something that the person should know or do
 };
 enum step_outcome {
-	OUTCOME_MADE,	 // by this run
-	OUTCOME_KEPT,	 // was there
-	OUTCOME_DONE,	 // nothing made: read, waited for
+	OUTCOME_MADE,    // by this run
+	OUTCOME_KEPT,    // was there
+	OUTCOME_DONE,    // nothing made: read, waited for
 	OUTCOME_SKIPPED, // its condition does not hold
 	OUTCOME_UNDONE,
 	OUTCOME_FAILED,
@@ -35,15 +36,15 @@ struct guide_event {
 	const char *key; // "snat-entry[vsw-…]"
 	const char *text;
 	enum step_outcome outcome;
-	int percent;			       // −1 = not known
+	int percent;                           // −1 = not known
 	int64_t elapsed_ms, usual_ms, next_ms; // usual 0 = not known
-	const struct error *error;	       // of what failed
+	const struct error *error;             // of what failed
 };
 
 struct run_options {
-	const struct guide *guide;	     // borrowed
+	const struct guide *guide;           // borrowed
 	const struct guide_effects *effects; // copied
-	struct guide_store *store;	     // borrowed; NULL = nothing is kept, and nothing can be made
+	struct guide_store *store;           // borrowed; NULL = nothing is kept, and nothing can be made
 	const char *context, *region, *account, *home;
 	const char *folder; // where its files are written, in one of its own
 	void (*tell)(const struct guide_event *event, void *user);
@@ -63,7 +64,8 @@ bool run_input_wanted(struct guide_run *run, const struct guide_input *input);
 bool run_input_default(struct guide_run *run, const struct guide_input *input, struct buffer *out, char source[64],
         struct cancel *cancel, struct error *error);
 // Checks and takes an answer.
-bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source, struct error *error);
+bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
+        struct error *error);
 struct choice {
 	char value[256], label[256];
 };
@@ -71,8 +73,8 @@ enum { CHOICES_MOST = 500 };
 // The values to choose from; false when they cannot be listed (a free answer is taken then). *count 0 = any value.
 bool run_choices(struct guide_run *run, const struct guide_input *input, struct choice *out, size_t *count,
         struct cancel *cancel, struct error *error);
-// Reads an answers file (libconfig: NAME = value;). Unknown names and bad values are told with file and line. "plan" is the hash of the
-// plan that was approved; it lands in `hash` (may be NULL).
+// Reads an answers file (libconfig: NAME = value;). Unknown names and bad values are told with file and line. "plan" is
+// the hash of the plan that was approved; it lands in `hash` (may be NULL).
 bool run_answers_read(struct guide_run *run, const char *path, char hash[65], guide_tell *tell, void *user);
 // Takes the default wherever no answer is given; tells what is missing or wrong. False when anything is.
 bool run_answers_complete(struct guide_run *run, struct cancel *cancel, guide_tell *tell, void *user);
@@ -102,7 +104,7 @@ struct plan_line {
 	enum plan_sign sign;
 	char name[256], detail[256];
 	char note[160]; // "not simulated", "by traffic"
-	bool observed;	// it was looked for
+	bool observed;  // it was looked for
 	double hourly;
 	char currency[8];
 };
@@ -118,8 +120,8 @@ struct plan {
 bool run_plan(struct guide_run *run, struct plan *out, struct cancel *cancel, struct error *error);
 void plan_finish(struct plan *plan);
 
-// Makes what the plan says, or what remains of it. `plan` NULL = resuming. ERROR_CONFLICT when something turned up that the plan did
-// not see. What was made before a failure stays, and is known.
+// Makes what the plan says, or what remains of it. `plan` NULL = resuming. ERROR_CONFLICT when something turned up that
+// the plan did not see. What was made before a failure stays, and is known.
 bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cancel, struct error *error);
 // Takes away, in reverse order, what this run made, and nothing else.
 bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error);

@@ -19,8 +19,8 @@ struct guide_run {
 	char folder[GUIDE_PATH_SIZE];
 	void (*tell)(const struct guide_event *event, void *user);
 	void *user;
-	unsigned place;		 // of the step begun last
-	char log_key[65];	 // the cloud's log that was told last, and how many of its lines
+	unsigned place;   // of the step begun last
+	char log_key[65]; // the cloud's log that was told last, and how many of its lines
 	size_t log_lines;
 	const struct plan *plan; // while it is carried out
 };
@@ -48,15 +48,16 @@ struct request_text {
 	struct buffer parameters, region;
 	struct call_request request;
 };
-enum expand request_build(struct guide_run *run, const struct guide_lookup *call, const struct values *values, unsigned mode,
-        struct request_text *out, struct error *error);
+enum expand request_build(struct guide_run *run, const struct guide_lookup *call, const struct values *values,
+        unsigned mode, struct request_text *out, struct error *error);
 void request_finish(struct request_text *request);
 
 // Sets the names of `exports` from a node. False (error names the first) when one is not there.
-bool run_take_exports(struct guide_run *run, const struct guide_step *step, const guide_tree *exports, const cJSON *node,
-        struct values *out, struct error *error);
+bool run_take_exports(struct guide_run *run, const struct guide_step *step, const guide_tree *exports,
+        const cJSON *node, struct values *out, struct error *error);
 void run_forget_exports(struct guide_run *run, const struct guide_step *step); // known later only
-void run_skip(struct guide_run *run, const struct guide_step *step);		 // its names are empty, unless another step gives them
+void run_skip(
+        struct guide_run *run, const struct guide_step *step); // its names are empty, unless another step gives them
 bool run_merge(struct guide_run *run, const struct values *exports, const char *source);
 
 void run_tell(struct guide_run *run, const struct guide_event *event);
@@ -65,13 +66,15 @@ void run_line(struct guide_run *run, const struct instance *instance, const char
 void run_text(struct guide_run *run, const char *text, const struct values *values, char *out, size_t size);
 
 // Instances of a step by the value of its list; *count 0 and false when the list is not known yet.
-bool instances_create(struct guide_run *run, const struct guide_step *step, struct instance **out, size_t *count, struct error *error);
+bool instances_create(struct guide_run *run, const struct guide_step *step, struct instance **out, size_t *count,
+        struct error *error);
 void instances_destroy(struct instance *list, size_t count);
 // The one that a row belongs to. Release with instances_destroy(…, 1).
 struct instance *instance_of_row(struct guide_run *run, const struct step_row *row, struct error *error);
 
 bool run_is_read(const struct guide_run *run, const struct guide_step *step); // a call that changes nothing
-bool run_save(struct guide_run *run, struct instance *instance, enum row_state state, const struct values *exports, struct error *error);
+bool run_save(struct guide_run *run, struct instance *instance, enum row_state state, const struct values *exports,
+        struct error *error);
 
 // A command with its environment, expanded. Release with command_finish.
 struct command_text {
@@ -79,20 +82,25 @@ struct command_text {
 	char **arguments, **environment;
 	char *folder;
 };
-enum expand command_build(struct guide_run *run, const guide_tree *arguments, const guide_tree *environment, const char *folder,
-        const struct values *values, unsigned mode, struct command_text *out, struct error *error);
+enum expand command_build(struct guide_run *run, const guide_tree *arguments, const guide_tree *environment,
+        const char *folder, const struct values *values, unsigned mode, struct command_text *out, struct error *error);
 void command_finish(struct command_text *command);
 
 // The work of each sort; on success the row is done.
-bool make_call(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
-bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
-bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
-bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel, struct error *error);
+bool make_call(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error);
+bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error);
+bool make_write(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error);
+bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);
-bool wait_is_over(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
-bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place, struct values *exports,
-        struct cancel *cancel, struct error *error);
+bool wait_is_over(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
+bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
+        struct values *exports, struct cancel *cancel, struct error *error);
 
 // One changing call with its intent before and its outcome after. `place` is the first word of the failpoints passed.
 struct change {
@@ -103,14 +111,14 @@ struct change {
 	bool refused_as_gone;
 };
 enum change_result { CHANGE_DONE, CHANGE_REFUSED, CHANGE_IN_DOUBT, CHANGE_FAILED };
-enum change_result run_change(
-        struct guide_run *run, struct instance *instance, struct change *change, struct cancel *cancel, struct error *error);
+enum change_result run_change(struct guide_run *run, struct instance *instance, struct change *change,
+        struct cancel *cancel, struct error *error);
 // What the journal still has in doubt of a step is known now.
 void change_settled(struct guide_run *run, const char *key, bool done);
 // Whether what a row intends was made: settles it. The row becomes MADE or is forgotten.
 bool settle_intent(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // What a write step writes.
-enum expand write_text(struct guide_run *run, const struct instance *instance, unsigned mode, struct buffer *path, struct buffer *text,
-        struct error *error);
+enum expand write_text(struct guide_run *run, const struct instance *instance, unsigned mode, struct buffer *path,
+        struct buffer *text, struct error *error);
 
 #endif

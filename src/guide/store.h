@@ -34,10 +34,10 @@ struct run_row {
 struct step_row {
 	char key[STEP_KEY_SIZE]; // "snat-entry", or "snat-entry[vsw-…]"
 	enum row_state state;
-	bool made;	 // by this run: an undo takes it away
-	unsigned place;	 // in which order things were begun
+	bool made;      // by this run: an undo takes it away
+	unsigned place; // in which order things were begun
 	unsigned attempt;
-	char token[65];	 // client token, or the hash of a written file
+	char token[65];     // client token, or the hash of a written file
 	char resource[512]; // id of what was made
 	char name[256];
 	int64_t created, ended;
@@ -47,8 +47,10 @@ struct step_row {
 struct guide_store *store_open(const char *path, const struct clock *clock, struct log *log, struct error *error);
 void store_close(struct guide_store *store);
 
-bool store_run_add(struct guide_store *store, const struct run_row *run, const struct values *answers, struct error *error);
-bool store_run_set(struct guide_store *store, const struct run_row *run, struct error *error); // state, ended, resumed, hash
+bool store_run_add(
+        struct guide_store *store, const struct run_row *run, const struct values *answers, struct error *error);
+bool store_run_set(
+        struct guide_store *store, const struct run_row *run, struct error *error); // state, ended, resumed, hash
 // Newest first; NULL = any. Returns how many were copied.
 size_t store_runs(struct guide_store *store, const char *guide, const char *context, struct run_row *out, size_t most);
 // Forgets one run. Only for one that made nothing, or whose things are gone.
@@ -56,18 +58,20 @@ bool store_run_remove(struct guide_store *store, const char *id, struct error *e
 bool store_answers(struct guide_store *store, const char *run, struct values *out, struct error *error);
 
 // One transaction: the row, and (when not NULL) what the step exported.
-bool store_step_set(
-        struct guide_store *store, const char *run, const struct step_row *row, const struct values *exports, struct error *error);
+bool store_step_set(struct guide_store *store, const char *run, const struct step_row *row,
+        const struct values *exports, struct error *error);
 bool store_step_remove(struct guide_store *store, const char *run, const char *key, struct error *error);
 // In the order of their places.
 size_t store_steps(struct guide_store *store, const char *run, struct step_row *out, size_t most);
 // Adds to `out` what all steps (key NULL) or one exported; the last one of a name counts. The source is the key.
-bool store_exports(struct guide_store *store, const char *run, const char *key, struct values *out, struct error *error);
+bool store_exports(
+        struct guide_store *store, const char *run, const char *key, struct values *out, struct error *error);
 // How long a step of a guide took before (median of the last 20); 0 = not known.
 int64_t store_usual_ms(struct guide_store *store, const char *guide, const char *step);
 
-// The lock of one active run per guide and context: a process that ends, however it ends, lets go of it. -1 with ERROR_CONFLICT when
-// another one has it. `state_folder` is where the database is; "" = in memory, nothing to lock (returns -2).
+// The lock of one active run per guide and context: a process that ends, however it ends, lets go of it. -1 with
+// ERROR_CONFLICT when another one has it. `state_folder` is where the database is; "" = in memory, nothing to lock
+// (returns -2).
 int store_lock(const char *path, const char *guide, const char *context, struct error *error);
 void store_unlock(int lock);
 

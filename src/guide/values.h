@@ -27,6 +27,6 @@ bool values_set(struct values *values, const char *name, const char *text, const
 void values_set_secret(struct values *values, const char *name);
 void values_remove(struct values *values, const char *name);
 const struct value *values_find(const struct values *values, const char *name); // NULL = no such name
-const char *values_text(const struct values *values, const char *name);		   // "" when absent or not known
+const char *values_text(const struct values *values, const char *name);         // "" when absent or not known
 
 #endif

@@ -29,14 +29,14 @@ struct call_about {
 
 struct call_request {
 	const char *operation;
-	const char *region;	// "" = central, or the session's
+	const char *region;     // "" = central, or the session's
 	const char *parameters; // JSON object; NULL = none
-	const char *token;	// for CALL_TOKEN; "" or NULL = none
+	const char *token;      // for CALL_TOKEN; "" or NULL = none
 };
 
 struct call_outcome {
 	char request_id[64]; // "" = the service gave none
-	bool in_doubt;	     // it failed, and whether it had its effect is not known
+	bool in_doubt;       // it failed, and whether it had its effect is not known
 };
 
 struct call_upload {
@@ -54,7 +54,8 @@ struct call_source {
 	const char *(*name_at)(size_t index);
 	// Whether the operation takes this parameter, in its JSON shape: "Tag", "Tag/0/Key", "body".
 	bool (*takes)(const char *operation, const char *parameter);
-	// Sends and waits. The answer's text is appended. A trial run that passed is a failure with error->code "DryRunOperation".
+	// Sends and waits. The answer's text is appended. A trial run that passed is a failure with error->code
+	// "DryRunOperation".
 	bool (*perform)(struct session *session, const struct call_request *request, struct buffer *answer,
 	        struct call_outcome *outcome, struct cancel *cancel, struct error *error);
 	// The exact command line that does the same, private values masked.
@@ -64,8 +65,10 @@ struct call_source {
 	// Whether an error says that the thing is not there (any more), or is there already.
 	bool (*is_gone)(const struct error *error);
 	bool (*exists)(const struct error *error);
-	// Puts a file into an object store, in parts, going on where an earlier attempt under the same `token` stopped. NULL = cannot.
-	bool (*upload)(struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
+	// Puts a file into an object store, in parts, going on where an earlier attempt under the same `token` stopped.
+	// NULL = cannot.
+	bool (*upload)(
+	        struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
 };
 
 #endif

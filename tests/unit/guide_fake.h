@@ -45,7 +45,7 @@ struct fake {
 void fake_init(struct fake *fake, struct guide_effects *effects);
 // The program starts again: what was to stop it is over.
 void fake_restart(struct fake *fake);
-size_t fake_named(const struct fake *fake, const char *name); // how many things have the name
+size_t fake_named(const struct fake *fake, const char *name);     // how many things have the name
 struct fake_thing *fake_add(struct fake *fake, const char *name); // somebody else's
 extern const struct call_source fake_calls;
 

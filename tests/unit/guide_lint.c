@@ -141,6 +141,14 @@ static void what_is_made_needs_undo(void)
 	complains(TOP STEP("sort = \"run\"; command = [ \"x\" ];") END, 4, "undone");
 }
 
+static void a_trial_must_be_a_trial(void)
+{
+	complains(
+	        TOP STEP("sort = \"check\"; operation = \"fake.Create\"; with = { Name = \"n\"; }; refused = \"Dry*\";")
+	                END,
+	        4, "in earnest");
+}
+
 static void inputs_are_checked(void)
 {
 	complains(TOP STEP("sort = \"ask\"; inputs = ( { name = \"lower\"; title = \"x\"; } );") END, 4, "lower");
@@ -171,6 +179,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(circles_are_found),
         UNIT_TEST(what_cannot_be_repeated_needs_proof),
         UNIT_TEST(what_is_made_needs_undo),
+        UNIT_TEST(a_trial_must_be_a_trial),
         UNIT_TEST(inputs_are_checked),
         UNIT_TEST(the_shipped_guide_has_no_mistakes),
 };
