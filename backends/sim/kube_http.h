@@ -78,6 +78,8 @@ bool kube_parse_selectors(struct kube_call *call, struct kube_selector *selector
 
 // Bodies of writes.
 cJSON *kube_read_body(struct kube_call *call);                   // NULL after an error answer
+// Takes away fields that the kind does not have; false after the error answer that fieldValidation=Strict asks for.
+bool kube_check_fields(struct kube_call *call, cJSON *object);
 bool kube_validate(struct kube_call *call, const cJSON *object); // false after an error answer
 // Finishes a write: stores `object` (taken) unless it is a dry run, and answers with it.
 void kube_store_and_send(struct kube_call *call, cJSON *object, struct kube_writer *writer, int status);

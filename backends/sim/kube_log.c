@@ -50,7 +50,8 @@ void kube_log_lives(struct kube_log *log)
 bool kube_log_read(
         struct kube *kube, const struct kube_object *pod, const char *container, bool previous, struct kube_log *log)
 {
-	for (size_t i = 0; i < kube->hook_count; i++)
+	// The simple kubelet was there first and answers last.
+	for (size_t i = kube->hook_count; i-- > 0;)
 		if (kube->hooks[i].log && kube->hooks[i].log(kube, pod, container, previous, log, kube->hooks[i].user))
 			return true;
 	return false;

@@ -79,7 +79,7 @@ static void serve_patch(struct kube_call *call, enum patch_sort sort, const cJSO
 		        "object meta: %s",
 		        kube_group_resource(call->named, resource), call->name, tree_text(object, "metadata.uid"),
 		        present->uid);
-	} else if (kube_check_version(call, present, object)) {
+	} else if (kube_check_fields(call, object) && kube_check_version(call, present, object)) {
 		kube_default(call->kube, call->resource, object);
 		kube_update_and_send(call, present, object, 200, &(struct kube_writer){.subresource = ""});
 		return;
@@ -181,7 +181,7 @@ static void create_applied(struct kube_call *call, const cJSON *given)
 	kube_default(call->kube, call->resource, object);
 	cJSON *applied = fields_of(given, call->resource->custom);
 	writer.applied = applied;
-	if (kube_validate(call, object))
+	if (kube_check_fields(call, object) && kube_validate(call, object))
 		kube_store_and_send(call, object, &writer, 201);
 	else
 		cJSON_Delete(object);

@@ -31,6 +31,7 @@ static void add_namespaces(struct kube *kube, int64_t created)
 {
 	const struct cluster *cluster = kube->cluster;
 	const struct table *table = &cluster->base.region->tables[KIND_INSTANCE];
+	add_namespace(kube, "arms-prom", created, NULL);
 	add_namespace(kube, "default", created, NULL);
 	add_namespace(kube, "kube-node-lease", created, NULL);
 	add_namespace(kube, "kube-public", created, NULL);
@@ -42,10 +43,11 @@ static void add_namespaces(struct kube *kube, int64_t created)
 	}
 }
 
-static void add_daemon_set(struct kube *kube, const char *name, const char *image, int64_t created)
+static void add_daemon_set(
+        struct kube *kube, const char *namespace, const char *name, const char *image, int64_t created)
 {
 	cJSON *set = tree_printf(
-	        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"kube-system\",\"labels\":{\"k8s-app\":\"%s\"}},"
+	        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"labels\":{\"k8s-app\":\"%s\"}},"
 	        "\"spec\":{\"selector\":{\"matchLabels\":{\"k8s-app\":\"%s\"}},\"template\":{\"metadata\":{\"labels\":"
 	        "{\"k8s-app\":\"%s\"}},\"spec\":{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\","
 	        "\"imagePullPolicy\":\"IfNotPresent\"}],\"hostNetwork\":true,\"priorityClassName\":"
@@ -53,15 +55,16 @@ static void add_daemon_set(struct kube *kube, const char *name, const char *imag
 	        "\"updateStrategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxUnavailable\":\"10%%\","
 	        "\"maxSurge\":0}},"
 	        "\"revisionHistoryLimit\":10}}",
-	        name, name, name, name, name, image);
+	        name, namespace, name, name, name, name, image);
 	tree_set_time(tree_object(set, "metadata"), "creationTimestamp", created);
 	kube_put(kube, kube_resource(kube, "daemonsets.apps"), set, "addon-manager");
 }
 
-static void add_deployment(struct kube *kube, const char *name, const char *image, int replicas, int64_t created)
+static void add_deployment(
+        struct kube *kube, const char *namespace, const char *name, const char *image, int replicas, int64_t created)
 {
 	cJSON *deployment = tree_printf(
-	        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"kube-system\",\"labels\":{\"k8s-app\":\"%s\"}},"
+	        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"labels\":{\"k8s-app\":\"%s\"}},"
 	        "\"spec\":{\"replicas\":%d,\"selector\":{\"matchLabels\":{\"k8s-app\":\"%s\"}},\"template\":{"
 	        "\"metadata\":"
 	        "{\"labels\":{\"k8s-app\":\"%s\"}},\"spec\":{\"containers\":[{\"name\":\"%s\",\"image\":\"%s\","
@@ -69,7 +72,7 @@ static void add_deployment(struct kube *kube, const char *name, const char *imag
 	        "\"strategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxUnavailable\":\"25%%\",\"maxSurge\":"
 	        "\"25%%\"}},"
 	        "\"revisionHistoryLimit\":10,\"progressDeadlineSeconds\":600}}",
-	        name, name, replicas, name, name, name, image);
+	        name, namespace, name, replicas, name, name, name, image);
 	tree_set_time(tree_object(deployment, "metadata"), "creationTimestamp", created);
 	kube_put(kube, kube_resource(kube, "deployments.apps"), deployment, "addon-manager");
 }
@@ -113,17 +116,27 @@ void kube_populate(struct kube *kube)
 	kube_nodes_sync(kube);
 	if (cluster->base.made_by == MADE_BY_WORLD) {
 		add_runtime_class(kube, created);
-		kube_define(kube, "confidentialcontainers.org", "v1alpha1", "peerpods", "peerpod", "PeerPod", true, true);
-		kube_define(kube, "confidentialcontainers.org", "v1beta1", "ccruntimes", "ccruntime", "CcRuntime", false, true);
+		kube_define(
+		        kube, "confidentialcontainers.org", "v1alpha1", "peerpods", "peerpod", "PeerPod", true, true);
+		kube_define(kube, "confidentialcontainers.org", "v1beta1", "ccruntimes", "ccruntime", "CcRuntime",
+		        false, true);
 	}
 	kube_kubelet_begin(kube);
-	add_daemon_set(kube, "csi-plugin", world_printf(kube->world, "%scsi-plugin:v1.34.3", base), created);
-	add_daemon_set(kube, "kube-flannel-ds", world_printf(kube->world, "%sflannel:v0.15.1.23", base), created);
-	add_daemon_set(kube, "kube-proxy-worker", world_printf(kube->world, "%skube-proxy:v%s", base, cluster->version),
+	add_daemon_set(
+	        kube, "kube-system", "csi-plugin", world_printf(kube->world, "%scsi-plugin:v1.34.3", base), created);
+	add_daemon_set(kube, "kube-system", "kube-flannel-ds", world_printf(kube->world, "%sflannel:v0.15.1.23", base),
 	        created);
-	add_deployment(kube, "coredns", world_printf(kube->world, "%scoredns:v1.11.3.5", base), 2, created);
+	add_daemon_set(kube, "kube-system", "kube-proxy-worker",
+	        world_printf(kube->world, "%skube-proxy:v%s", base, cluster->version), created);
 	add_deployment(
-	        kube, "metrics-server", world_printf(kube->world, "%smetrics-server:v0.3.9.7", base), 1, created);
+	        kube, "kube-system", "coredns", world_printf(kube->world, "%scoredns:v1.11.3.5", base), 2, created);
+	add_deployment(kube, "kube-system", "metrics-server",
+	        world_printf(kube->world, "%smetrics-server:v0.3.9.7", base), 1, created);
+	// ACK's monitoring, on by default.
+	add_daemon_set(
+	        kube, "arms-prom", "node-exporter", world_printf(kube->world, "%snode-exporter:v1.8.2", base), created);
+	add_deployment(kube, "arms-prom", "kube-state-metrics",
+	        world_printf(kube->world, "%skube-state-metrics:v2.13.0", base), 1, created);
 	kube_nodes_begin(kube);
 	kube_events_begin(kube);
 }

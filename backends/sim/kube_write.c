@@ -150,7 +150,7 @@ static bool keeps_status(const struct kube_resource *resource)
 static bool prepare(struct kube_call *call, cJSON *object)
 {
 	cJSON *metadata = tree_object(object, "metadata");
-	if (!check_kind(call, object) || !check_namespace(call, metadata))
+	if (!check_kind(call, object) || !kube_check_fields(call, object) || !check_namespace(call, metadata))
 		return false;
 	if (!*tree_text(metadata, "name") && !*tree_text(metadata, "generateName"))
 		return kube_fail_invalid(call, "", "metadata.name", "FieldValueRequired",
@@ -264,7 +264,7 @@ void kube_serve_replace(struct kube_call *call)
 		return;
 	const struct kube_object *present = kube_find(call->kube, call->resource, call->namespace, call->name);
 	const char *name = tree_text(object, "metadata.name"), *namespace = tree_text(object, "metadata.namespace");
-	bool good = check_kind(call, object);
+	bool good = check_kind(call, object) && kube_check_fields(call, object);
 	if (good && strcmp(name, call->name) != 0)
 		good = kube_fail(call, 400, "BadRequest",
 		        "the name of the object (%s) does not match the name on the URL (%s)", name, call->name);

@@ -113,6 +113,7 @@ libsim_a_SOURCES = \
 	backends/sim/kube_history.c \
 	backends/sim/kube_settle.c \
 	backends/sim/kube_scheduler.c \
+	backends/sim/kube_strict.c \
 	backends/sim/kube_store.c \
 	backends/sim/kube_store.h \
 	backends/sim/kube_subresource.c \
