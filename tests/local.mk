@@ -28,7 +28,7 @@ include tests/bench/orphans.mk
 include tests/screen/local.mk
 
 # Under ThreadSanitizer only what has threads in it is worth the time.
-THREAD_TESTS = tests/unit/net tests/unit/work tests/wire/http
+THREAD_TESTS = tests/unit/net tests/unit/scan tests/unit/work tests/wire/http
 check-threads: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads
