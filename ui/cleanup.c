@@ -89,6 +89,11 @@ void cleanup_add_sweep(struct ui *ui, job_id job)
 	ui->cleanup->sweeps[ui->cleanup->sweep_count++ % SWEEPS_MOST] = job;
 }
 
+size_t cleanup_begun(const struct ui *ui)
+{
+	return ui->cleanup ? ui->cleanup->sweep_count : 0;
+}
+
 bool cleanup_is_sweep(const struct ui *ui, job_id job)
 {
 	for (size_t i = 0; ui->cleanup && i < SWEEPS_MOST; i++)

@@ -30,6 +30,7 @@ void cleanup_set_pending(struct ui *ui, size_t pending);
 // A sweep runs as this job: it is over before the scanner goes.
 void cleanup_add_sweep(struct ui *ui, job_id job);
 bool cleanup_is_sweep(const struct ui *ui, job_id job);
+size_t cleanup_begun(const struct ui *ui); // sweeps that were begun since the console was opened
 
 // orphans_view.c: the lines above the orphans.
 table_head_fill orphans_head;

@@ -26,6 +26,7 @@ struct shown {
 	size_t count;
 	uint64_t version;
 	int64_t spin;       // of the last rendering
+	bool running;       // likewise
 	struct target what; // pod or cluster
 };
 
@@ -152,6 +153,7 @@ static void diagnose_render(struct pane *pane, void *user, bool revealed)
 	(void)revealed;
 	shown->version = diagnosis_version(shown->diagnosis);
 	shown->spin = shown->ui->now / SPIN_MS;
+	shown->running = diagnosis_is_running(shown->diagnosis);
 	shown->count = diagnosis_lines(shown->diagnosis, shown->lines, DIAGNOSIS_LINES_MOST);
 	if (shown->count > DIAGNOSIS_LINES_MOST)
 		shown->count = DIAGNOSIS_LINES_MOST;
@@ -186,9 +188,10 @@ static void diagnose_render(struct pane *pane, void *user, bool revealed)
 static bool diagnose_update(struct pane *pane, void *user)
 {
 	const struct shown *shown = user;
-	const bool turns = diagnosis_is_running(shown->diagnosis) && shown->spin != shown->ui->now / SPIN_MS;
+	const bool running = diagnosis_is_running(shown->diagnosis);
+	const bool turns = running && shown->spin != shown->ui->now / SPIN_MS;
 
-	if (diagnosis_version(shown->diagnosis) == shown->version && !turns)
+	if (diagnosis_version(shown->diagnosis) == shown->version && running == shown->running && !turns)
 		return false;
 	text_pane_render(pane);
 	return true;

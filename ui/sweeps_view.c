@@ -121,6 +121,7 @@ struct shown {
 	struct pane *pane;
 	struct reading *reading; // under way
 	int64_t read;            // monotonic
+	size_t state;            // what was begun, and whether anything runs, as last read
 };
 
 static void shown_free(void *user)
@@ -234,6 +235,12 @@ static void told_view(struct reading *reading, void *user)
 	text_pane_changed(shown->pane);
 }
 
+// Differs after each beginning and each end.
+static size_t state_of_work(const struct ui *ui)
+{
+	return 2 * cleanup_begun(ui) + (jobs_running(ui->deck->jobs, true) > 0);
+}
+
 static void reload(struct shown *shown)
 {
 	struct error error;
@@ -241,6 +248,7 @@ static void reload(struct shown *shown)
 	if (shown->reading)
 		return;
 	shown->read = shown->ui->now;
+	shown->state = state_of_work(shown->ui);
 	shown->reading = reading_begin(shown->ui, told_view, shown, &error);
 	if (!shown->reading)
 		document_add_text(text_pane_document(shown->pane), STYLE_WARNING, error.message);
@@ -251,7 +259,9 @@ static bool sweeps_update(struct pane *pane, void *user)
 	struct shown *shown = user;
 
 	(void)pane;
-	if (jobs_running(shown->ui->deck->jobs, true) && shown->ui->now - shown->read >= RELOAD_MS)
+	const bool works = jobs_running(shown->ui->deck->jobs, true) > 0;
+
+	if (shown->state != state_of_work(shown->ui) || (works && shown->ui->now - shown->read >= RELOAD_MS))
 		reload(shown);
 	return false;
 }

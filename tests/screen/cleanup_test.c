@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <CUnit/Basic.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,49 @@ static void sweeps_what_was_typed_for(void)
 	term_stop(term);
 }
 
+static int remove_entry(const char *path, const struct stat *status, int sort, struct FTW *place)
+{
+	(void)status, (void)sort, (void)place;
+	return remove(path);
+}
+
+// Killed after the first item: the next console offers to go on, and does nothing twice.
+static void goes_on_with_a_sweep_that_was_cut_off(void)
+{
+	char folder[] = "/tmp/peerdeck-sweep-XXXXXX", state[64];
+	const char *argv[] = {CONSOLE_PROGRAM, "refresh_seconds=0", "orphans", NULL},
+	           *env[] = {"PEERDECK_THEMES=" THEMES_DIR, state, "PEERDECK_FAILPOINT=sweep.before-item:2", NULL};
+	int status = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	snprintf(state, sizeof(state), "XDG_STATE_HOME=%s", folder);
+	struct terminal *term = term_start(30, 100, argv, env);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, "/podvm<Enter>g  D");
+	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
+	press_until(term, "c", "go on: +c");
+	term_keys(term, "aa 2");
+	CU_ASSERT(term_wait_exit(term, &status, 0));
+	term_stop(term);
+
+	env[2] = NULL;
+	term = term_start(30, 100, argv, env);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	CU_ASSERT(term_wait_text(term, "A sweep was cut off: :sweeps", 0));
+	term_keys(term, ":sweeps<Enter>");
+	CU_ASSERT(term_wait_text(term, "1 of 2 +was cut off: Enter goes on", 0));
+	term_keys(term, "g<Enter>");
+	CU_ASSERT(term_wait_text(term, "Go on with the sweep", 0));
+	for (int i = 0; i < 100 && term_has_text(term, "Go on with the sweep"); i++) {
+		term_keys(term, "y");
+		CU_ASSERT(term_wait_quiet(term, 40));
+	}
+	CU_ASSERT(term_wait_text(term, "2 of 2 +done", 20000));
+	term_stop(term);
+	CU_ASSERT_EQUAL(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 static void shows_the_adaptors_lines_of_a_vm(void)
 {
 	struct terminal *term = evidence(30, 100);
@@ -272,6 +316,7 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(refuses_with_the_reason),
         SCREEN_CASE(read_only_refuses_with_the_reason),
         SCREEN_CASE(sweeps_what_was_typed_for),
+        SCREEN_CASE(goes_on_with_a_sweep_that_was_cut_off),
         SCREEN_CASE(shows_the_adaptors_lines_of_a_vm),
         SCREEN_CASE(diagnoses_a_cluster),
         SCREEN_CASE(offers_what_can_be_done),
