@@ -37,7 +37,9 @@ static void shows_verdicts_worst_first(void)
 {
 	struct terminal *term = console_with(40, 120, "refresh_seconds=0", NULL);
 
-	CU_ASSERT(term_wait_text(term, "! ORPHAN", 0));
+	CU_ASSERT(term_wait_text(term, "▸ podvm-job-9-4410ffee +! ORPHAN", 0));
+	CU_ASSERT(term_wait_text(term, "caa +running +1 +2", 0));
+	CU_ASSERT(term_wait_text(term, "cn-beijing +7 +2", 0));
 	CU_ASSERT(term_expect_screen(term, "cleanup-panes-120x40"));
 	term_stop(term);
 }
