@@ -35,6 +35,7 @@ static struct kube_node *any_node(const struct kubernetes *kubernetes, const cha
 	return NULL;
 }
 
+// The one of that name; without a name one of the model's own: what comes through the API belongs to whoever made it.
 static struct pod *any_pod(const struct kubernetes *kubernetes, const char *name, bool running)
 {
 	struct pod *pod, *found = NULL;
@@ -45,7 +46,7 @@ static struct pod *any_pod(const struct kubernetes *kubernetes, const char *name
 			continue;
 		if (name && !strcmp(pod->name, name))
 			return pod;
-		if (!name && random_below(life_random(kubernetes), ++seen) == 0)
+		if (!name && pod->workload && random_below(life_random(kubernetes), ++seen) == 0)
 			found = pod;
 	}
 	return found;
