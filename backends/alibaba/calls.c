@@ -182,20 +182,22 @@ static bool send_call(struct session *session, const struct call *call, struct b
 {
 	struct http_response *response;
 	struct error problem = {0};
+	// A trial changes nothing.
+	bool changes = call->operation->changes && !call_get(call, "DryRun");
 
 	response = call_perform(&session->caller, call, cancel, &problem);
-	if (call->operation->changes)
+	if (changes)
 		failpoint("calls.answered");
 	if (response && buffer_add(answer, response->body, response->body_size)) {
 		http_response_destroy(response);
-		if (call->operation->changes)
+		if (changes)
 			take_request_id(answer, outcome);
 		return true;
 	}
 	if (response)
 		error_set(&problem, ERROR_LIMIT, _("The answer of %s is too long"), call->operation->name);
 	http_response_destroy(response);
-	if (call->operation->changes)
+	if (changes)
 		judge_doubt(&problem, outcome);
 	snprintf(outcome->request_id, sizeof(outcome->request_id), "%s", problem.request_id);
 	if (fault_class_of(problem.code) == FAULT_DRY_RUN)

@@ -191,7 +191,8 @@ static bool undo_call(
 	bool good;
 
 	// An earlier attempt may have had its effect; what is over refuses to end again.
-	if (repeated && wait && wait_is_over(run, instance, wait, cancel))
+	if (repeated && wait &&
+	        (wait_is_over(run, instance, wait, cancel) || wait_is_going(run, instance, wait, cancel)))
 		return true;
 	// The same call of an earlier attempt may have had its effect: then it says that the thing is gone.
 	for (unsigned turn = 0;; turn++) {
@@ -201,7 +202,8 @@ static bool undo_call(
 			break;
 	}
 	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone) ||
-	       (result != CHANGE_DONE && wait && !cancel_asked(cancel) && wait_is_over(run, instance, wait, cancel));
+	       (result != CHANGE_DONE && wait && !cancel_asked(cancel) &&
+	               (wait_is_over(run, instance, wait, cancel) || wait_is_going(run, instance, wait, cancel)));
 	if (result == CHANGE_REFUSED && !good)
 		tell_held(run, instance, cancel);
 	return good;

@@ -53,6 +53,7 @@ struct guide_log {
 struct guide_wait {
 	struct guide_lookup lookup;
 	const guide_tree *until, *fail; // texts
+	const guide_tree *going;        // texts
 	const guide_tree *fail_when;    // tests of the whole answer
 	bool gone;                      // until it is not there
 	double every, limit;            // seconds; 0 = 5 s, 60 min

@@ -62,6 +62,7 @@ static const struct key_row wait_rows[] = {
 	{"lookup", KEY_INLINE, AT(guide_wait, lookup), .block = &lookup_block},
 	{"until", KEY_TEXTS, AT(guide_wait, until), .help = N_("the values that end the waiting")},
 	{"fail", KEY_TEXTS, AT(guide_wait, fail), .help = N_("the values that mean that it will never be so")},
+	{"going", KEY_TEXTS, AT(guide_wait, going), .help = N_("the values that mean that it is under way already: an undo that was cut off does not ask for it again")},
 	{"fail_when", KEY_TEXTS, AT(guide_wait, fail_when), .help = N_("tests of the whole answer that mean the same when all of them pass")},
 	{"gone", KEY_FLAG, AT(guide_wait, gone), .help = N_("wait until it is not there any more")},
 	{"every", KEY_NUMBER, AT(guide_wait, every), .help = N_("seconds between two looks; 5")},

@@ -97,6 +97,8 @@ bool make_upload(struct guide_run *run, struct instance *instance, enum step_out
         struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);
+bool wait_is_going(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool wait_is_over(
         struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,

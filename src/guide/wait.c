@@ -199,6 +199,21 @@ bool wait_is_over(
 	return look_once(&waiting, NULL, NULL) == WAIT_OVER;
 }
 
+bool wait_is_going(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel)
+{
+	struct waiting waiting = {.run = run, .instance = instance, .wait = wait, .cancel = cancel, .percent = -1};
+	char value[TEXT_SIZE] = "";
+	struct looked looked;
+
+	if (!wait->going)
+		return false;
+	if (run_look(run, &wait->lookup, NULL, &instance->values, &looked, cancel, NULL) == LOOK_FOUND)
+		pick(looked.node, "", &instance->values, value, sizeof(value));
+	looked_finish(&looked);
+	return value[0] && is_one_of(&waiting, wait->going, value);
+}
+
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel)
 {
 	struct waiting waiting = {

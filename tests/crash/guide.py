@@ -30,6 +30,7 @@ LOST_UNDO = ("ram.DetachPolicyFromRole", "ram.DeletePolicy", "ram.DeleteRole", "
              "vpc.ReleaseEipAddress", "vpc.DeleteNatGateway", "cs.DeleteClusterNodepool", "cs.DeleteCluster", "vpc.DeleteVSwitch", "vpc.DeleteVpc")
 HOME = tempfile.mkdtemp(prefix="peerdeck-crash-")
 WORLDS = 4
+PREFLIGHT = 3  # exit status
 counting = threading.Lock()
 totals = dict(kills=0, duplicates=0, left_behind=0, foreign_touched=0, failures=0)
 
@@ -201,6 +202,10 @@ def lose_run(world, _, operation):
     fault(world.ready, f"truncate=1,op={operation}")
     result = world.guide("run")
     fault(world.ready, "off")
+    if result.returncode == PREFLIGHT:
+        # The trial of the call was lost already, so nothing was begun.
+        world.nothing_left(f"the trial of {operation} was lost")
+        return
     if result.returncode != 0:
         world.well(world.guide("resume"), f"resume after {operation} was lost")
     world.exactly_once(f"{operation} was lost")
