@@ -14,7 +14,7 @@
 
 enum { ATTEMPTS_READ = 10, ATTEMPTS_CHANGE = 4, BUSY_WAIT_MS = 3000, BUSY_WAIT_SPREAD_MS = 2000 };
 // A service that does not answer at all is given up sooner than one that says "later".
-enum { UNANSWERED_MOST = 4, BUSIES_MOST = 4, TIMEOUTS_MOST = 2 };
+enum { UNANSWERED_MOST = 4, BUSIES_MOST = 5, TIMEOUTS_MOST = 2 };
 enum { URL_MOST = 1 << 20, SKEW_WORTH_LEARNING_MS = 60000 };
 
 // What the HTTP client keeps while a request is under way; freed by it.
@@ -327,6 +327,9 @@ static enum http_next judge_refusal(struct sending *sending, const struct http_r
 	switch (fault.class) {
 	case FAULT_THROTTLED:
 		tell_budget(sending, response);
+		// "Unavailable" is also what a region says that is ill.
+		if (response->status == 503 && !sending->operation->changes && ++sending->busies >= BUSIES_MOST)
+			return HTTP_DONE;
 		// 503 without a code may come from a proxy, after the service had the call.
 		return may_repeat(sending) || *fault.code ? HTTP_RETRY : HTTP_DONE;
 	case FAULT_BUSY:

@@ -61,8 +61,7 @@ void caa_cleaned(struct sandbox *sandbox, bool deleted)
 }
 
 // StartVM returns an error.
-static void start_error(struct sandbox *sandbox, const char *format, ...) PRINTF_LIKE(2, 3);
-static void start_error(struct sandbox *sandbox, const char *format, ...)
+static void PRINTF_LIKE(2, 3) start_error(struct sandbox *sandbox, const char *format, ...)
 {
 	char why[1024];
 	va_list arguments;
