@@ -9,6 +9,7 @@ say "not measured". It is no test: nothing fails here, the reader judges. Ratios
 import argparse
 import math
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -211,8 +212,17 @@ def orphans(options, home):
     row("peak memory while 1,000 pods' worth of adaptor log is read", f"{output[1]} MB" if output else "not measured", "32 MB", "10 MB")
 
 
+def cluster(options, home):
+    """Reading a cluster of 10,000 pods, and how soon a change of one pod is a new picture."""
+    output = subprocess.run([os.path.join(options.build, "cluster-bench")], capture_output=True, text=True, check=False).stdout
+    reads = sorted(int(ms) for ms in re.findall(r"survey: (\d+) ms", output))
+    changes = sorted(int(ms) for ms in re.findall(r"watch: (\d+) ms", output))
+    row("a cluster of 10,000 pods and as many PeerPods read for evidence", f"{reads[len(reads) // 2]} ms" if reads else "not measured", "–", "–")
+    row("watch event to new picture, 10,000 pods: median; worst", f"{changes[len(changes) // 2]} ms; {changes[-1]} ms" if changes else "not measured", "100 ms", "50 ms")
+
+
 PARTS = {"fetch": fetching, "memory": memory, "first-row": first_row, "first-frame": first_frame, "keys": keys, "writes": writes_per_frame,
-         "idle": idle_cost, "journal": journal, "orphans": orphans}
+         "idle": idle_cost, "journal": journal, "orphans": orphans, "cluster": cluster}
 
 
 def main():

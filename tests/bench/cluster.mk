@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A cluster of 10,000 pods through the Kubernetes backend: make cluster-bench && ./cluster-bench
+# A cluster of 10,000 pods through the Kubernetes backend.
 EXTRA_PROGRAMS += cluster-bench
 cluster_bench_SOURCES = tests/bench/cluster_bench.c \
 	tests/wire/cluster.c tests/wire/cluster.h tests/wire/cluster_fixture.h \
