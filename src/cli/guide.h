@@ -18,6 +18,7 @@ struct guide_walk {
 	struct guide *guide;
 	struct guide_store *store;
 	struct guide_effects effects;
+	struct named_checks checks;
 	struct run_options options;
 	struct guide_run *run;
 	int lock;

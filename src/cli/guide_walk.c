@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "inventory/database.h"
+#include "orphans/health_named.h"
 
 #include "base/banned.h"
 
@@ -50,6 +51,8 @@ static void set_options(struct guide_walk *walk, const char *path)
 	effects_system(&walk->effects);
 	walk->effects.calls = deck->backend->calls;
 	walk->effects.session = deck->session;
+	health_named_init(&walk->checks, deck);
+	walk->effects.checks = &walk->checks;
 	walk->effects.journal = deck->journal;
 	if (walk->asks)
 		walk->effects.agrees = guide_agrees;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "work/calls.h"
 #include "work/journal.h"
+#include "work/named_checks.h"
 
 struct guide_command {
 	char *const *arguments;   // ended by NULL
@@ -22,7 +23,8 @@ struct guide_effects {
 	const struct clock *clock;
 	const struct call_source *calls; // NULL = this cloud takes no calls by name
 	struct session *session;
-	struct journal *journal; // keeps what was tried, for people to read; NULL = nobody does
+	const struct named_checks *checks; // NULL = there are no checks by name
+	struct journal *journal;           // keeps what was tried, for people to read; NULL = nobody does
 
 	// False when cancelled.
 	bool (*sleep)(void *user, int64_t ms, struct cancel *cancel);
@@ -39,8 +41,8 @@ struct guide_effects {
 	void *user;
 };
 
-// The real ones, but for `agrees`, `calls`, `session` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N times
-// shorter, as peerdeck-sim's
+// The real ones, but for `agrees`, `calls`, `session`, `checks` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N
+// times shorter, as peerdeck-sim's
 // --time-scale does its world: for tests and demonstrations.
 void effects_system(struct guide_effects *out);
 

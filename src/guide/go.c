@@ -72,6 +72,8 @@ static bool make_instance(struct guide_run *run, struct instance *instance, enum
 		return make_run(run, instance, outcome, cancel, error);
 	case STEP_UPLOAD:
 		return make_upload(run, instance, outcome, cancel, error);
+	case STEP_CHECK:
+		return make_check(run, instance, outcome, cancel, error);
 	case STEP_NOTE:
 		return instance->row.state == ROW_DONE || tell_note(run, instance, error);
 	default:
@@ -135,7 +137,7 @@ static bool begin(struct guide_run *run, const struct plan *plan, struct error *
 
 static bool is_walked(const struct guide_step *step)
 {
-	return step->sort != STEP_ASK && step->sort != STEP_CHECK;
+	return step->sort != STEP_ASK && (step->sort != STEP_CHECK || step->named);
 }
 
 bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cancel, struct error *error)

@@ -116,7 +116,9 @@ struct guide_step {
 	struct guide_lookup call;
 	const guide_tree *expect; // tests
 	const char *that, *refused, *level, *remedy;
-	double settle; // seconds that a lost call may still take to arrive
+	const guide_tree *named; // checks of a cluster, made while it runs
+	const char *cluster;     // of them
+	double settle;           // seconds that a lost call may still take to arrive
 	// write
 	const char *file, *template;
 	bool is_private;

@@ -376,9 +376,12 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 	if (step->refused && !(step->call.with && config_setting_get_member(step->call.with, "DryRun")))
 		complain(lint, step->place.tree, _("add DryRun = \"true\" to its parameters"),
 		        _("step %s expects a refusal, and would do it in earnest"), step->id);
-	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command)
+	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command && !step->named)
 		complain(lint, step->place.tree, _("add that, operation or command"), _("step %s checks nothing"),
 		        step->id);
+	if (step->named && !step->cluster)
+		complain(lint, step->place.tree, _("add cluster = \"${CLUSTER_ID}\""),
+		        _("step %s does not say of which cluster"), step->id);
 	if (step->level && strcmp(step->level, "fail") != 0 && strcmp(step->level, "warn") != 0)
 		complain(lint, config_setting_get_member(step->place.tree, "level"), _("use fail or warn"),
 		        _("there is no level \"%s\""), step->level);

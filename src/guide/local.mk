@@ -15,6 +15,7 @@ libguide_a_SOURCES = \
 	src/guide/lint.c src/guide/lint.h \
 	src/guide/look.c \
 	src/guide/make_call.c \
+	src/guide/make_check.c \
 	src/guide/make_file.c \
 	src/guide/plan.c \
 	src/guide/preflight.c \

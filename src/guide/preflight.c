@@ -102,6 +102,17 @@ static void check_tool(struct guide_run *run, struct preflight_line *line, struc
 	buffer_finish(&out);
 }
 
+// They are made when the walk comes to them; that there are such checks is known before.
+static void check_named(struct guide_run *run, struct preflight_line *line)
+{
+	struct error problem = {0};
+
+	line->result = PREFLIGHT_SKIP;
+	snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
+	if (!named_are_known(run, line->step, &problem))
+		fails(line, &problem);
+}
+
 static void check_one(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
 {
 	const struct guide_step *step = line->step;
@@ -122,6 +133,8 @@ static void check_one(struct guide_run *run, struct preflight_line *line, struct
 		line->result = PREFLIGHT_SKIP;
 	else if (that != TRUTH_YES)
 		fails(line, &problem);
+	else if (step->named)
+		check_named(run, line);
 	else if (step->command)
 		check_tool(run, line, cancel);
 	else if (step->call.operation)

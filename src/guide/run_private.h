@@ -95,6 +95,9 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
         struct error *error);
 bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error);
+bool make_check(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
+        struct error *error);
+bool named_are_known(const struct guide_run *run, const struct guide_step *step, struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);
 bool wait_is_going(

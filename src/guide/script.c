@@ -120,6 +120,16 @@ static bool command_of_write(struct guide_run *run, const struct instance *insta
 	return made;
 }
 
+static bool command_of_checks(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	char cluster[NAME_SIZE];
+
+	run_text(run, instance->step->cluster, &instance->values, cluster, sizeof(cluster));
+	buffer_add_text(out, "peerdeck diagnose --cluster ");
+	add_quoted(out, cluster);
+	return true;
+}
+
 static bool command_of(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
 	switch (instance->step->sort) {
@@ -127,6 +137,8 @@ static bool command_of(struct guide_run *run, const struct instance *instance, s
 	case STEP_CHECK:
 		if (instance->step->command)
 			return command_of_run(run, instance->step, &instance->values, out);
+		if (instance->step->named)
+			return command_of_checks(run, instance, out);
 		return instance->step->call.operation &&
 		       command_of_call(run, &instance->step->call, &instance->values, out);
 	case STEP_WAIT:

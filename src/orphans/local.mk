@@ -16,6 +16,7 @@ liborphans_a_SOURCES = \
 	src/orphans/health_cloud.c \
 	src/orphans/health_found.c \
 	src/orphans/health_log.c src/orphans/health_log.h \
+	src/orphans/health_named.c src/orphans/health_named.h \
 	src/orphans/health_nodes.c \
 	src/orphans/health_parts.c \
 	src/orphans/health_path.c \

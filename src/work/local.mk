@@ -14,6 +14,7 @@ libwork_a_SOURCES = \
 	src/work/jobs_worker.c \
 	src/work/journal.c src/work/journal.h \
 	src/work/journal_mask.c \
+	src/work/named_checks.h \
 	src/work/poller.c src/work/poller.h \
 	src/work/poller_target.c src/work/poller_target.h \
 	src/work/sink.c src/work/sink.h \

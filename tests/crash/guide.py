@@ -174,7 +174,7 @@ def of_cloud(points, everything):
 
 
 def of_commands(points, everything):
-    here = [f"{name}:{n}" for name, n in points if name in ("guide.run", "guide.ran", "undo.run", "undo.ran")]
+    here = [f"{name}:{n}" for name, n in points if name in ("guide.run", "guide.ran", "guide.check", "undo.run", "undo.ran")]
     return here if everything else here[1::4]
 
 

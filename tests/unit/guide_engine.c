@@ -317,6 +317,101 @@ static void what_somebody_else_made_is_not_taken(void)
 	finish(&bench);
 }
 
+// Checks that get well one by one: the n-th in the n-th round.
+struct health {
+	unsigned rounds, never;
+};
+
+static const char *health_name(size_t index)
+{
+	static const char *const names[] = {"C1", "C2", "C3"};
+
+	return index < COUNT_OF(names) ? names[index] : NULL;
+}
+
+static bool health_run(void *user, const char *region, const char *cluster,
+        void (*tell)(const char *name, const struct check *check, void *tell_user), void *tell_user,
+        struct cancel *cancel, struct error *error)
+{
+	struct health *health = user;
+	const char *name;
+
+	(void)cancel;
+	CU_ASSERT_STRING_EQUAL(region, "here");
+	CU_ASSERT_STRING_EQUAL(cluster, "caa");
+	if (++health->rounds == 2)
+		return error_set(error, ERROR_NETWORK, "not reached");
+	for (size_t i = 0; (name = health_name(i)); i++) {
+		bool well = health->rounds > i && health->never != i + 1;
+		struct check check = {.result = well ? CHECK_PASS : CHECK_FAIL, .remedy = "mend it"};
+
+		snprintf(check.what, sizeof(check.what), "check %s", name);
+		snprintf(check.seen, sizeof(check.seen), "%s", well ? "good" : "bad");
+		tell(name, &check, tell_user);
+	}
+	return true;
+}
+
+static bool check_health(struct health *health, const char *named, struct preflight *preflight, struct error *error)
+{
+	struct named_checks checks = {health_name, health_run, health};
+	char text[sizeof(guide_text) + 256];
+	struct bench bench;
+	struct guide_run *run;
+	struct plan plan;
+	bool good;
+
+	setup(&bench);
+	guide_destroy(bench.guide);
+	test_folder_remove(bench.folder);
+	snprintf(text, sizeof(text),
+	        "title = \"t\"; backend = \"fake\"; approve = \"x\"; sections = ( { id = \"s\"; heading = \"S\"; } ); "
+	        "steps = ( { id = \"health\"; sort = \"check\"; section = \"s\"; title = \"Health\"; named = [ %s ]; "
+	        "cluster = \"caa\"; limit = 60.0; } );",
+	        named);
+	test_folder_make(bench.folder, text, "env", "");
+	bench.options.guide = bench.guide = guide_read(bench.folder, "test", false, tell_mistake, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bench.guide);
+	bench.effects.checks = &checks;
+	run = begin(&bench);
+	CU_ASSERT_TRUE(run_preflight(run, preflight, NULL, NULL));
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	good = run_go(run, &plan, &bench.fake.cancel, error);
+	plan_finish(&plan);
+	run_destroy(run);
+	finish(&bench);
+	return good;
+}
+
+static void named_checks_are_made_until_none_fails(void)
+{
+	struct health health = {0};
+	struct preflight preflight;
+
+	CU_ASSERT_TRUE(check_health(&health, "\"C1\", \"C3\"", &preflight, NULL));
+	CU_ASSERT_EQUAL(health.rounds, 3);
+	CU_ASSERT_EQUAL(preflight.counts[PREFLIGHT_SKIP], 1);
+	preflight_finish(&preflight);
+}
+
+static void a_named_check_that_stays_bad_is_told_with_its_remedy(void)
+{
+	struct health health = {.never = 2};
+	struct preflight preflight;
+	struct error error = {0};
+
+	CU_ASSERT_FALSE(check_health(&health, "\"C1\", \"C2\"", &preflight, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_TIMEOUT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "C2 check C2"));
+	CU_ASSERT_STRING_EQUAL(error.remedy, "mend it");
+	preflight_finish(&preflight);
+	// One that is not there is known before anything is made.
+	CU_ASSERT_FALSE(check_health(&health, "\"C9\"", &preflight, &error));
+	CU_ASSERT_EQUAL(preflight.counts[PREFLIGHT_FAIL], 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(preflight.lines[0].seen, "C9"));
+	preflight_finish(&preflight);
+}
+
 static void what_turns_up_after_the_plan_stops_the_run(void)
 {
 	struct bench bench;
@@ -524,6 +619,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_file_that_differs_is_not_written_over),
         UNIT_TEST(secrets_are_neither_kept_nor_shown),
         UNIT_TEST(a_wait_that_fails_says_so),
+        UNIT_TEST(named_checks_are_made_until_none_fails),
+        UNIT_TEST(a_named_check_that_stays_bad_is_told_with_its_remedy),
         UNIT_TEST(one_run_is_active_at_a_time),
 };
 const struct unit_suite guide_engine_suite = UNIT_SUITE("engine", tests);

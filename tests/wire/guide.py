@@ -130,6 +130,8 @@ def everything_is_made_and_taken_away_again():
         before = world.truth()
         result = world.guide("run", NAME, "--yes", "--answers", ANSWERS) if shutil.which("kubectl") else world.run()
         ended(result, 0)
+        if shutil.which("kubectl"):
+            says(result, "ok    H2 ", "ok    H11", "ok    H12", "See that pod VMs can be made")
         result = world.guide("export", NAME)
         ended(result, 0)
         prints(result, "export CLUSTER_ID=c", "export VPC_ID=vpc-", "export EIP_ADDRESS=", "export RRSA_ARN=acs:ram::", "export ROLE_ARN=acs:ram::")
