@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "inventory/kind.h"
 
 #include "base/banned.h"
 
@@ -129,8 +130,10 @@ void guide_print_preflight(const struct preflight *preflight)
 
 static void print_price(const struct plan_line *line)
 {
-	if (line->hourly > 0)
-		printf("  %s %.2f/h", line->currency, line->hourly);
+	char money[MONEY_TEXT_SIZE];
+
+	if (line->hourly > 0 && money_text(line->hourly, line->currency, money, sizeof(money)))
+		printf("  %s/h", money);
 	if (line->note[0])
 		printf("  (%s)", line->note);
 	putchar('\n');
@@ -140,7 +143,7 @@ void guide_print_plan(const struct guide *guide, const struct plan *plan)
 {
 	static const char signs[PLAN_SIGNS] = {
 	        [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
-	char name[SHOWN_SIZE], detail[SHOWN_SIZE];
+	char name[SHOWN_SIZE], detail[SHOWN_SIZE], hour[MONEY_TEXT_SIZE], month[MONEY_TEXT_SIZE];
 
 	printf(_("Plan: %zu to create, %zu to change, %zu to keep\n"), plan->counts[PLAN_CREATE],
 	        plan->counts[PLAN_CHANGE], plan->counts[PLAN_KEEP]);
@@ -150,9 +153,9 @@ void guide_print_plan(const struct guide *guide, const struct plan *plan)
 		printf("  %c  %-34s %-34s", signs[line->sign], shown(line->name, name), shown(line->detail, detail));
 		print_price(line);
 	}
-	if (plan->hourly > 0)
-		printf(_("  together %s %.2f an hour, about %s %.0f a month\n"), plan->currency, plan->hourly,
-		        plan->currency, plan->hourly * MONTH_HOURS);
+	if (plan->hourly > 0 && money_text(plan->hourly, plan->currency, hour, sizeof(hour)) &&
+	        money_text(plan->hourly * MONTH_HOURS, plan->currency, month, sizeof(month)))
+		printf(_("  together %s an hour, about %s a month\n"), hour, month);
 	// What cannot be undone by the program is said before.
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->lines[i].step->undo && plan->lines[i].step->undo->note && plan->lines[i].sign == PLAN_CREATE)

@@ -134,6 +134,7 @@ const struct field *kind_field(const struct kind *kind, const char *name); // NU
 enum state_class { STATE_NONE, STATE_GOOD, STATE_IDLE, STATE_TRANSIENT, STATE_WARNING, STATE_BAD, STATE_GONE };
 enum state_class state_of(enum kind_id kind, const char *status);
 
+enum { MONEY_TEXT_SIZE = 64 };
 // "¥ 1.02", rounded for people; false when the amount is not known (NAN).
 bool money_text(double amount, const char *currency, char *out, size_t size);
 

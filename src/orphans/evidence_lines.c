@@ -3,7 +3,6 @@
 #include "config.h"
 #include "orphans/evidence_lines.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "inventory/records.h"
 #include "orphans/report_own.h"
+#include "orphans/sweep_plan.h"
 
 #include "base/banned.h"
 
@@ -316,28 +316,24 @@ static void say_log(struct writing *writing)
 static void say_belonging(struct writing *writing, const struct report_item *item)
 {
 	const struct disk_record *disk = (const struct disk_record *)item->record;
-	const struct eni_record *eni = (const struct eni_record *)item->record;
 	const struct eip_record *eip = (const struct eip_record *)item->record;
+	const char *fate = sweep_fate_text(item->kind, sweep_fate_of(item, writing->item->record->id));
 
 	switch (item->kind) {
 	case KIND_DISK:
 		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("disk %s, %lld GiB, %s"), item->record->id,
-		        (long long)disk->size_gib, disk->delete_with_instance ? _("goes with the VM") : _("stays"));
+		        (long long)disk->size_gib, fate);
 		break;
 	case KIND_ENI:
 		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("interface %s %s, %s"), item->record->id,
-		        item->record->name,
-		        strcmp(eni->type, "Primary") == 0 || eni->delete_on_release ? _("goes with the VM")
-		                                                                    : _("stays"));
+		        item->record->name, fate);
 		break;
 	case KIND_EIP:
-		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("address %s %s, stays and is offered afterwards"),
-		        known(eip->address), item->record->id);
+		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("address %s %s, %s"), known(eip->address),
+		        item->record->id, fate);
 		break;
 	case KIND_PEERPOD:
-		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("PeerPod %s, %s"), item->record->name,
-		        item->leftover.has_controller == ANSWER_NO ? _("released afterwards if it is being deleted")
-		                                                   : _("left to the peer pod controller"));
+		say(writing, EVIDENCE_WITH, EVIDENCE_PLAIN, _("PeerPod %s, %s"), item->record->name, fate);
 		break;
 	default:
 		break;
@@ -348,16 +344,16 @@ static void say_cost(struct writing *writing)
 {
 	const struct report_cost *cost = &writing->item->cost;
 	const struct vm_record *vm = (const struct vm_record *)writing->item->record;
-	char since[TIME_TEXT_SIZE];
+	char since[TIME_TEXT_SIZE], hour[MONEY_TEXT_SIZE], day[MONEY_TEXT_SIZE], so_far[MONEY_TEXT_SIZE];
 
-	if (isnan(cost->per_hour)) {
+	if (!money_text(cost->per_hour, cost->currency, hour, sizeof(hour)) ||
+	        !money_text(cost->per_hour * 24, cost->currency, day, sizeof(day))) {
 		say(writing, EVIDENCE_COST, EVIDENCE_OPEN, _("its price is not known"));
 		return;
 	}
-	say(writing, EVIDENCE_COST, EVIDENCE_PLAIN, _("%s %.2f an hour, %s %.2f a day"), known(cost->currency),
-	        cost->per_hour, known(cost->currency), cost->per_hour * 24);
-	if (writing->item->since != 0 && !isnan(cost->so_far))
-		say(writing, EVIDENCE_COST, EVIDENCE_PLAIN, _("%s %.2f since %s"), known(cost->currency), cost->so_far,
+	say(writing, EVIDENCE_COST, EVIDENCE_PLAIN, _("%s an hour, %s a day"), hour, day);
+	if (writing->item->since != 0 && money_text(cost->so_far, cost->currency, so_far, sizeof(so_far)))
+		say(writing, EVIDENCE_COST, EVIDENCE_PLAIN, _("%s since %s"), so_far,
 		        moment(writing->item->since, since));
 	if (writing->item->kind == KIND_VM && vm->vcpu > 0)
 		say(writing, EVIDENCE_COST, EVIDENCE_PLAIN, _("%lld vCPU"), (long long)vm->vcpu);

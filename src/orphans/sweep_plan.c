@@ -209,7 +209,7 @@ static size_t group_of(struct planning *planning, const struct report_item *item
 
 // ---- what hangs on an item ----
 
-static enum sweep_fate fate_of(const struct report_item *thing, const char *vm)
+enum sweep_fate sweep_fate_of(const struct report_item *thing, const char *vm)
 {
 	struct leftover leftover = {
 	        .name = thing->record->name, .is_kept = thing->leftover.is_kept, .list_is_complete = true, .now = 1};
@@ -253,7 +253,7 @@ static void extra_add(struct sweep_item *item, struct sweep_extra *extras, const
 		if (extras[i].kind == thing->kind && strcmp(extras[i].id, thing->record->id) == 0)
 			return;
 	*extra = (struct sweep_extra){.kind = thing->kind,
-	        .fate = fate_of(thing, item->item->record->id),
+	        .fate = sweep_fate_of(thing, item->item->record->id),
 	        .scope = thing->scope,
 	        .id = thing->record->id,
 	        .name = thing->record->name,

@@ -127,6 +127,10 @@ void sweep_plan_phrase(const struct sweep_plan *plan, struct buffer *out);
 // plan.
 bool sweep_plan_confirms(const struct sweep_plan *plan, const char *typed);
 
+// What would become of a thing that hangs on the VM with the id `vm`, and the same in words, translated.
+enum sweep_fate sweep_fate_of(const struct report_item *thing, const char *vm);
+const char *sweep_fate_text(enum kind_id kind, enum sweep_fate fate);
+
 // Lines for people: what goes with what, since when, what it saves, what is refused and why. `account` as the header
 // shows it; "" = leave it out.
 void sweep_plan_text(const struct sweep_plan *plan, const char *account, struct buffer *out);

@@ -83,10 +83,9 @@ static void add_span(struct buffer *out, int64_t ms)
 
 static void add_money(struct buffer *out, double amount, const char *currency)
 {
-	if (isnan(amount))
-		buffer_add_text(out, _("price not known"));
-	else
-		buffer_printf(out, "%s %.2f", *currency ? currency : "?", amount);
+	char text[MONEY_TEXT_SIZE];
+
+	buffer_add_text(out, money_text(amount, currency, text, sizeof(text)) ? text : _("price not known"));
 }
 
 static bool is_only_vms(const struct sweep_plan *plan)
@@ -126,13 +125,22 @@ static void add_heading(const struct sweep_plan *plan, const char *account, stru
 	buffer_add_text(out, "\n");
 }
 
-static void add_extra(const struct sweep_extra *extra, struct buffer *out)
+const char *sweep_fate_text(enum kind_id kind, enum sweep_fate fate)
 {
 	static const char *const fates[] = {
 	        [FATE_RELEASED] = N_("released with it"),
 	        [FATE_DELETED] = N_("deleted after it"),
 	        [FATE_STAYS] = N_("not the adaptor's, or somebody else's to delete: it stays"),
 	};
+
+	if (kind == KIND_PEERPOD)
+		return fate == FATE_DELETED ? _("its finalizer is taken off after it")
+		                            : _("left to the peer pod controller");
+	return _(fates[fate]);
+}
+
+static void add_extra(const struct sweep_extra *extra, struct buffer *out)
+{
 	const char *shown = extra->address[0] ? extra->address : extra->name[0] ? extra->name : extra->id;
 
 	buffer_printf(out, "    %s %s ", _("with its"), _(kind_get(extra->kind)->name));
@@ -141,10 +149,7 @@ static void add_extra(const struct sweep_extra *extra, struct buffer *out)
 		buffer_add_text(out, " ");
 		add_visible(out, extra->id);
 	}
-	if (extra->kind == KIND_PEERPOD && extra->fate == FATE_DELETED)
-		buffer_printf(out, " (%s)\n", _("its finalizer is taken off after it"));
-	else
-		buffer_printf(out, " (%s)\n", _(fates[extra->fate]));
+	buffer_printf(out, " (%s)\n", sweep_fate_text(extra->kind, extra->fate));
 }
 
 static void add_item(const struct sweep_plan *plan, const struct sweep_item *item, struct buffer *out)

@@ -9,6 +9,7 @@
 
 #include "net/json.h"
 #include "orphans/evidence_lines.h"
+#include "orphans/sweep_plan.h"
 
 #include "base/banned.h"
 
@@ -222,6 +223,50 @@ static void evidence_is_told_in_lines(void)
 	memory_close(memory);
 }
 
+static const char *line_with(const struct evidence_lines *lines, enum evidence_section section, const char *text)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->lines[i].section == section && strstr(lines->lines[i].text, text))
+			return lines->lines[i].text;
+	return NULL;
+}
+
+static void evidence_and_plan_say_it_in_the_same_words(void)
+{
+	static const char *const ids[] = {"i-1"};
+	const struct sweep_request request = {.ids = ids, .id_count = 1, .now = WORLD_NOW};
+	struct memory *memory;
+	struct evidence_lines lines;
+	struct sweep_plan *plan;
+	struct buffer text;
+
+	make_world();
+	memory = world_memory(&world, "");
+	const struct report *report = world_settle(&world, memory);
+	plan = sweep_plan_create(report, &request, NULL);
+	CU_ASSERT_TRUE_FATAL(plan != NULL && plan->count == 1 && plan->items[0].extra_count > 0);
+	CU_ASSERT_TRUE_FATAL(evidence_lines_make(report, item_of(report, "i-1"), world.now, &lines, NULL));
+	buffer_init(&text, 1 << 16);
+	sweep_plan_text(plan, "", &text);
+	CU_ASSERT_PTR_NOT_NULL(line_with(&lines, EVIDENCE_COST, "¥ 1.50 an hour, ¥ 36.00 a day"));
+	CU_ASSERT_PTR_NULL(line_with(&lines, EVIDENCE_COST, "CNY"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), "¥ 1.50/h"));
+	for (size_t i = 0; i < plan->items[0].extra_count; i++) {
+		const struct sweep_extra *extra = &plan->items[0].extras[i];
+		const char *fate = sweep_fate_text(extra->kind, extra->fate);
+		const char *line =
+		        line_with(&lines, EVIDENCE_WITH, extra->kind == KIND_PEERPOD ? extra->name : extra->id);
+
+		CU_ASSERT_TRUE(line && strstr(line, fate));
+		CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), fate));
+	}
+	buffer_finish(&text);
+	evidence_lines_finish(&lines);
+	sweep_plan_destroy(plan);
+	report_unref(report);
+	memory_close(memory);
+}
+
 static void a_recheck_reads_all_again(void)
 {
 	struct memory *memory;
@@ -260,6 +305,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(records_are_published_worst_first),
         UNIT_TEST(each_item_is_json),
         UNIT_TEST(evidence_is_told_in_lines),
+        UNIT_TEST(evidence_and_plan_say_it_in_the_same_words),
         UNIT_TEST(a_recheck_reads_all_again),
 };
 const struct unit_suite scan_report_suite = UNIT_SUITE("scan report", tests);

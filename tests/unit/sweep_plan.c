@@ -300,9 +300,9 @@ static void text_says_what_goes_and_what_not(void)
 	buffer_init(&text, 1 << 16);
 	sweep_plan_text(plan, "1654…8812", &text);
 	UNIT_SAME_TEXT(buffer_text(&text), "Delete 1 pod VM of cluster caa, region cn-beijing, account 1654…8812\n"
-	                                   "- podvm-a  i-a  orphan for 2 h  CNY 1.02/h\n"
+	                                   "- podvm-a  i-a  orphan for 2 h  ¥ 1.02/h\n"
 	                                   "    with its eip 47.93.1.2 eip-1 (deleted after it)\n"
-	                                   "Saves CNY 1.02 an hour. It cannot be undone.\n"
+	                                   "Saves ¥ 1.02 an hour. It cannot be undone.\n"
 	                                   "Everything is read again before each call; what changed is left.\n"
 	                                   "Left out:\n"
 	                                   "! podvm-b  only suspect: it is younger than 30 minutes\n");
