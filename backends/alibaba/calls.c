@@ -9,6 +9,7 @@
 
 #include "alibaba/fault.h"
 #include "alibaba/session.h"
+#include "alibaba/upload.h"
 #include "base/failpoint.h"
 #include "base/text.h"
 #include "base/banned.h"
@@ -263,4 +264,7 @@ const struct call_source alibaba_calls = {
         .masked = masked,
         .is_gone = is_gone,
         .exists = exists,
+        .upload = upload_file,
+        .uploaded = upload_look,
+        .unload = upload_undo,
 };

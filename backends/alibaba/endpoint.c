@@ -124,8 +124,13 @@ static const char *service_variable(const struct endpoint_settings *settings, co
 static const char *set_address(const struct endpoint_settings *settings, const char *service)
 {
 	bool sts = !strcmp(service, "sts");
-	const char *address;
+	const char *address = NULL;
 
+	// Object storage has a gateway of its own: what serves all other calls does not serve it.
+	if (!strcmp(service, "oss")) {
+		address = service_variable(settings, service);
+		return address ? address : environment_get(settings->environment, "PEERDECK_OSS_ENDPOINT");
+	}
 	if (*settings->url)
 		return settings->url;
 	address = service_variable(settings, service);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where each service listens. Order: an explicit address, ALIBABA_CLOUD_ENDPOINT_<SERVICE>, the profile's or
-// ALIBABA_CLOUD_ENDPOINT, the table of exceptions, the service's rule.
+// ALIBABA_CLOUD_ENDPOINT, the table of exceptions, the service's rule. Object storage has addresses of its own:
+// ALIBABA_CLOUD_ENDPOINT_OSS, PEERDECK_OSS_ENDPOINT (which peerdeck-sim --env writes), its rule.
 #ifndef PEERDECK_ALIBABA_ENDPOINT_H
 #define PEERDECK_ALIBABA_ENDPOINT_H
 

@@ -60,6 +60,8 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/memory.h \
 	backends/alibaba/operations.c \
 	backends/alibaba/operations.h \
+	backends/alibaba/oss.c \
+	backends/alibaba/oss.h \
 	backends/alibaba/prices.c \
 	backends/alibaba/prices.h \
 	backends/alibaba/profile.c \
@@ -78,6 +80,14 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/source_user_data.c \
 	backends/alibaba/thing.c \
 	backends/alibaba/thing.h \
+	backends/alibaba/upload.c \
+	backends/alibaba/upload.h \
+	backends/alibaba/upload_multipart.c \
+	backends/alibaba/upload_object.c \
+	backends/alibaba/upload_own.h \
+	backends/alibaba/upload_plan.c \
+	backends/alibaba/upload_plan.h \
+	backends/alibaba/upload_send.c \
 	backends/alibaba/words.c \
 	backends/alibaba/words.h
 

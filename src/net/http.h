@@ -97,7 +97,10 @@ struct http_request {
 	// Called on the transport thread when the answer lies ready for http_batch_next: whoever waits for on_data's pieces learns of the
 	// end. Must not block. May be NULL.
 	void (*on_end)(void *user);
-	void *user;		    // for the four above and user_free
+	// Called now and then, and at the end of each attempt, while a body is on its way: bytes of it that this attempt has sent. On the
+	// transport thread; must not block. May be NULL.
+	void (*on_sent)(uint64_t bytes, void *user);
+	void *user;		    // for the five above and user_free
 	void (*user_free)(void *);  // called once, when the request is over; not when handing over failed; may be NULL
 
 	unsigned attempts;	// most attempts; 0 = 1
@@ -132,6 +135,8 @@ bool http_batch_submit(struct http_batch *batch, const struct http_request *requ
 // Waits for the next answer, in any order. NULL when nothing is outstanding, or `cancel` was asked.
 struct http_response *http_batch_next(struct http_batch *batch, struct cancel *cancel);
 size_t http_batch_outstanding(struct http_batch *batch); // submitted, not yet taken
+// Waits until http_batch_next would not (true), but not longer than this.
+bool http_batch_wait(struct http_batch *batch, int64_t most_ms);
 
 // Runs `threads` consumers (the caller is one of them) until nothing is outstanding: each answer goes to on_answer, which may
 // submit more and destroys the response. For reading pages while parsing on several cores.

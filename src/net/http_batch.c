@@ -186,6 +186,27 @@ size_t http_batch_outstanding(struct http_batch *batch)
 	return outstanding;
 }
 
+bool http_batch_wait(struct http_batch *batch, int64_t most_ms)
+{
+	struct timespec until;
+	bool ready;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)(most_ms / 1000);
+	until.tv_nsec += (long)(most_ms % 1000) * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&batch->lock);
+	while (batch->answers == 0 && batch->outstanding > 0 &&
+	        pthread_cond_timedwait(&batch->changed, &batch->lock, &until) == 0)
+		;
+	ready = batch->answers > 0 || batch->outstanding == 0;
+	pthread_mutex_unlock(&batch->lock);
+	return ready;
+}
+
 struct drain {
 	struct http_batch *batch;
 	void (*on_answer)(struct http_response *, void *user);

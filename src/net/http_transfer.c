@@ -485,6 +485,8 @@ void http_attempt_end(struct http_transfer *transfer, CURLcode code)
 	response->sent = sent > 0 || response->status > 0;
 	response->elapsed_ms = clock_monotonic(client->options.clock) - transfer->started;
 	transfer->received = (uint64_t)get_number(transfer, CURLINFO_SIZE_DOWNLOAD_T);
+	if (transfer->request.on_sent)
+		transfer->request.on_sent((uint64_t)get_number(transfer, CURLINFO_SIZE_UPLOAD_T), transfer->request.user);
 	keep_headers(transfer);
 	trim_body(transfer);
 	date = http_response_header(response, "date");
@@ -501,18 +503,19 @@ void http_attempt_end(struct http_transfer *transfer, CURLcode code)
 bool http_attempt_stalled(struct http_transfer *transfer, int64_t now)
 {
 	int64_t limit = transfer->request.stall_timeout_ms;
-	curl_off_t uploaded;
+	curl_off_t uploaded = get_number(transfer, CURLINFO_SIZE_UPLOAD_T);
 
-	if (limit < 0)
-		return false;
 	// We keep it waiting, not the service.
 	if (transfer->body_paused)
 		transfer->active_at = now;
-	uploaded = get_number(transfer, CURLINFO_SIZE_UPLOAD_T);
 	if (uploaded != transfer->uploaded) {
 		transfer->uploaded = uploaded;
 		transfer->active_at = now;
+		if (transfer->request.on_sent)
+			transfer->request.on_sent((uint64_t)uploaded, transfer->request.user);
 	}
+	if (limit < 0)
+		return false;
 	if (now - transfer->active_at < limit)
 		return false;
 	error_set(&transfer->failure, ERROR_TIMEOUT, _("nothing came for %.3g seconds"), (double)limit / 1000);

@@ -42,9 +42,19 @@ struct call_outcome {
 struct call_upload {
 	const char *region, *bucket, *object;
 	const char *file;  // path
-	const char *token; // names the upload: an earlier attempt under it is gone on with
-	void (*progress)(int64_t done, int64_t total, void *user); // bytes; any thread
+	const char *token; // names the upload: what is in the store under it is ours
+	const char *mark;  // what was remembered of an earlier attempt, which is gone on with; NULL or "" = nothing
+	// Keeps a short text for the next attempt, on disk before it returns. May be NULL.
+	bool (*remember)(const char *mark, void *user, struct error *error);
+	void (*progress)(int64_t done, int64_t total, void *user); // bytes in the store; the caller's thread
 	void *user;
+	struct buffer *about; // gets JSON: {"Bucket","Object","Size","Crc64","Made"}; may be NULL
+};
+enum call_object {
+	OBJECT_ABSENT,
+	OBJECT_OURS,  // made under this token
+	OBJECT_SAME,  // another's, with the same bytes
+	OBJECT_OTHER, // another's
 };
 
 struct call_source {
