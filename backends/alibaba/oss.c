@@ -13,7 +13,14 @@
 #include "net/xml.h"
 #include "base/banned.h"
 
-enum { ATTEMPTS = 10, UNANSWERED_MOST = 5, URL_MOST = 8 << 10, HEADERS_MOST = OSS_PAIRS_MOST + 4, ERROR_MOST = 64 << 10, STALL_MS = 60000 };
+enum {
+	ATTEMPTS = 10,
+	UNANSWERED_MOST = 5,
+	URL_MOST = 8 << 10,
+	HEADERS_MOST = OSS_PAIRS_MOST + 4,
+	ERROR_MOST = 64 << 10,
+	STALL_MS = 60000
+};
 
 // What the HTTP client keeps while a request is under way; freed by it.
 struct sending {
@@ -36,11 +43,8 @@ static void sending_free(void *user)
 	free(sending);
 }
 
-static const char *const method_names[] = {[HTTP_GET] = "GET",
-        [HTTP_HEAD] = "HEAD",
-        [HTTP_POST] = "POST",
-        [HTTP_PUT] = "PUT",
-        [HTTP_DELETE] = "DELETE"};
+static const char *const method_names[] = {
+        [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
 
 static size_t copy_pairs(struct arena *arena, const struct sign_pair *from, struct sign_pair *to)
 {
@@ -351,7 +355,8 @@ bool oss_check(const struct http_response *response, const struct oss_request *r
 		error_remedy(&problem, _("Give a bucket in %s, or make one there"), request->region);
 	} else if (!strcmp(problem.code, "NoSuchBucket")) {
 		problem.kind = ERROR_NOT_FOUND;
-		error_remedy(&problem, _("Check the name of the bucket, or make it: aliyun oss mb oss://%s --region %s"),
+		error_remedy(&problem,
+		        _("Check the name of the bucket, or make it: aliyun oss mb oss://%s --region %s"),
 		        request->bucket, request->region);
 	} else if (!strcmp(problem.code, "UserDisable")) {
 		error_remedy(&problem, _("Open the object storage service for the account, or pay what is overdue"));

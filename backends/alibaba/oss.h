@@ -11,17 +11,18 @@ struct oss_request {
 	const char *operation; // "oss.UploadPart", for people and logs
 	enum http_method method;
 	const char *region, *bucket;
-	const char *object; // "" = the bucket itself
+	const char *object;                                              // "" = the bucket itself
 	struct sign_pair query[OSS_PAIRS_MOST], headers[OSS_PAIRS_MOST]; // those without a name are left out
-	const void *body; // borrowed until the answer is destroyed
+	const void *body;                                                // borrowed until the answer is destroyed
 	size_t body_size;
-	bool once; // a second time would do it twice
+	bool once;                                   // a second time would do it twice
 	void (*on_sent)(uint64_t bytes, void *user); // see http.h; on the transport thread
 	void *user;
 	void *tag; // comes back in the response
 };
 
-// Waits for the answer, also one that refuses; fetches new credentials once when they had expired. NULL when it could not be sent.
+// Waits for the answer, also one that refuses; fetches new credentials once when they had expired. NULL when it could
+// not be sent.
 struct http_response *oss_ask(
         struct caller *caller, const struct oss_request *request, struct cancel *cancel, struct error *error);
 bool oss_submit(struct caller *caller, const struct oss_request *request, struct http_batch *batch,

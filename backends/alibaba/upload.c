@@ -186,8 +186,8 @@ static bool put_and_verify(struct upload_work *work, uint64_t *crc, bool *again,
 		return true;
 	}
 	if (sent)
-		error_set(&problem, ERROR_PROTOCOL, _("What arrived as %s is not the file: its length or checksum differs"),
-		        work->what->object);
+		error_set(&problem, ERROR_PROTOCOL,
+		        _("What arrived as %s is not the file: its length or checksum differs"), work->what->object);
 	else if (there != OBJECT_ABSENT && !work->ours)
 		refuse_other(work, &problem);
 failed:
@@ -235,8 +235,8 @@ bool upload_file(struct session *session, const struct call_upload *upload, stru
 	return good;
 }
 
-bool upload_look(struct session *session, const struct call_upload *upload, enum call_object *out, struct cancel *cancel,
-        struct error *error)
+bool upload_look(struct session *session, const struct call_upload *upload, enum call_object *out,
+        struct cancel *cancel, struct error *error)
 {
 	struct upload_work work;
 	bool good = work_start(&work, session, upload, cancel, error) && work_open(&work, error) &&

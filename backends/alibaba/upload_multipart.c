@@ -56,8 +56,8 @@ static bool abort_one(struct upload_work *work, const char *id, struct error *er
 // Called for each part that is there; false ends the listing.
 typedef bool (*on_part)(struct upload_work *work, const struct xml_node *part, struct error *error);
 
-static bool list_parts(
-        struct upload_work *work, const char *id, unsigned page_size, on_part each, unsigned *count, struct error *error)
+static bool list_parts(struct upload_work *work, const char *id, unsigned page_size, on_part each, unsigned *count,
+        struct error *error)
 {
 	char marker[24] = "0", most[16];
 	bool more = true, good = true;
@@ -87,8 +87,8 @@ static bool list_parts(
 	return good;
 }
 
-// Asked for since our first attempt, and without a part: it came of a request whose answer was lost. Were it another's after all, nothing
-// would be lost with it.
+// Asked for since our first attempt, and without a part: it came of a request whose answer was lost. Were it another's
+// after all, nothing would be lost with it.
 static bool is_unclaimed(struct upload_work *work, const struct xml_node *node, bool *yes, struct error *error)
 {
 	struct error problem = {0};
@@ -96,8 +96,8 @@ static bool is_unclaimed(struct upload_work *work, const struct xml_node *node, 
 	unsigned count = 1;
 
 	*yes = false;
-	if (strcmp(xml_text(node, "Key"), work->what->object) != 0 || !time_parse(xml_text(node, "Initiated"), &began) ||
-	        began < work->mark.began)
+	if (strcmp(xml_text(node, "Key"), work->what->object) != 0 ||
+	        !time_parse(xml_text(node, "Initiated"), &began) || began < work->mark.began)
 		return true;
 	if (!list_parts(work, xml_text(node, "UploadId"), 1, NULL, &count, &problem)) {
 		if (upload_is_gone(&problem))

@@ -139,8 +139,7 @@ bool upload_judge(struct upload_work *work, const uint64_t *crc, enum call_objec
 void upload_tell(const struct upload_work *work, uint64_t on_the_way)
 {
 	if (work->what->progress)
-		work->what->progress(
-		        (int64_t)(work->done + on_the_way), (int64_t)work->plan.size, work->what->user);
+		work->what->progress((int64_t)(work->done + on_the_way), (int64_t)work->plan.size, work->what->user);
 }
 
 bool upload_remember(const struct upload_work *work, struct error *error)

@@ -30,7 +30,7 @@ struct upload_work {
 	uint64_t *crcs; // of the file's parts
 	uint64_t done;  // bytes that are in the store
 	int64_t server; // the service's clock as last told; 0 = not yet
-	bool ours;	// the object that is there is ours: it may be written over
+	bool ours;      // the object that is there is ours: it may be written over
 };
 
 // What HEAD says of an object.

@@ -24,7 +24,7 @@ struct slot {
 struct sender {
 	struct upload_work *work;
 	struct http_batch *batch;
-	struct cancel stop; // asked when the work is, or when a part failed for good
+	struct cancel stop;  // asked when the work is, or when a part failed for good
 	uint64_t generation; // of the keys that parts were signed with
 	struct slot slots[UPLOAD_PARALLEL_MOST];
 	unsigned first; // before it no part is missing
@@ -94,7 +94,8 @@ static bool feed(struct sender *sender, struct error *error)
 		if (slot->index == sender->work->plan.count)
 			return true;
 		if (cancel_asked(&sender->stop))
-			return error_set(error, ERROR_CANCELLED, _("stopped; what has been sent stays, and is gone on with"));
+			return error_set(
+			        error, ERROR_CANCELLED, _("stopped; what has been sent stays, and is gone on with"));
 		if (!submit(sender, slot, error))
 			return false;
 	}

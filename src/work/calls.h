@@ -75,9 +75,15 @@ struct call_source {
 	// Whether an error says that the thing is not there (any more), or is there already.
 	bool (*is_gone)(const struct error *error);
 	bool (*exists)(const struct error *error);
-	// Puts a file into an object store, in parts, going on where an earlier attempt under the same `token` stopped.
-	// NULL = cannot.
+	// Puts a file into an object store, in parts, going on where an earlier attempt stopped; true as soon as the same
+	// bytes are there, whoever put them there. Another's object is never written over. NULL = cannot.
 	bool (*upload)(
+	        struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
+	// What is there now. Reads the file when that decides. NULL = cannot.
+	bool (*uploaded)(struct session *session, const struct call_upload *upload, enum call_object *out,
+	        struct cancel *cancel, struct error *error);
+	// Takes away what uploads under this token and mark left: the object, and parts of unfinished ones. NULL = cannot.
+	bool (*unload)(
 	        struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
 };
 

@@ -18,8 +18,8 @@ tests_wire_alibaba_list_SOURCES = tests/wire/alibaba_list.c
 tests_wire_alibaba_list_LDADD = libalibaba.a libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
 
 if HAVE_TEST_LIBRARIES
-check_PROGRAMS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence
-TESTS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence
+check_PROGRAMS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence tests/wire/alibaba_upload
+TESTS += tests/wire/alibaba tests/wire/alibaba_checks tests/wire/alibaba_evidence tests/wire/alibaba_upload
 endif
 alibaba_world = tests/unit/unit.h tests/wire/alibaba_world.c tests/wire/alibaba_world.h \
 	tests/wire/simulated.c tests/wire/simulated.h
@@ -29,3 +29,5 @@ tests_wire_alibaba_evidence_SOURCES = $(alibaba_world) tests/wire/alibaba_eviden
 tests_wire_alibaba_evidence_LDADD = $(tests_wire_alibaba_LDADD)
 tests_wire_alibaba_checks_SOURCES = $(alibaba_world) tests/wire/alibaba_checks.c
 tests_wire_alibaba_checks_LDADD = $(tests_wire_alibaba_LDADD)
+tests_wire_alibaba_upload_SOURCES = $(alibaba_world) tests/wire/alibaba_upload.c
+tests_wire_alibaba_upload_LDADD = $(tests_wire_alibaba_LDADD)

@@ -11,6 +11,7 @@
 static void set_environment(const cJSON *ready, char *control, size_t size)
 {
 	setenv("ALIBABA_CLOUD_ENDPOINT", json_text(ready, "alibaba"), 1);
+	setenv("PEERDECK_OSS_ENDPOINT", json_text(ready, "oss"), 1);
 	setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", json_text(ready, "access_key_id"), 1);
 	setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", json_text(ready, "access_key_secret"), 1);
 	setenv("ALIBABA_CLOUD_REGION_ID", json_text(ready, "region"), 1);
