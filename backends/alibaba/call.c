@@ -121,29 +121,10 @@ void call_describe(const struct call *call, char *out, size_t size)
 		snprintf(out, size, "%s", name);
 }
 
-// Single quotes around whatever a shell could take for more than a word.
-static void add_quoted(struct buffer *out, const char *text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=@,+%";
-
-	if (*text && !text[strspn(text, plain)]) {
-		buffer_add_text(out, text);
-		return;
-	}
-	buffer_add_char(out, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			buffer_add_text(out, "'\\''");
-		else
-			buffer_add_char(out, *text);
-	}
-	buffer_add_char(out, '\'');
-}
-
 static void add_option(struct buffer *out, const char *name, const char *value)
 {
 	buffer_printf(out, " --%s ", name);
-	add_quoted(out, value);
+	text_add_shell_word(out, value);
 }
 
 bool call_command(const struct call *call, const char *profile, struct buffer *out)

@@ -2,13 +2,14 @@
 // Settling intents in doubt by looking, and the kubectl line that does the same.
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kubernetes/act.h"
 #include "kubernetes/fill.h"
 #include "kubernetes/source.h"
+
+#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -119,23 +120,8 @@ bool cluster_settle(struct session *session, const struct intent *intent, struct
 
 static void add_word(struct buffer *out, const char *word)
 {
-	bool plain = *word;
-
-	for (const char *at = word; *at; at++)
-		plain = plain && (isalnum((unsigned char)*at) || strchr("-_./:@=", *at));
 	buffer_add_char(out, ' ');
-	if (plain) {
-		buffer_add_text(out, word);
-		return;
-	}
-	buffer_add_char(out, '\'');
-	for (const char *at = word; *at; at++) {
-		if (*at == '\'')
-			buffer_add_text(out, "'\\''");
-		else
-			buffer_add_char(out, *at);
-	}
-	buffer_add_char(out, '\'');
+	text_add_shell_word(out, word);
 }
 
 // A cluster whose kubeconfig was fetched has no context in the person's files: a file of its own is named, which is

@@ -42,6 +42,8 @@ bool text_add_base64(struct buffer *out, const void *data, size_t size);
 bool text_decode_base64(struct buffer *out, const char *text, size_t length); // white space is skipped; false = not base64
 bool text_add_hex(struct buffer *out, const void *data, size_t size);
 bool text_add_json_string(struct buffer *out, const char *text, size_t length); // with quotes; invalid UTF-8 as U+FFFD
+// One word of a shell command: in single quotes where a shell could take it for more.
+bool text_add_shell_word(struct buffer *out, const char *text);
 bool text_add_csv_field(struct buffer *out, const char *text, size_t length); // RFC 4180
 
 // Strict decimal; the whole text must be the number.

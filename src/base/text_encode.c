@@ -214,3 +214,19 @@ bool text_add_csv_field(struct buffer *out, const char *text, size_t length)
 	buffer_add_char(out, '"');
 	return !out->broken;
 }
+
+bool text_add_shell_word(struct buffer *out, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=@,+%";
+
+	if (*text && !text[strspn(text, plain)])
+		return buffer_add_text(out, text);
+	buffer_add_char(out, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			buffer_add_text(out, "'\\''");
+		else
+			buffer_add_char(out, *text);
+	}
+	return buffer_add_char(out, '\'');
+}

@@ -13,25 +13,6 @@
 
 #include "base/banned.h"
 
-// Single quotes around what a shell could take for more than a word; ${NAME} of what is not known yet stays a variable.
-static void add_quoted(struct buffer *out, const char *text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=@,+%";
-
-	if (*text && !text[strspn(text, plain)]) {
-		buffer_add_text(out, text);
-		return;
-	}
-	buffer_add_char(out, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			buffer_add_text(out, "'\\''");
-		else
-			buffer_add_char(out, *text);
-	}
-	buffer_add_char(out, '\'');
-}
-
 // '…${NAME}…' as '…'"${NAME}"'…'.
 static void add_with_variables(struct buffer *out, const char *command)
 {
@@ -79,17 +60,17 @@ static bool command_of_run(
 	buffer_init(&plain, PARAMETERS_MOST);
 	if (command.folder) {
 		buffer_add_text(&plain, "cd ");
-		add_quoted(&plain, command.folder);
+		text_add_shell_word(&plain, command.folder);
 		buffer_add_text(&plain, " && ");
 	}
 	for (char **word = command.environment; built != EXPAND_WRONG && word && *word; word++) {
 		buffer_printf(&plain, "%.*s=", (int)strcspn(*word, "="), *word);
-		add_quoted(&plain, *word + strcspn(*word, "=") + 1);
+		text_add_shell_word(&plain, *word + strcspn(*word, "=") + 1);
 		buffer_add_char(&plain, ' ');
 	}
 	for (char **word = command.arguments; built != EXPAND_WRONG && word && *word; word++) {
 		buffer_add_text(&plain, word == command.arguments ? "" : " ");
-		add_quoted(&plain, *word);
+		text_add_shell_word(&plain, *word);
 	}
 	add_with_variables(out, buffer_text(&plain));
 	buffer_finish(&plain);
@@ -107,7 +88,7 @@ static bool command_of_write(struct guide_run *run, const struct instance *insta
 	made = write_text(run, instance, EXPAND_SHOWN, &path, &text, NULL) != EXPAND_WRONG;
 	if (made) {
 		buffer_add_text(out, instance->step->is_private ? "(umask 077; cat > " : "cat > ");
-		add_quoted(out, buffer_text(&path));
+		text_add_shell_word(out, buffer_text(&path));
 		buffer_add_text(out, " <<END\n");
 		buffer_add_text(out, instance->step->is_private && strchr(instance->step->template, '$')
 		                             ? "***"
@@ -126,7 +107,7 @@ static bool command_of_checks(struct guide_run *run, const struct instance *inst
 
 	run_text(run, instance->step->cluster, &instance->values, cluster, sizeof(cluster));
 	buffer_add_text(out, "peerdeck diagnose --cluster ");
-	add_quoted(out, cluster);
+	text_add_shell_word(out, cluster);
 	return true;
 }
 
@@ -154,7 +135,7 @@ static bool command_of(struct guide_run *run, const struct instance *instance, s
 		run_text(run, instance->step->bucket, &instance->values, bucket, sizeof(bucket));
 		run_text(run, instance->step->object, &instance->values, object, sizeof(object));
 		buffer_add_text(out, "aliyun oss cp ");
-		add_quoted(out, file);
+		text_add_shell_word(out, file);
 		return buffer_printf(out, " oss://%s/%s", bucket, object);
 	}
 	default:
@@ -289,7 +270,7 @@ bool run_script(struct guide_run *run, struct buffer *out)
 		const struct value *value = &run->answers.list[i];
 
 		buffer_printf(out, "export %s=", value->name);
-		add_quoted(out, value->secret ? "***" : value->text);
+		text_add_shell_word(out, value->secret ? "***" : value->text);
 		buffer_add_char(out, '\n');
 	}
 	if (forget_given(run, &plain))
@@ -305,7 +286,7 @@ static void add_export(const struct guide_run *run, const char *name, struct buf
 	if (!value || !value->known || value->secret)
 		return;
 	buffer_printf(out, "export %s=", name);
-	add_quoted(out, value->text);
+	text_add_shell_word(out, value->text);
 	buffer_add_char(out, '\n');
 }
 

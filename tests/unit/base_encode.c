@@ -90,6 +90,22 @@ static const char *hex(const void *data, size_t size)
 	return text;
 }
 
+static void shell_words_stay_one_word(void)
+{
+	struct buffer out;
+
+	buffer_init(&out, 256);
+	CU_ASSERT_TRUE(text_add_shell_word(&out, "i-2ze0.a/b:c=d@e"));
+	UNIT_SAME_TEXT(buffer_text(&out), "i-2ze0.a/b:c=d@e");
+	buffer_clear(&out);
+	CU_ASSERT_TRUE(text_add_shell_word(&out, ""));
+	UNIT_SAME_TEXT(buffer_text(&out), "''");
+	buffer_clear(&out);
+	CU_ASSERT_TRUE(text_add_shell_word(&out, "it's $(rm -rf ~)"));
+	UNIT_SAME_TEXT(buffer_text(&out), "'it'\\''s $(rm -rf ~)'");
+	buffer_finish(&out);
+}
+
 static void digests_match_published_vectors(void)
 {
 	unsigned char out[SHA256_SIZE], key[20];
@@ -130,6 +146,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(base64_follows_rfc_4648),
         UNIT_TEST(json_strings_are_safe_in_a_terminal),
         UNIT_TEST(csv_fields_follow_rfc_4180),
+        UNIT_TEST(shell_words_stay_one_word),
         UNIT_TEST(digests_match_published_vectors),
         UNIT_TEST(random_values_differ),
 };
