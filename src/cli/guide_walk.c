@@ -36,6 +36,7 @@ static bool open_session(struct guide_walk *walk, struct error *error)
 	if (!deck->backend->identify(deck->session, &identity, walk->cancel, error))
 		return false;
 	snprintf(walk->account, sizeof(walk->account), "%s", identity.account);
+	walk->options.clock_offset_ms = identity.clock_offset_ms;
 	return true;
 }
 
@@ -56,7 +57,8 @@ static void set_options(struct guide_walk *walk, const char *path)
 	walk->effects.journal = deck->journal;
 	if (walk->asks)
 		walk->effects.agrees = guide_agrees;
-	walk->options = (struct run_options){.guide = walk->guide,
+	walk->options = (struct run_options){.clock_offset_ms = walk->options.clock_offset_ms,
+	        .guide = walk->guide,
 	        .effects = &walk->effects,
 	        .store = walk->store,
 	        .context = deck->context->name,

@@ -243,6 +243,7 @@ enum test_operator {
 	TEST_TAGGED,
 	TEST_MATCHES,
 	TEST_LEAST,
+	TEST_MORE,
 	TEST_THERE,
 	TEST_OPERATORS
 };
@@ -257,6 +258,7 @@ static const struct {
         [TEST_TAGGED] = {"tagged", N_("is a list of tags with KEY=VALUE")},
         [TEST_MATCHES] = {"matches", N_("matches a pattern of * and ?")},
         [TEST_LEAST] = {">=", N_("is a number at least this large")},
+        [TEST_MORE] = {">", N_("is a larger number than this, or than what stands at this /POINTER")},
         [TEST_THERE] = {"there", N_("is there and not empty: yes or no")},
 };
 
@@ -285,7 +287,7 @@ static bool parse_test(
 				return true;
 			}
 	error_set(error, ERROR_CONFIG, _("\"%s\" is no test: POINTER OPERATOR TEXT"), text);
-	error_remedy(error, "%s", _("the operators are == != in not-in has tagged matches >= there"));
+	error_remedy(error, "%s", _("the operators are == != in not-in has tagged matches >= > there"));
 	return false;
 }
 
@@ -308,6 +310,8 @@ static bool judge(enum test_operator operator, bool found, const cJSON *node, co
 		return found && text_glob(wanted, text);
 	case TEST_LEAST:
 		return found && number_of(text) >= number_of(wanted);
+	case TEST_MORE:
+		return found && number_of(text) > number_of(wanted);
 	case TEST_THERE:
 		return (found && *text && strcmp(text, "[]") != 0 && strcmp(text, "{}") != 0) ==
 		       (strcmp(wanted, "no") != 0);
@@ -336,6 +340,11 @@ enum truth test_judge(const char *text, const cJSON *node, const struct values *
 	if (result == EXPAND_DONE) {
 		bool found = pointer_pick(node, pointer, values, &got);
 
+		if (operator== TEST_MORE && * buffer_text(&wanted) == '/') {
+			snprintf(pointer, sizeof(pointer), "%s", buffer_text(&wanted));
+			buffer_clear(&wanted);
+			found = pointer_pick(node, pointer, values, &wanted) && found;
+		}
 		truth = judge(operator, found, pointer_node(node, pointer), buffer_text(&got), buffer_text(&wanted))
 		                ? TRUTH_YES
 		                : TRUTH_NO;

@@ -137,7 +137,7 @@ static bool begin(struct guide_run *run, const struct plan *plan, struct error *
 
 static bool is_walked(const struct guide_step *step)
 {
-	return step->sort != STEP_ASK && (step->sort != STEP_CHECK || step->named);
+	return step->sort != STEP_ASK && (step->sort != STEP_CHECK || step->named || step->late);
 }
 
 bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cancel, struct error *error)

@@ -116,6 +116,8 @@ struct guide_step {
 	struct guide_lookup call;
 	const guide_tree *expect; // tests
 	const char *that, *refused, *level, *remedy;
+	const guide_tree *operations; // reading calls that must be allowed
+	bool late;                    // made when the walk comes to it
 	const guide_tree *named; // checks of a cluster, made while it runs
 	const char *cluster;     // of them
 	double settle;           // seconds that a lost call may still take to arrive

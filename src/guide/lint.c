@@ -36,6 +36,7 @@ static const struct builtin_row builtins[] = {
 	{"CONTEXT", N_("name of the context")},
 	{"REGION", N_("home region of the context")},
 	{"ACCOUNT", N_("id of the account")},
+	{"CLOCK", N_("right, or how many seconds the service's clock is ahead of this machine's")},
 	{"FOLDER", N_("folder in which the run's files are written")},
 	{"HOME", N_("home folder of the person")},
 };
@@ -376,9 +377,22 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 	if (step->refused && !(step->call.with && config_setting_get_member(step->call.with, "DryRun")))
 		complain(lint, step->place.tree, _("add DryRun = \"true\" to its parameters"),
 		        _("step %s expects a refusal, and would do it in earnest"), step->id);
-	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command && !step->named)
+	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command && !step->named &&
+	        !step->operations)
 		complain(lint, step->place.tree, _("add that, operation or command"), _("step %s checks nothing"),
 		        step->id);
+	for (int i = 0; step->operations && lint->calls && i < config_setting_length(step->operations); i++) {
+		const config_setting_t *operation = config_setting_get_elem(step->operations, (unsigned)i);
+		struct call_about about;
+
+		if (!lint->calls->about(config_setting_get_string(operation), &about))
+			complain(lint, operation, _("service.Action, as the cloud names it"),
+			        _("there is no operation %s"), config_setting_get_string(operation));
+		else if (about.repeat != CALL_READS)
+			complain(lint, operation,
+			        _("only calls that change nothing can be made to see whether they are allowed"),
+			        _("%s changes something"), about.name);
+	}
 	if (step->named && !step->cluster)
 		complain(lint, step->place.tree, _("add cluster = \"${CLUSTER_ID}\""),
 		        _("step %s does not say of which cluster"), step->id);

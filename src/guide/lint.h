@@ -7,7 +7,7 @@
 #include "guide/values.h"
 #include "work/calls.h"
 
-// Names that every guide has: RUN, CONTEXT, REGION, ACCOUNT, FOLDER, HOME.
+// Names that every guide has: RUN, CONTEXT, REGION, ACCOUNT, CLOCK, FOLDER, HOME.
 struct builtin_row {
 	const char *name, *help; // N_()
 };

@@ -172,6 +172,28 @@ static bool check_rounds(
 	}
 }
 
+// What could not be asked before: a failure ends the walk, a warning is told.
+static bool check_late(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	struct preflight_line line = {.step = instance->step};
+	char text[640];
+
+	if (instance->row.state == ROW_DONE)
+		return true;
+	failpoint("guide.check");
+	check_step(run, &line, cancel);
+	if (line.result == PREFLIGHT_FAIL) {
+		error_set(error, line.denied ? ERROR_DENIED : ERROR_SERVICE, "%s: %.200s", instance->step->title,
+		        line.seen);
+		error_remedy(error, "%s", line.remedy);
+		return false;
+	}
+	snprintf(text, sizeof(text), line.remedy[0] ? "%s \u2192 %s" : "%s%s", line.seen, line.remedy);
+	if (text[0])
+		run_line(run, instance, text);
+	return run_save(run, instance, ROW_DONE, NULL, error);
+}
+
 bool make_check(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error)
 {
@@ -182,6 +204,10 @@ bool make_check(struct guide_run *run, struct instance *instance, enum step_outc
 	bool good;
 
 	*outcome = OUTCOME_DONE;
+	if (!step->named) {
+		free(making);
+		return check_late(run, instance, cancel, error);
+	}
 	if (!making)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	making->run = run;

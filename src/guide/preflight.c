@@ -38,6 +38,7 @@ static void fails(struct preflight_line *line, const struct error *problem)
 		snprintf(line->seen, sizeof(line->seen), "%.200s%s%.60s", problem->message, *problem->code ? ", " : "",
 		        problem->code);
 		snprintf(line->remedy, sizeof(line->remedy), "%s", problem->remedy);
+		line->denied = problem->kind == ERROR_DENIED;
 	}
 }
 
@@ -113,7 +114,57 @@ static void check_named(struct guide_run *run, struct preflight_line *line)
 		fails(line, &problem);
 }
 
-static void check_one(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
+// A list that takes a trial run may be empty for whoever lacks the permission; the trial is refused then.
+static bool call_is_allowed(struct guide_run *run, const struct guide_lookup *lookup, bool trial, struct cancel *cancel,
+        struct error *error)
+{
+	const struct call_source *calls = run->effects.calls;
+	struct call_outcome outcome = {0};
+	struct request_text request = {0};
+	struct buffer answer;
+	bool good = false;
+
+	buffer_init(&answer, ANSWER_MOST);
+	if (request_build(run, lookup, &run->values, EXPAND_PLAIN, &request, error) == EXPAND_DONE) {
+		if (trial)
+			request.request.parameters = "{\"DryRun\":\"true\"}";
+		good = calls->perform(run->effects.session, &request.request, &answer, &outcome, cancel, error) ||
+		       (trial && !strcmp(error->code, "DryRunOperation"));
+	}
+	request_finish(&request);
+	buffer_finish(&answer);
+	return good;
+}
+
+// Each call once; of all that are refused the first is told whole, the others by name.
+static void check_operations(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
+{
+	const guide_tree *operations = line->step->operations;
+	int count = config_setting_length(operations);
+	size_t used;
+
+	for (int i = 0; i < count && !cancel_asked(cancel); i++) {
+		struct guide_lookup lookup = {.operation = config_setting_get_string_elem(operations, i)};
+		struct call_about about = {.dry_run = false};
+		struct error problem = {0};
+
+		run->effects.calls->about(lookup.operation, &about);
+		if (call_is_allowed(run, &lookup, about.dry_run, cancel, &problem))
+			continue;
+		used = strlen(line->seen);
+		if (used)
+			snprintf(line->seen + used, sizeof(line->seen) - used, "; %.80s", lookup.operation);
+		else
+			fails(line, &problem);
+		if (used && line->denied)
+			snprintf(line->remedy, sizeof(line->remedy),
+			        _("Ask the account's administrator for the RAM actions of the calls named"));
+	}
+	if (line->result == PREFLIGHT_PASS)
+		snprintf(line->seen, sizeof(line->seen), _("%d calls are allowed"), count);
+}
+
+void check_step(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
 {
 	const struct guide_step *step = line->step;
 	struct error problem = {0};
@@ -135,12 +186,14 @@ static void check_one(struct guide_run *run, struct preflight_line *line, struct
 		fails(line, &problem);
 	else if (step->named)
 		check_named(run, line);
+	else if (step->operations)
+		check_operations(run, line, cancel);
 	else if (step->command)
 		check_tool(run, line, cancel);
 	else if (step->call.operation)
 		check_call(run, line, cancel);
-	// The guide knows better than the cloud what to do.
-	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy)
+	// The guide knows better than the cloud what to do, but not which permission is missing.
+	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy && !line->denied)
 		run_text(run, step->remedy, NULL, line->remedy, sizeof(line->remedy));
 }
 
@@ -157,7 +210,7 @@ static void *check_several(void *user)
 	size_t index;
 
 	while ((index = atomic_fetch_add(&checking->next, 1)) < checking->out->count)
-		check_one(checking->run, &checking->out->lines[index], checking->cancel);
+		check_step(checking->run, &checking->out->lines[index], checking->cancel);
 	return NULL;
 }
 

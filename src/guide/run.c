@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { INSTANCES_MOST = 64, RUN_DIGITS = 12 };
+enum { INSTANCES_MOST = 64, RUN_DIGITS = 12, CLOCK_WRONG_MS = 60000 };
 
 const char *step_outcome_name(enum step_outcome outcome)
 {
@@ -39,11 +39,15 @@ static void set_unknown(struct values *values, const guide_tree *exports)
 // All names of the guide are there from the start, most of them not known yet.
 static bool set_names(struct guide_run *run, const struct run_options *options)
 {
+	char clock[32] = "right";
 	const struct {
 		const char *name, *text;
 	} builtin[] = {{"RUN", run->row.id}, {"CONTEXT", options->context}, {"REGION", options->region},
-	        {"ACCOUNT", options->account}, {"FOLDER", run->folder}, {"HOME", options->home}};
+	        {"ACCOUNT", options->account}, {"FOLDER", run->folder}, {"HOME", options->home}, {"CLOCK", clock}};
 	bool good = true;
+
+	if (llabs(options->clock_offset_ms) >= CLOCK_WRONG_MS)
+		snprintf(clock, sizeof(clock), "%+lld s", (long long)(options->clock_offset_ms / 1000));
 
 	snprintf(run->folder, sizeof(run->folder), "%.900s/%s", options->folder ? options->folder : ".", run->row.id);
 	for (size_t i = 0; i < COUNT_OF(builtin); i++)

@@ -46,7 +46,8 @@ struct run_options {
 	const struct guide_effects *effects; // copied
 	struct guide_store *store;           // borrowed; NULL = nothing is kept, and nothing can be made
 	const char *context, *region, *account, *home;
-	const char *folder; // where its files are written, in one of its own
+	int64_t clock_offset_ms; // the service's clock minus ours
+	const char *folder;      // where its files are written, in one of its own
 	void (*tell)(const struct guide_event *event, void *user);
 	void *user;
 };
@@ -88,6 +89,7 @@ struct preflight_line {
 	const struct guide_step *step;
 	enum preflight_result result;
 	char seen[320], remedy[320];
+	bool denied; // for want of a permission, which the remedy names
 };
 struct preflight {
 	struct preflight_line *lines;

@@ -97,6 +97,8 @@ bool make_upload(struct guide_run *run, struct instance *instance, enum step_out
         struct error *error);
 bool make_check(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error);
+// One check, now. `line->step` is given.
+void check_step(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
 bool named_are_known(const struct guide_run *run, const struct guide_step *step, struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);

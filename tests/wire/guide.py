@@ -24,10 +24,10 @@ SCALE = "2000"
 class World:
     """A simulator, and a home, that end with the test."""
 
-    def __init__(self, scale=SCALE):
+    def __init__(self, scale=SCALE, scenario="empty"):
         self.home = tempfile.mkdtemp(prefix="peerdeck-guide-")
         self.scale = scale
-        self.process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", "empty", "--time-scale", scale],
+        self.process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", scenario, "--time-scale", scale],
                                         stdout=subprocess.PIPE, text=True)
         assert select.select([self.process.stdout], [], [], 20)[0], "the simulator is not ready"
         self.ready = json.loads(self.process.stdout.readline())
@@ -176,6 +176,30 @@ def a_missing_tool_is_told_before():
         result = world.run('DEPLOY = "helm";\n', PATH="/nowhere")
         ended(result, 3)
         prints(result, "Install helm", "Install kubectl")
+
+
+def a_permission_that_is_missing_is_named_before():
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(SOURCE, "backends/sim/scenarios/empty.cfg")) as given, open(folder + "/poor.cfg", "w") as poor:
+            poor.write(given.read() + '\nidentities = ( { name = "poor"; deny = [ "vpc:DescribeNatGateways", "vpc:CreateVpc" ]; } );\n')
+        with World(scenario=folder + "/poor.cfg") as world:
+            before = world.things()
+            result = world.run()
+            ended(result, 3)
+            prints(result, "RAM action vpc:DescribeNatGateways", "RAM action vpc:CreateVpc")
+            assert world.things() == before
+
+
+def a_vm_that_cannot_be_made_stops_before_money_is_spent():
+    with World() as world:
+        result = world.run('PODVM_TYPE = "ecs.g7.xlarge";\n')
+        ended(result, 4)
+        says(result, "A confidential pod VM could be made", "DISABLECVM = true")
+        kinds = {kind for kind, _ in world.things()}
+        assert "nat_gateway" not in kinds and "node_pool" not in kinds, kinds
+        ended(world.guide("undo", NAME, "--yes"), 0)
+    with World() as world:
+        ended(world.run('PODVM_TYPE = "ecs.g7.xlarge";\nDISABLECVM = true;\n'), 0)
 
 
 def a_saved_plan_is_checked_again():
