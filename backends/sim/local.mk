@@ -44,6 +44,7 @@ libsim_a_SOURCES = \
 	backends/sim/ecs_tags.c \
 	backends/sim/ecs_tasks.c \
 	backends/sim/ecs_types.c \
+	backends/sim/earlier.c backends/sim/earlier.h \
 	backends/sim/events.c backends/sim/events.h \
 	backends/sim/failure.c backends/sim/failure.h \
 	backends/sim/faults.c backends/sim/faults.h \

@@ -367,6 +367,7 @@ const char *populate(struct world *world, const config_setting_t *root, int64_t 
 {
 	struct population population = {.world = world};
 	life_attach(world);
+	world->has_history = config_setting_get_member(root, "history") != NULL;
 	// An hour is enough for all pods to run when the world starts.
 	populate_past(world, (int64_t)(HOUR_MS * setting_number(root, "history", has_podvms(root) ? 1 : 0)));
 	for (size_t i = 0; i < world->region_count; i++) {

@@ -12,6 +12,7 @@
 #include "sim/cloud.h"
 #include "sim/control.h"
 #include "sim/dispatch.h"
+#include "sim/earlier.h"
 #include "sim/idempotence.h"
 #include "sim/kube_faults.h"
 #include "sim/kube_server.h"
@@ -134,6 +135,7 @@ void simulator_ready_members(const struct simulator *simulator, struct json_out 
 	json_text(out, "region", world->home->id);
 	json_text(out, "account", world->account);
 	kube_servers_tell(simulator, out);
+	earlier_write(world, out);
 }
 
 const char *simulator_http_date(int64_t now, struct arena *arena)

@@ -48,8 +48,7 @@ static void write_leak(struct json_out *out, const struct resource *resource)
 	json_object_end(out);
 }
 
-// Nobody uses it, and nobody has touched it since.
-static int64_t settled_since(const struct instance *instance)
+int64_t truth_settled_since(const struct instance *instance)
 {
 	bool at_rest = !strcmp(instance->base.state, "Running") || !strcmp(instance->base.state, "Stopped");
 	if (instance->use.pod || !instance->made_for.pod || !at_rest)
@@ -96,7 +95,7 @@ static void write_vm(const struct world *world, const struct instance *instance,
 		write_leak(out, &instance->base);
 		write_time(out, "created", instance->base.created);
 		write_time(out, "unused_since", instance->use.pod ? 0 : instance->unused_since);
-		write_time(out, "settled_since", settled_since(instance));
+		write_time(out, "settled_since", truth_settled_since(instance));
 		json_text(out, "obstacle", instance->use.pod ? "" : truth_obstacle(world, instance));
 		write_maker(world, instance, out);
 	}

@@ -314,7 +314,8 @@ struct world {
 	int64_t start;
 	double scale;
 	int64_t advanced;
-	int64_t now; // virtual ms, kept by world_run
+	int64_t now;      // virtual ms, kept by world_run
+	bool has_history; // the scenario says how long it has been lived in
 	uint32_t next_public_ip;
 	void *life; // what makes pod VMs come and go
 	void (*life_destroy)(void *life);

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "net/json.h"
+#include "orphans/memory.h"
 
 #include "base/banned.h"
 
@@ -69,7 +70,8 @@ static bool simulator_spawn(struct demo *demo, const struct arguments *line, int
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	failure = posix_spawnp(&demo->simulator, path, &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
+	failure = posix_spawnp(
+	        &demo->simulator, path, &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	if (failure == 0)
@@ -92,7 +94,8 @@ static bool ready_line(int input, struct buffer *line, struct error *error)
 		ssize_t got;
 
 		if (left <= 0 || poll(&ready, 1, (int)left) == 0)
-			return error_set(error, ERROR_TIMEOUT, _("the simulator printed no ready line within %d s"), READY_MS / 1000);
+			return error_set(error, ERROR_TIMEOUT, _("the simulator printed no ready line within %d s"),
+			        READY_MS / 1000);
 		got = read(input, data, sizeof(data));
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -104,10 +107,48 @@ static bool ready_line(int input, struct buffer *line, struct error *error)
 	return true;
 }
 
+// KIND_COUNT = nothing that scans remember.
+static enum kind_id sight_kind(const char *name)
+{
+	static const enum kind_id kinds[] = {KIND_VM, KIND_ENI, KIND_EIP};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (strcmp(kind_get(kinds[i])->name, name) == 0)
+			return kinds[i];
+	return KIND_COUNT;
+}
+
+// What a console that had looked on all the time would remember.
+static bool demo_recall(struct demo *demo, const cJSON *earlier, struct config *config, struct error *error)
+{
+	int count = cJSON_GetArraySize(earlier);
+	const cJSON *one;
+
+	config->earlier = NULL;
+	config->earlier_count = 0;
+	if (count == 0)
+		return true;
+	demo->earlier = calloc((size_t)count, sizeof(*demo->earlier));
+	if (!demo->earlier)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	cJSON_ArrayForEach(one, earlier)
+	{
+		struct memory_sight *sight = &demo->earlier[config->earlier_count];
+
+		sight->kind = sight_kind(json_text(one, "kind"));
+		sight->since = json_time(one, "since");
+		snprintf(sight->id, sizeof(sight->id), "%s", json_text(one, "id"));
+		config->earlier_count += sight->kind != KIND_COUNT && sight->since != 0;
+	}
+	config->earlier = demo->earlier;
+	return true;
+}
+
 // Credentials travel as they do for a user: by the environment, of this process only.
-static bool demo_point(const struct buffer *line, struct config *config, struct error *error)
+static bool demo_point(struct demo *demo, const struct buffer *line, struct config *config, struct error *error)
 {
 	struct json_doc doc;
+	bool recalled;
 
 	if (!json_open(&doc, buffer_text(line), line->size, _("ready line of the simulator"), error))
 		return false;
@@ -120,12 +161,14 @@ static bool demo_point(const struct buffer *line, struct config *config, struct 
 	memset(config->contexts, 0, sizeof(config->contexts));
 	config->context_count = 1;
 	snprintf(config->contexts[0].name, sizeof(config->contexts[0].name), "demo");
-	snprintf(config->contexts[0].endpoint, sizeof(config->contexts[0].endpoint), "%s", json_text(doc.root, "alibaba"));
+	snprintf(config->contexts[0].endpoint, sizeof(config->contexts[0].endpoint), "%s",
+	        json_text(doc.root, "alibaba"));
 	snprintf(config->contexts[0].region, sizeof(config->contexts[0].region), "%s", json_text(doc.root, "region"));
 	config->context[0] = config->profile[0] = config->endpoint[0] = '\0';
 	config->in_memory = true;
+	recalled = demo_recall(demo, json_member(doc.root, "earlier"), config, error);
 	json_close(&doc);
-	return true;
+	return recalled;
 }
 
 bool demo_start(struct demo *demo, const struct arguments *line, struct config *config, struct error *error)
@@ -140,7 +183,7 @@ bool demo_start(struct demo *demo, const struct arguments *line, struct config *
 		return error_set_errno(error, _("the simulator"));
 	ready = simulator_spawn(demo, line, ends[1], error);
 	close(ends[1]);
-	ready = ready && ready_line(ends[0], &ready_text, error) && demo_point(&ready_text, config, error);
+	ready = ready && ready_line(ends[0], &ready_text, error) && demo_point(demo, &ready_text, config, error);
 	close(ends[0]);
 	buffer_finish(&ready_text);
 	if (!ready)
@@ -150,6 +193,8 @@ bool demo_start(struct demo *demo, const struct arguments *line, struct config *
 
 void demo_stop(struct demo *demo)
 {
+	free(demo->earlier);
+	demo->earlier = NULL;
 	if (!demo->simulator)
 		return;
 	kill(demo->simulator, SIGTERM);

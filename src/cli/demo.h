@@ -9,10 +9,13 @@
 
 struct demo {
 	pid_t simulator; // 0 = none
+	struct memory_sight *earlier;
 };
 
-// Starts peerdeck-sim (beside this program, else in PATH), waits for its ready line (at most 20 s), and makes "demo" the
-// only context. Call before any thread starts: it sets environment variables. The simulator ends with this process.
+// Starts peerdeck-sim (beside this program, else in PATH), waits for its ready line (at most 20 s), and makes "demo"
+// the only context. Scans begin with the memory of earlier ones that the simulator tells of, as in a console that has
+// been running for days (config->earlier, until demo_stop). Call before any thread starts: it sets environment
+// variables. The simulator ends with this process.
 bool demo_start(struct demo *demo, const struct arguments *line, struct config *config, struct error *error);
 void demo_stop(struct demo *demo);
 

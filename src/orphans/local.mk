@@ -26,6 +26,7 @@ liborphans_a_SOURCES = \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.c src/orphans/memory.h src/orphans/memory_own.h \
 	src/orphans/memory_keep.c \
+	src/orphans/memory_recall.c \
 	src/orphans/multimap.c src/orphans/multimap.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
 	src/orphans/quarantine.c src/orphans/quarantine.h \

@@ -32,7 +32,9 @@ struct scan_work {
 	struct scan_place place;
 	struct scanner_options options;
 	char account[64], path[DATABASE_PATH_SIZE], trusted[1024];
-	struct memory *memory; // NULL = to be opened
+	struct memory *memory;              // NULL = to be opened
+	const struct memory_sight *earlier; // the configuration's
+	size_t earlier_count;
 	struct scan_basis *basis;
 	const struct report *report;
 	struct job *job;
@@ -109,6 +111,8 @@ static bool work_remember(struct scan_work *work, struct error *error)
 	if (!work_identify(work, error))
 		return false;
 	work->memory = memory_open(work->path, work->account, work->place.clock, work->place.log, &warning, error);
+	if (work->memory && !memory_recall(work->memory, work->earlier, work->earlier_count))
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	return work->memory != NULL;
 }
 
@@ -220,6 +224,10 @@ static struct scan_work *work_create(struct scanner *scanner)
 		snprintf(work->account, sizeof work->account, "%s", deck->identity.account);
 	if (!deck->config->in_memory)
 		database_path(deck->config->state_folder, work->path, NULL);
+	if (deck->config->in_memory) {
+		work->earlier = deck->config->earlier;
+		work->earlier_count = deck->config->earlier_count;
+	}
 	work->options.read_user_data = work->options.read_user_data || deck->config->read_user_data;
 	snprintf(work->trusted, sizeof work->trusted, "%s", deck->config->trusted_clusters);
 	choose_regions(scanner, &work->place);

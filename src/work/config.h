@@ -26,6 +26,8 @@ struct key_binding {
 	char key[32], command[64];
 };
 
+struct memory_sight; // orphans/memory.h
+
 struct config {
 	struct context_config contexts[CONFIG_CONTEXTS_MOST];
 	size_t context_count;
@@ -45,6 +47,8 @@ struct config {
 	bool read_user_data;	   // of VMs, by scans
 	char trusted_clusters[1024]; // uids, separated by commas
 	const struct clock *clock; // NULL = the system's; tests have time of their own
+	const struct memory_sight *earlier; // borrowed: what scans begin to remember with, in memory alone (--demo)
+	size_t earlier_count;
 	char file[512];	 // where it was read from; "" = none
 	char state_folder[512], config_folder[512];
 	double connect_timeout, timeout;

@@ -405,7 +405,94 @@ static void books_beyond_their_bound_are_let_go(void)
 	book_cache_destroy(cache);
 }
 
+static const struct memory_sight sights[] = {
+        {KIND_VM, "i-1", WORLD_NOW - MINUTES(90)},
+        {KIND_VM, "i-2", WORLD_NOW - MINUTES(90)},
+        {KIND_ENI, "eni-1", WORLD_NOW - MINUTES(90)},
+};
+
+static void what_earlier_scans_saw_need_not_be_waited_for(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	world.enis[world.eni_count++] = (struct world_eni){"eni-1", "peerpod-nic-i-9", "Available", "", "Secondary"};
+	memory = world_memory(&world, "");
+	CU_ASSERT_TRUE(memory_recall(memory, sights, COUNT_OF(sights)));
+	report = world_scan(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_ORPHAN);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->since, WORLD_NOW - MINUTES(60));
+	CU_ASSERT_EQUAL(item_of(report, "eni-1")->verdict, VERDICT_ORPHAN);
+	CU_ASSERT_EQUAL(item_of(report, "eni-1")->since, WORLD_NOW - MINUTES(90));
+	report_unref(report);
+	memory_close(memory);
+}
+
+// Whatever was remembered: what is seen now decides, and begins anew.
+static void a_vm_in_use_is_live_whatever_was_remembered(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	world_add_pod(&world.clusters[0], "shop", "web-0", WORLD_NOW - HOURS(2));
+	memory = world_memory(&world, "");
+	CU_ASSERT_TRUE(memory_recall(memory, sights, COUNT_OF(sights)));
+	report = world_scan(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_LIVE);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->since, 0);
+	report_unref(report);
+	// Its pod goes: it settles like any other.
+	world.clusters[0].pod_count--;
+	world_pass(&world, MINUTES(5));
+	report = world_scan(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_SUSPECT);
+	report_unref(report);
+	memory_close(memory);
+}
+
+// One whose cluster cannot be read is unknown, and one that nothing tells of is not made an orphan.
+static void what_was_remembered_proves_no_owner(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	world_add_vm(&world, "i-2", "podvm-other-0123abce", WORLD_NOW - HOURS(2));
+	world.clusters[0].is_readable = false;
+	memory = world_memory(&world, "");
+	CU_ASSERT_TRUE(memory_recall(memory, sights, COUNT_OF(sights)));
+	report = world_scan(&world, memory);
+	CU_ASSERT_NOT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_ORPHAN);
+	CU_ASSERT_NOT_EQUAL(item_of(report, "i-2")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
+	memory_close(memory);
+}
+
+// What a scan has found itself is not replaced.
+static void what_was_found_stays_when_more_is_recalled(void)
+{
+	struct memory *memory;
+	const struct report *report;
+
+	world_init(&world);
+	memory = world_memory(&world, "");
+	report_unref(world_scan(&world, memory));
+	CU_ASSERT_TRUE(memory_recall(memory, sights, COUNT_OF(sights)));
+	world_pass(&world, MINUTES(5));
+	report = world_scan(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_SUSPECT);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->since, WORLD_NOW);
+	report_unref(report);
+	memory_close(memory);
+}
+
 static const struct unit_test tests[] = {
+        UNIT_TEST(what_earlier_scans_saw_need_not_be_waited_for),
+        UNIT_TEST(a_vm_in_use_is_live_whatever_was_remembered),
+        UNIT_TEST(what_was_remembered_proves_no_owner),
+        UNIT_TEST(what_was_found_stays_when_more_is_recalled),
         UNIT_TEST(what_a_log_told_is_kept_while_its_container_runs),
         UNIT_TEST(books_beyond_their_bound_are_let_go),
         UNIT_TEST(what_was_seen_survives_restarts),
