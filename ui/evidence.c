@@ -160,12 +160,12 @@ static void add_section(struct document *document, const struct evidence_lines *
 }
 
 // "podvm-nginx-77aa01bc   i-2ze9…   cn-beijing-i            verdict  ! ORPHAN"
-static void add_title(struct document *document, const struct report_item *item, int columns)
+static void add_title(struct document *document, const struct report_item *item, const char *keeping, int columns)
 {
 	char left[800], name[256], id[256], verdict[64], gap[256];
 	const enum state_class state = state_of(KIND_ORPHAN, verdict_name(item->verdict));
 	const struct document_piece pieces[] = {{STYLE_TITLE, left}, {STYLE_TEXT, gap}, {STYLE_NAME, _("verdict  ")},
-	        {theme_state_style(state), verdict}};
+	        {keeping ? STYLE_TRANSIENT : theme_state_style(state), verdict}};
 	int room = -1;
 
 	text_visible(item->record->name, strlen(item->record->name), name, sizeof(name));
@@ -179,6 +179,8 @@ static void add_title(struct document *document, const struct report_item *item,
 	if (item->verdict == VERDICT_ORPHAN)
 		for (char *at = verdict; *at; at++)
 			*at = (char)toupper((unsigned char)*at);
+	if (keeping)
+		snprintf(verdict, sizeof(verdict), "%s", keeping);
 	// Where there is no room for all, the verdict stays: the rest stands below too.
 	for (int parts = 3; parts > 0 && room < 2; parts--) {
 		snprintf(left, sizeof(left), "%s%s%s%s%s", both ? name : id, both && parts > 1 ? "   " : "",
@@ -205,7 +207,7 @@ static void render_item(struct pane *pane, const struct shown *shown, const stru
 		document_add_text(document, STYLE_ERROR, error.message);
 		return;
 	}
-	add_title(above, item, shown->columns);
+	add_title(above, item, cleanup_keeping(shown->ui, shown->id), shown->columns);
 	document_add_text(above, STYLE_TEXT, "");
 	add_section(above, &lines, EVIDENCE_VERDICT, item, shown->columns);
 	add_section(above, &lines, EVIDENCE_OWNER, item, shown->columns);

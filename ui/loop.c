@@ -322,6 +322,8 @@ static void take_turn(struct loop *loop)
 {
 	loop->deck_at = deck_turn(loop->ui.deck);
 	sooner(&loop->deck_at, cleanup_turn(&loop->ui));
+	loop->draw |= loop->ui.redraw;
+	loop->ui.redraw = false;
 }
 
 static void turn(struct loop *loop)

@@ -305,23 +305,13 @@ static unsigned why(struct ui *ui, const struct command_call *call)
 
 static unsigned keep(struct ui *ui, const struct command_call *call)
 {
-	struct scanner *scanner = cleanup_scanner(ui);
-	struct memory *memory = scanner ? scanner_memory(scanner) : NULL;
 	struct error error;
-	char id[256], reason[160];
+	char id[256];
 
-	if (!memory || !selected_id(ui, id, sizeof(id))) {
-		ui_say(ui, "%s", memory ? _("nothing is selected") : _("nothing can be kept here: no context is open"));
-		return REACT_DRAW;
-	}
-	const bool kept = memory_is_kept(memory, id);
-	snprintf(reason, sizeof(reason), "%s", *call->argument ? call->argument : _("kept in the console"));
-	if (!memory_keep(memory, id, reason, !kept, &error)) {
+	if (!selected_id(ui, id, sizeof(id)))
+		ui_say(ui, "%s", _("nothing is selected"));
+	else if (!cleanup_keep(ui, id, *call->argument ? call->argument : _("kept in the console"), &error))
 		ui_fail(ui, &error);
-		return REACT_DRAW;
-	}
-	ui_say(ui, kept ? _("%s is no longer kept; the next scan judges it") : _("%s is kept: no sweep takes it"), id);
-	scanner_now(scanner);
 	return REACT_DRAW | REACT_INTERESTS;
 }
 

@@ -26,6 +26,7 @@ struct ui {
 	int64_t cancel_pressed;      // last Ctrl-c
 	int64_t swallow_enter_until; // Enter is thrown away until then: it belongs to what was typed into a dialog
 	bool leaving;
+	bool redraw; // something changed that no pane looks at
 
 	// The status line: ours to the person, 10 s or until the next one.
 	char status[UI_STATUS_SIZE];

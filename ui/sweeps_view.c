@@ -17,6 +17,7 @@ enum { SWEEPS_MOST = 100, RELOAD_MS = 1000 };
 
 // A reading of the store, done by a job; whoever asked for it may have gone meanwhile.
 struct reading {
+	struct cleanup_link *link;
 	struct sweep_disk *disk;
 	char context[128];
 	struct sweep_row rows[SWEEPS_MOST];
@@ -35,6 +36,7 @@ static void reading_free(void *user)
 	for (size_t i = 0; i < SWEEPS_MOST; i++)
 		free(reading->records[i]);
 	sweep_disk_unref(reading->disk);
+	cleanup_link_unref(reading->link);
 	free(reading);
 }
 
@@ -64,7 +66,7 @@ static void reading_done(job_id id, enum job_state state, const struct error *er
 	struct reading *reading = user;
 
 	(void)id, (void)error;
-	if (reading->told && state == JOB_DONE)
+	if (reading->told && state == JOB_DONE && cleanup_link_ui(reading->link))
 		reading->told(reading, reading->user);
 }
 
@@ -82,6 +84,7 @@ static struct reading *reading_begin(
 		error_set(error, ERROR_USAGE, "%s", _("no context is open"));
 		return NULL;
 	}
+	reading->link = cleanup_link_ref(ui);
 	reading->disk = sweep_disk_ref(cleanup_disk(ui));
 	snprintf(reading->context, sizeof(reading->context), "%s", ui->deck->context->name);
 	reading->told = told;
@@ -99,7 +102,7 @@ static void told_pending(struct reading *reading, void *user)
 {
 	struct ui *ui = user;
 
-	if (!ui->cleanup || !ui->deck->context || strcmp(ui->deck->context->name, reading->context) != 0)
+	if (!ui->deck->context || strcmp(ui->deck->context->name, reading->context) != 0)
 		return;
 	cleanup_set_pending(ui, reading->pending_count);
 	if (reading->pending_count)
@@ -194,15 +197,18 @@ static bool is_pending(const struct reading *reading, const char *id)
 	return false;
 }
 
-static void add_sweep(struct document *document, const struct reading *reading, size_t at)
+static void add_sweep(const struct ui *ui, struct document *document, const struct reading *reading, size_t at)
 {
 	const struct sweep_row *row = &reading->rows[at];
-	const bool pending = is_pending(reading, row->id);
-	const char *state = pending                         ? _("was cut off: Enter goes on")
+	const bool ending = strcmp(cleanup_giving_up(ui), row->id) == 0;
+	const bool pending = !ending && is_pending(reading, row->id);
+	const char *state = ending                          ? _("giving up…")
+	                    : pending                       ? _("was cut off: Enter goes on")
 	                    : row->state == SWEEP_UNDER_WAY ? _("under way")
 	                    : row->state == SWEEP_DONE      ? _("done")
 	                                                    : _("stopped");
-	const enum style style = pending                         ? STYLE_WARNING
+	const enum style style = ending                          ? STYLE_TRANSIENT
+	                         : pending                       ? STYLE_WARNING
 	                         : row->state == SWEEP_UNDER_WAY ? STYLE_TRANSIENT
 	                         : row->state == SWEEP_DONE      ? STYLE_GOOD
 	                                                         : STYLE_BAD;
@@ -230,7 +236,7 @@ static void told_view(struct reading *reading, void *user)
 	if (!reading->count)
 		document_add_text(document, STYLE_DIM, _("Nothing was swept in this context."));
 	for (size_t i = 0; i < reading->count; i++)
-		add_sweep(document, reading, i);
+		add_sweep(shown->ui, document, reading, i);
 	cleanup_set_pending(shown->ui, reading->pending_count);
 	text_pane_changed(shown->pane);
 }
@@ -238,7 +244,7 @@ static void told_view(struct reading *reading, void *user)
 // Differs after each beginning and each end.
 static size_t state_of_work(const struct ui *ui)
 {
-	return 2 * cleanup_begun(ui) + (jobs_running(ui->deck->jobs, true) > 0);
+	return 4 * cleanup_begun(ui) + 2 * (*cleanup_giving_up(ui) != '\0') + (jobs_running(ui->deck->jobs, true) > 0);
 }
 
 static void reload(struct shown *shown)
@@ -299,17 +305,83 @@ static unsigned go_on(struct ui *ui, void *user)
 	return REACT_DRAW;
 }
 
+// The giving up of a sweep, done by a job.
+struct ending {
+	struct cleanup_link *link;
+	struct sweep_disk *disk;
+	char sweep[SWEEP_ID_SIZE];
+};
+
+static void ending_free(void *user)
+{
+	struct ending *ending = user;
+
+	sweep_disk_unref(ending->disk);
+	cleanup_link_unref(ending->link);
+	free(ending);
+}
+
+static bool ending_run(struct job *job, void *user, struct error *error)
+{
+	const struct ending *ending = user;
+
+	(void)job;
+	if (sweep_store_end(ending->disk->store, ending->sweep, SWEEP_STOPPED, _("given up by hand"), error))
+		return true;
+	error_doing(error, _("give up the sweep %s"), ending->sweep);
+	return false;
+}
+
+static void ending_done(job_id id, enum job_state state, const struct error *error, void *user)
+{
+	const struct ending *ending = user;
+	struct ui *ui = cleanup_link_ui(ending->link);
+
+	(void)id;
+	if (!ui)
+		return;
+	cleanup_set_giving_up(ui, "");
+	if (state == JOB_DONE)
+		ui_say(ui, "%s", _("given up; what was deleted stays deleted"));
+	else if (error)
+		ui_fail(ui, error);
+	ui->redraw = true;
+	sweeps_look(ui);
+}
+
+static bool ending_begin(struct ui *ui, const struct choice *choice, struct error *error)
+{
+	struct ending *ending;
+	struct job_spec spec = {.title = _("Give up a sweep"),
+	        .settled = true,
+	        .run = ending_run,
+	        .done = ending_done,
+	        .user_free = ending_free};
+
+	if (*cleanup_giving_up(ui))
+		return error_set(error, ERROR_CONFLICT, "%s", _("another sweep is just being given up"));
+	ending = calloc(1, sizeof(*ending));
+	if (!ending)
+		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	ending->link = cleanup_link_ref(ui);
+	ending->disk = sweep_disk_ref(choice->disk);
+	snprintf(ending->sweep, sizeof(ending->sweep), "%s", choice->sweep);
+	spec.user = ending;
+	if (!jobs_submit(ui->deck->jobs, &spec, error)) {
+		ending_free(ending);
+		return false;
+	}
+	cleanup_set_giving_up(ui, choice->sweep);
+	return true;
+}
+
 static unsigned give_up(struct ui *ui, void *user)
 {
-	const struct choice *choice = user;
 	struct error error;
 
-	if (sweep_store_end(choice->disk->store, choice->sweep, SWEEP_STOPPED, _("given up by hand"), &error))
-		ui_say(ui, "%s", _("given up; what was deleted stays deleted"));
-	else
+	if (!ending_begin(ui, user, &error))
 		ui_fail(ui, &error);
-	sweeps_look(ui);
-	return REACT_DRAW;
+	return REACT_DRAW | REACT_INTERESTS;
 }
 
 static unsigned open_link(struct pane *pane, const char *link, void *user)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/chrome.h"
+#include "ui/cleanup.h"
 
 #include "base/banned.h"
 
@@ -154,7 +155,13 @@ static void draw_record(struct table *table, const struct canvas *canvas, int y,
 		const struct canvas cell = cell_canvas(canvas, i);
 		char text[256];
 		enum style style;
-		const size_t length = table_cell(table, field, record, text, sizeof text, &style);
+		size_t length = table_cell(table, field, record, text, sizeof text, &style);
+		const char *keeping =
+		        strcmp(field->name, "verdict") == 0 ? cleanup_keeping(table->pane.ui, record->id) : NULL;
+		if (keeping) {
+			length = (size_t)snprintf(text, sizeof text, "%s", keeping);
+			style = STYLE_TRANSIENT;
+		}
 		if (look.stale && style == STYLE_TEXT)
 			style = STYLE_DIM;
 		if (look.marked && i == 0)

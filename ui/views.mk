@@ -10,6 +10,7 @@ libui_a_SOURCES += \
 	ui/events.c ui/events.h \
 	ui/follow.c ui/follow.h \
 	ui/help.c ui/help.h \
+	ui/keep.c ui/keep.h \
 	ui/pod_log.c ui/pod_log.h \
 	ui/operations.c ui/operations.h \
 	ui/prompts.c \

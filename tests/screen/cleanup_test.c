@@ -5,6 +5,7 @@
 
 #include <CUnit/Basic.h>
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,15 +157,14 @@ static int remove_entry(const char *path, const struct stat *status, int sort, s
 	return remove(path);
 }
 
-// Killed after the first item: the next console offers to go on, and does nothing twice.
-static void goes_on_with_a_sweep_that_was_cut_off(void)
+// A console that was killed after the first of two items, and opened again.
+static struct terminal *console_after_a_cut(const char *folder)
 {
-	char folder[] = "/tmp/peerdeck-sweep-XXXXXX", state[64];
+	char state[96];
 	const char *argv[] = {CONSOLE_PROGRAM, "refresh_seconds=0", "orphans", NULL},
 	           *env[] = {"PEERDECK_THEMES=" THEMES_DIR, state, "PEERDECK_FAILPOINT=sweep.before-item:2", NULL};
 	int status = 0;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	snprintf(state, sizeof(state), "XDG_STATE_HOME=%s", folder);
 	struct terminal *term = term_start(30, 100, argv, env);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
@@ -184,11 +184,49 @@ static void goes_on_with_a_sweep_that_was_cut_off(void)
 	CU_ASSERT(term_wait_text(term, "1 of 2 +was cut off: Enter goes on", 0));
 	term_keys(term, "g<Enter>");
 	CU_ASSERT(term_wait_text(term, "Go on with the sweep", 0));
-	for (int i = 0; i < 100 && term_has_text(term, "Go on with the sweep"); i++) {
-		term_keys(term, "y");
+	return term;
+}
+
+static void press_while(struct terminal *term, const char *key, const char *seen)
+{
+	for (int i = 0; i < 200 && term_has_text(term, seen); i++) {
+		term_keys(term, key);
 		CU_ASSERT(term_wait_quiet(term, 40));
 	}
+}
+
+// The next console offers to go on, and does nothing twice.
+static void goes_on_with_a_sweep_that_was_cut_off(void)
+{
+	char folder[] = "/tmp/peerdeck-sweep-XXXXXX";
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	struct terminal *term = console_after_a_cut(folder);
+	press_while(term, "y", "Go on with the sweep");
 	CU_ASSERT(term_wait_text(term, "2 of 2 +done", 20000));
+	term_stop(term);
+	CU_ASSERT_EQUAL(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void a_sweep_can_be_given_up(void)
+{
+	char folder[] = "/tmp/peerdeck-sweep-XXXXXX", path[128];
+	sqlite3 *database;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	struct terminal *term = console_after_a_cut(folder);
+	snprintf(path, sizeof(path), "%s/peerdeck/peerdeck.db", folder);
+	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &database), SQLITE_OK);
+	sqlite3_busy_timeout(database, 10000);
+	CU_ASSERT_EQUAL(sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	press_while(term, "q", "Go on with the sweep");
+	term_keys(term, "T");
+	CU_ASSERT(term_wait_text(term, "running .*Give up a sweep", 1000));
+	CU_ASSERT_EQUAL(sqlite3_exec(database, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(database);
+	CU_ASSERT(term_wait_text(term, "given up; what was deleted", 0));
+	term_keys(term, ":sweeps<Enter>");
+	CU_ASSERT(term_wait_text(term, "1 of 2 +stopped: given up by hand", 0));
 	term_stop(term);
 	CU_ASSERT_EQUAL(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
@@ -292,6 +330,46 @@ static void what_is_kept_is_no_orphan(void)
 	term_stop(term);
 }
 
+// A console whose database somebody else holds; the database in `out`.
+static struct terminal *console_with_held_database(const char *folder, sqlite3 **out)
+{
+	char state[96], path[128];
+	const char *argv[] = {CONSOLE_PROGRAM, "refresh_seconds=0", "orphans", NULL},
+	           *env[] = {"PEERDECK_THEMES=" THEMES_DIR, state, NULL};
+
+	snprintf(state, sizeof(state), "XDG_STATE_HOME=%s", folder);
+	snprintf(path, sizeof(path), "%s/peerdeck/peerdeck.db", folder);
+	struct terminal *term = term_start(24, 80, argv, env);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	CU_ASSERT(term_wait_text(term, "podvm-job-9-4410ffee", 0));
+	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, out), SQLITE_OK);
+	sqlite3_busy_timeout(*out, 10000);
+	CU_ASSERT_EQUAL(sqlite3_exec(*out, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	return term;
+}
+
+static void a_slow_disk_does_not_hold_up_the_screen(void)
+{
+	char folder[] = "/tmp/peerdeck-keep-XXXXXX";
+	sqlite3 *database;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	struct terminal *term = console_with_held_database(folder, &database);
+	term_keys(term, "gK");
+	CU_ASSERT(term_wait_text(term, "▸ podvm-job-9-4410ffee +keeping…", 0));
+	term_keys(term, "j");
+	CU_ASSERT(term_wait_text(term, "▸ podvm-nginx-77aa01bc +! ORPHAN", 1000));
+	term_keys(term, "kK");
+	CU_ASSERT(term_wait_text(term, "still being written", 1000));
+	CU_ASSERT_EQUAL(sqlite3_exec(database, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(database);
+	CU_ASSERT(term_wait_text(term, "is kept: no sweep", 0));
+	CU_ASSERT(term_wait_no_text(term, "podvm-job-9-4410ffee +keeping", 0));
+	CU_ASSERT(term_wait_no_text(term, "podvm-job-9-4410ffee +!", 0));
+	term_stop(term);
+	CU_ASSERT_EQUAL(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 static void opens_pods_and_nodes_of_a_cluster(void)
 {
 	struct terminal *term = console_with(40, 120, "refresh_seconds=0", NULL);
@@ -325,6 +403,8 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(an_unreachable_cluster_makes_its_vms_unknown),
         SCREEN_CASE(narrows_by_verdict_cluster_and_age),
         SCREEN_CASE(what_is_kept_is_no_orphan),
+        SCREEN_CASE(a_slow_disk_does_not_hold_up_the_screen),
+        SCREEN_CASE(a_sweep_can_be_given_up),
         SCREEN_CASE(opens_pods_and_nodes_of_a_cluster),
 };
 

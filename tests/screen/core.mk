@@ -22,7 +22,7 @@ check_PROGRAMS += tests/screen/cleanup_test
 tests_screen_cleanup_test_SOURCES = tests/screen/cleanup_test.c
 tests_screen_cleanup_test_CPPFLAGS = $(AM_CPPFLAGS) -DCONSOLE_PROGRAM='"$(abs_builddir)/tests/screen/cleanup_console"' \
 	-DTHEMES_DIR='"$(abs_srcdir)/themes"'
-tests_screen_cleanup_test_LDADD = $(TERM_LIBS)
+tests_screen_cleanup_test_LDADD = $(TERM_LIBS) $(SQLITE_LIBS)
 SCREEN_TESTS += tests/screen/cleanup_test
 
 check_PROGRAMS += tests/unit/ui_core
