@@ -285,6 +285,9 @@ static bool undo_made(struct guide_run *run, struct instance *instance, struct c
 		return false;
 	if (truth == TRUTH_YES && instance->step->sort == STEP_WRITE && !undo && !undo_file(run, instance, error))
 		return false;
+	if (truth == TRUTH_YES && instance->step->sort == STEP_UPLOAD && (!undo || !undo->keep) &&
+	        !undo_upload(run, instance, cancel, error))
+		return false;
 	if (truth == TRUTH_YES && undo && undo->call.operation && !undo_call(run, instance, repeated, cancel, error))
 		return false;
 	if (truth == TRUTH_YES && undo && undo->command && !undo_command(run, instance, cancel, error))

@@ -345,7 +345,7 @@ static void check_made(struct lint *lint, const struct guide_step *step)
 			        _("%s cannot be repeated safely, and nothing proves that this run made what is found"),
 			        step->call.operation);
 	}
-	if ((step->sort == STEP_CALL || step->sort == STEP_RUN || step->sort == STEP_UPLOAD) && !undone)
+	if ((step->sort == STEP_CALL || step->sort == STEP_RUN) && !undone)
 		complain(lint, step->place.tree,
 		        _("add undo = { … }; when there is nothing to undo, undo = { keep = true; }"),
 		        _("step %s does not say how it is undone"), step->id);

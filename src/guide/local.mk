@@ -17,6 +17,7 @@ libguide_a_SOURCES = \
 	src/guide/make_call.c \
 	src/guide/make_check.c \
 	src/guide/make_file.c \
+	src/guide/make_upload.c \
 	src/guide/plan.c \
 	src/guide/preflight.c \
 	src/guide/read.c \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps that work here: files from templates, commands, uploads.
+// Steps that work here: files from templates, commands.
 #include "config.h"
 #include "guide/run_private.h"
 
@@ -254,67 +254,4 @@ out:
 	values_finish(&exports);
 	buffer_finish(&out);
 	return good;
-}
-
-struct uploading {
-	struct guide_run *run;
-	struct instance *instance;
-	int64_t started;
-};
-
-static void tell_upload(int64_t done, int64_t total, void *user)
-{
-	struct uploading *uploading = user;
-	int64_t elapsed = clock_monotonic(uploading->run->effects.clock) - uploading->started;
-	char text[96];
-	struct guide_event event = {.kind = EVENT_WAIT,
-	        .step = uploading->instance->step,
-	        .key = uploading->instance->row.key,
-	        .text = text,
-	        .percent = total ? (int)(100 * done / total) : -1,
-	        .elapsed_ms = elapsed};
-
-	failpoint("guide.upload");
-	snprintf(text, sizeof(text), _("%lld of %lld MB, %lld MB/s"), (long long)(done >> 20), (long long)(total >> 20),
-	        (long long)(elapsed > 0 ? (done >> 10) * 1000 / elapsed >> 10 : 0));
-	run_tell(uploading->run, &event);
-}
-
-bool make_upload(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
-        struct error *error)
-{
-	struct uploading uploading = {run, instance, clock_monotonic(run->effects.clock)};
-	struct call_upload upload = {.token = instance->row.token, .progress = tell_upload, .user = &uploading};
-	char region[NAME_SIZE], bucket[NAME_SIZE], object[NAME_SIZE], file[GUIDE_PATH_SIZE], hash[SHA256_HEX_SIZE];
-
-	*outcome = OUTCOME_MADE;
-	if (!run->effects.calls || !run->effects.calls->upload)
-		return error_set(error, ERROR_USAGE, _("uploading is not possible with this cloud"));
-	if (instance->row.state == ROW_DONE)
-		return true;
-	run_text(run, run->guide->region ? run->guide->region : "${REGION}", &instance->values, region, sizeof(region));
-	run_text(run, instance->step->bucket, &instance->values, bucket, sizeof(bucket));
-	run_text(run, instance->step->object, &instance->values, object, sizeof(object));
-	run_text(run, instance->step->file, &instance->values, file, sizeof(file));
-	upload.region = region;
-	upload.bucket = bucket;
-	upload.object = object;
-	upload.file = file;
-	if (!instance->row.token[0]) {
-		char text[RUN_ID_SIZE + STEP_KEY_SIZE];
-
-		snprintf(text, sizeof(text), "%s%s", run->row.id, instance->row.key);
-		crypto_sha256_hex(text, strlen(text), hash);
-		snprintf(instance->row.token, sizeof(instance->row.token), "%s", hash);
-	}
-	instance->row.made = true;
-	snprintf(instance->row.resource, sizeof(instance->row.resource), "%.200s/%.200s", bucket, object);
-	failpoint("guide.before-intent");
-	if (!run_save(run, instance, ROW_INTENDED, NULL, error))
-		return false;
-	failpoint("guide.intended");
-	if (!run->effects.calls->upload(run->effects.session, &upload, cancel, error))
-		return false;
-	failpoint("guide.answered");
-	return run_save(run, instance, ROW_DONE, NULL, error);
 }

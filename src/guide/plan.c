@@ -237,7 +237,7 @@ static bool plan_step(struct planning *planning, const struct guide_step *step)
 			snprintf(line->note, sizeof(line->note), "%s", _("not simulated"));
 		return true;
 	case STEP_UPLOAD:
-		add_line(planning, step, PLAN_CREATE);
+		add_line(planning, step, upload_is_there(planning->run, step, planning->cancel) ? PLAN_KEEP : PLAN_CREATE);
 		return true;
 	default:
 		return true;

@@ -100,6 +100,9 @@ bool make_check(struct guide_run *run, struct instance *instance, enum step_outc
 // One check, now. `line->step` is given.
 void check_step(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
 bool named_are_known(const struct guide_run *run, const struct guide_step *step, struct error *error);
+// Whether the object of an upload is there already, with the same bytes. For the plan.
+bool upload_is_there(struct guide_run *run, const struct guide_step *step, struct cancel *cancel);
+bool undo_upload(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);
 bool wait_is_going(
