@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alibaba/fault.h"
+#include "alibaba/oss_calls.h"
 #include "alibaba/session.h"
 #include "alibaba/upload.h"
 #include "base/failpoint.h"
@@ -28,14 +29,14 @@ static bool about(const char *operation, struct call_about *out)
 	const struct operation *row = operation_find(operation);
 
 	if (!row)
-		return false;
+		return oss_call_about(operation, out);
 	*out = (struct call_about){row->name, repeats[row->repeat], row->flags & OPERATION_DRY_RUN};
 	return true;
 }
 
 static const char *name_at(size_t index)
 {
-	return index < operation_count ? operations[index].name : NULL;
+	return index < operation_count ? operations[index].name : oss_call_name_at(index - operation_count);
 }
 
 // "Tag/0/Key" as Tag.1.Key.
@@ -63,7 +64,7 @@ static bool takes(const char *operation, const char *parameter)
 	char name[NAME_SIZE];
 
 	dotted(parameter, name, sizeof(name));
-	return row && operation_takes(row, name);
+	return row ? operation_takes(row, name) : oss_call_takes(operation, parameter);
 }
 
 // A member and what is in it, as numbered and dotted parameters.
@@ -215,6 +216,8 @@ static bool perform(struct session *session, const struct call_request *request,
 	const char *page;
 	bool done = false;
 
+	if (oss_call_is(request->operation))
+		return oss_call_perform(session, request, answer, outcome, cancel, error);
 	memset(outcome, 0, sizeof(*outcome));
 	if (fill(&call, session, request, error)) {
 		page = page_parameter(call.operation);
@@ -233,6 +236,8 @@ static bool command(struct session *session, const struct call_request *request,
 	struct call call;
 	bool made;
 
+	if (oss_call_is(request->operation))
+		return oss_call_command(session, request, out);
 	plain.token = NULL;
 	made = fill(&call, session, &plain, NULL) && call_command(&call, session->context.profile, out);
 	call_finish(&call);

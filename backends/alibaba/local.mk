@@ -62,6 +62,8 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/operations.h \
 	backends/alibaba/oss.c \
 	backends/alibaba/oss.h \
+	backends/alibaba/oss_calls.c \
+	backends/alibaba/oss_calls.h \
 	backends/alibaba/prices.c \
 	backends/alibaba/prices.h \
 	backends/alibaba/profile.c \

@@ -46,7 +46,7 @@ class World:
         kept.update(HOME=self.home, XDG_STATE_HOME=self.home + "/state", XDG_CONFIG_HOME=self.home + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
                     ALIBABA_CLOUD_ECS_METADATA_DISABLED="true", ALIBABA_CLOUD_ACCESS_KEY_ID=self.ready["access_key_id"],
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET=self.ready["access_key_secret"], ALIBABA_CLOUD_REGION_ID=self.ready["region"],
-                    PEERDECK_ENDPOINT=self.ready["alibaba"], PEERDECK_TIME_SCALE=self.scale, PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
+                    PEERDECK_ENDPOINT=self.ready["alibaba"], PEERDECK_OSS_ENDPOINT=self.ready["oss"], PEERDECK_TIME_SCALE=self.scale, PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
         kept.update(more)
         return kept
 
@@ -114,6 +114,31 @@ def a_broken_copy_is_found_out_with_line_and_remedy():
         says(result, f"guide.cfg:{at + 1}", "CreateNatGatewy", "did you mean vpc.CreateNatGateway?")
         prints(world.guide("list"), "(yours)")
         ended(world.guide("lint", NAME), 0)
+
+
+def an_image_is_uploaded_imported_and_taken_away():
+    with World() as world:
+        before = world.things()
+        image = world.home + "/podvm.qcow2"
+        with open(image, "wb") as file:
+            file.write(b"QFI\xfb" + bytes(60))
+            file.truncate(40 << 20)
+        bucket = world.ready["bucket"]
+        answers = f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nBUCKET = "{bucket}";\nOBJECT = "podvm.qcow2";\n'
+        result = world.run('IMAGE = "upload";\nIMAGE_FILE = "%s";\nBUCKET = "elsewhere";\nOBJECT = "podvm.qcow2";' % image)
+        assert result.returncode != 0, "a bucket that is not there is taken"
+        result = world.run(answers + "KEEP_OBJECT = true;")
+        ended(result, 0)
+        assert [thing["id"] for thing in world.truth()["object"]] == [f"oss://{bucket}/podvm.qcow2"], world.truth()["object"]
+        prints(world.guide("export", NAME), "export IMAGEID=m-")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        assert world.things() == before and not world.truth()["object"] and not world.truth()["upload"], "something is left"
+        result = world.run(answers)
+        ended(result, 0)
+        says(result, "Delete the uploaded file")
+        assert not world.truth()["object"], "the file was not deleted after the import"
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        assert world.things() == before, "something is left"
 
 
 def a_plan_changes_nothing():
