@@ -96,6 +96,8 @@ libalibaba_a_SOURCES = \
 alibaba_peer_podsdir = $(pkgdatadir)/guides/alibaba/peer-pods
 dist_alibaba_peer_pods_DATA = \
 	backends/alibaba/guides/peer-pods/guide.cfg \
+	backends/alibaba/guides/peer-pods/alibabacloud-cred.env \
+	backends/alibaba/guides/peer-pods/kustomization.yaml \
 	backends/alibaba/guides/peer-pods/namespace.yaml \
 	backends/alibaba/guides/peer-pods/nginx.yaml \
 	backends/alibaba/guides/peer-pods/policy.json \

@@ -325,6 +325,35 @@ static bool apply_decode(
 	       error_set(error, ERROR_PROTOCOL, _("the value is not base64"));
 }
 
+static bool apply_least(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	long have = 0, want = 0;
+
+	(void)values, (void)error;
+	// What is not said is 0: 0.18 is 0.18.0.
+	while (have == want && (*in || *argument)) {
+		have = strtol(in, NULL, 10);
+		want = strtol(argument, NULL, 10);
+		in += strcspn(in, ".");
+		in += *in == '.';
+		argument += strcspn(argument, ".");
+		argument += *argument == '.';
+	}
+	return buffer_add_text(out, have >= want ? "true" : "false");
+}
+
+static bool apply_choose(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	size_t first = strcspn(argument, "/");
+
+	(void)values, (void)error;
+	if (!strcmp(in, "true"))
+		return buffer_add(out, argument, first);
+	return buffer_add_text(out, argument + first + (argument[first] == '/'));
+}
+
 // clang-format off
 static const struct filter filters[] = {
 	{{"first", false, N_("the first element of a list")}, apply_first, false},
@@ -340,6 +369,8 @@ static const struct filter filters[] = {
 	{{"lower", false, N_("in small letters")}, apply_lower, false},
 	{{"slug", false, N_("small letters, digits and hyphens only")}, apply_slug, false},
 	{{"base", false, N_("the name of a file without folder and suffix")}, apply_base, false},
+	{{"least", true, N_("true when this version is at least that of the argument, else false: least:0.19.0")}, apply_least, false},
+	{{"choose", true, N_("of two texts the first when the value is true, else the second: choose:yes/no")}, apply_choose, false},
 	{{"decode", false, N_("from base64")}, apply_decode, false},
 	{{"overlap", true, N_("of the ranges in the list that the argument names, the first that shares an address with this one")}, apply_overlap, true},
 	{{"free_cidr", true, N_("a range that meets none of the list: free_cidr:10.0.0.0/8,16 is the first free /16")}, apply_free_cidr, false},

@@ -19,7 +19,8 @@ check-crash: all
 .PHONY: check-crash
 
 # The guide, killed at every failpoint. `make crash` takes the slow ones, too.
-dist_check_SCRIPTS += tests/crash/guide.py tests/stand-ins/helm
+dist_check_SCRIPTS += tests/crash/guide.py tests/stand-ins/helm tests/stand-ins/make
+EXTRA_DIST += tests/stand-ins/adaptor.sh
 EXTRA_DIST += tests/answers/alibaba-peer-pods.cfg
 TESTS += tests/crash/guide.py
 crash: all check-crash

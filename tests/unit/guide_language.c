@@ -22,6 +22,7 @@ static void setup(struct values *values)
 	values_set(values, "SECRET", "hush", "");
 	values_set_secret(values, "SECRET");
 	values_set(values, "CIDR", "172.18.0.0/16", "");
+	values_set(values, "VERSION", "0.18", "");
 	values_set(values, "USED", "[\"10.0.0.0/16\",\"10.1.0.0/16\"]", "");
 	values_set(values, "VPC", "172.16.0.0/12", "");
 	values_set(values, "QUOTE", "a\"b\n", "");
@@ -68,6 +69,10 @@ static void filters_work(void)
 	expands("${NAME|quote}", "\"caa\"", EXPAND_DONE, 0);
 	expands("${CIDR|overlap:VPC}", "172.16.0.0/12", EXPAND_DONE, 0);
 	expands("${CIDR|overlap:USED}", "", EXPAND_DONE, 0);
+	expands("${VERSION|least:0.19.0}", "false", EXPAND_DONE, 0);
+	expands("${VERSION|least:0.18.0}", "true", EXPAND_DONE, 0);
+	expands("${VERSION|least:0.9}", "true", EXPAND_DONE, 0);
+	expands("${VERSION|least:0.18.1|choose:new/old}", "old", EXPAND_DONE, 0);
 	expands("${USED|free_cidr:10.0.0.0/8,16}", "10.2.0.0/16", EXPAND_DONE, 0);
 	expands("${USED|free_cidr:10.0.0.0/15,16}", NULL, EXPAND_WRONG, 0);
 	expands("${VPC|subnet:20}", "172.16.0.0/20", EXPAND_DONE, 0);

@@ -171,6 +171,37 @@ def everything_is_made_and_taken_away_again():
         assert world.truth() == before, "something is left"
 
 
+def an_old_version_is_deployed_by_make():
+    if not shutil.which("kubectl"):
+        return
+    with World() as world:
+        before, checkout, log = world.truth(), world.home + "/checkout", world.home + "/calls"
+        overlay = checkout + "/install/overlays/alibabacloud/"
+        os.makedirs(overlay)
+        for name in ("patch.yaml", "kustomization.yaml"):
+            with open(overlay + name, "w") as file:
+                file.write("# of the checkout\n")
+        result = world.run(f'CAA_VERSION = "0.17.0";\nDEPLOY = "make";\nCAA_FOLDER = "{checkout}";\n', STAND_IN_LOG=log)
+        ended(result, 0)
+        says(result, "Update the kustomization.yaml file", "ok    H11")
+        with open(log) as calls:
+            assert "make deploy CLOUD_PROVIDER=alibabacloud COCO_OPERATOR_REPO=https://github.com/AliyunContainerService/coco-operator RESOURCE_CTRL=false" in calls.read()
+        assert os.stat(overlay + "alibabacloud-cred.env").st_mode & 0o77 == 0
+        with open(overlay + "kustomization.yaml") as file:
+            assert "caa-cluster-id=c" in file.read()
+        ended(world.guide("undo", NAME, "--yes", STAND_IN_LOG=log), 0)
+        assert sorted(os.listdir(overlay)) == ["kustomization.yaml", "patch.yaml"]
+        with open(overlay + "kustomization.yaml") as file:
+            assert file.read() == "# of the checkout\n"
+        deadline = time.monotonic() + 10
+        while world.truth() != before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert world.truth() == before, "something is left"
+        result = world.run('CAA_VERSION = "0.19.0";\nDEPLOY = "make";\nCAA_FOLDER = "/nowhere";\n')
+        ended(result, 3)
+        prints(result, "from 0.19 on by helm", "git clone -b v0.19.0")
+
+
 def addresses_that_meet_are_told_before_anything_is_made():
     with World() as world:
         before = world.things()
