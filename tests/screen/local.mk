@@ -44,6 +44,12 @@ tests_screen_demo_test_CPPFLAGS = $(AM_CPPFLAGS) -DPEERDECK_PROGRAM='"$(abs_buil
 tests_screen_demo_test_LDADD = $(TERM_LIBS)
 EXTRA_tests_screen_demo_test_DEPENDENCIES = peerdeck$(EXEEXT) peerdeck-sim$(EXEEXT)
 TESTS += tests/screen/demo_test
+check_PROGRAMS += tests/screen/demo_orphans_test
+tests_screen_demo_orphans_test_SOURCES = tests/screen/demo_orphans_test.c
+tests_screen_demo_orphans_test_CPPFLAGS = $(tests_screen_demo_test_CPPFLAGS)
+tests_screen_demo_orphans_test_LDADD = libterm.a libnet.a $(TERM_LIBS) $(CORE_LIBS)
+EXTRA_tests_screen_demo_orphans_test_DEPENDENCIES = peerdeck$(EXEEXT) peerdeck-sim$(EXEEXT)
+TESTS += tests/screen/demo_orphans_test
 
 SCREEN_TESTS = tests/screen/term_test tests/screen/views_test
 TESTS += $(SCREEN_TESTS)
