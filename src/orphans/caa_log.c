@@ -80,6 +80,14 @@ static const struct {
         [CAA_NO_PROVIDER] = {"P2", "no_provider", "cloud provider not supported"},
 };
 
+// Where providers put the same thing in other words.
+static const struct {
+	enum caa_fact_kind kind;
+	const char *pattern;
+} variants[] = {
+        {CAA_VM_ADDRESS, "podNodeIP[0]={address}"},
+};
+
 // What else must stand in the line before the pattern counts.
 static const struct {
 	enum caa_fact_kind kind;
@@ -189,6 +197,14 @@ static bool pattern_find(const char *line, const char *pattern, struct match *ma
 	return false;
 }
 
+static bool variant_find(enum caa_fact_kind kind, const char *line, struct match *match)
+{
+	for (size_t i = 0; i < COUNT_OF(variants); i++)
+		if (variants[i].kind == kind && pattern_find(line, variants[i].pattern, match))
+			return true;
+	return false;
+}
+
 static bool companion_is_there(enum caa_fact_kind kind, const char *line)
 {
 	for (size_t i = 0; i < COUNT_OF(companions); i++)
@@ -226,7 +242,9 @@ static void line_read(struct caa_log *log)
 
 		for (int value = 0; value < VALUE_KINDS; value++)
 			match.text[value][0] = '\0';
-		if (!pattern_find(log->line, facts[kind].pattern, &match) || !companion_is_there(fact.kind, log->line))
+		if (!(pattern_find(log->line, facts[kind].pattern, &match) &&
+		            companion_is_there(fact.kind, log->line)) &&
+		        !variant_find(fact.kind, log->line, &match))
 			continue;
 		// "created an instance …" tells an id or a name: a name is L4 and no id
 		if (kind == CAA_INSTANCE_CREATED &&
