@@ -206,6 +206,11 @@ static bool wait_until_done(struct change *change, struct error *error)
 		thing_finish(&thing);
 		if (state == DEED_DONE)
 			return true;
+		// A VM whose pod is in use is deleted by the adaptor once it stops.
+		if (state == DEED_GONE)
+			return error_set(error, ERROR_NOT_FOUND,
+			        _("It was asked for, and %s is gone: something else deleted it meanwhile"),
+			        change->request->id);
 		if (elapsed > change->deed->wait_ms)
 			return error_set(error, ERROR_TIMEOUT,
 			        _("It was asked for, and has not happened within %lld min"),

@@ -5,7 +5,8 @@
 
 #include "alibaba/thing.h"
 
-enum deed_state { DEED_NOT_DONE, DEED_UNDER_WAY, DEED_DONE, DEED_UNKNOWN };
+// DEED_GONE: the thing does not exist any more, and so can never look as if it was done.
+enum deed_state { DEED_NOT_DONE, DEED_UNDER_WAY, DEED_DONE, DEED_GONE, DEED_UNKNOWN };
 
 // What is known of a change when its outcome is judged.
 struct deed_sight {

@@ -59,7 +59,7 @@ static bool settle_seen(
 		return journal_outcome(
 		        session->services.journal, intent->id, INTENT_SETTLED_DONE, NULL, NULL, NULL, error);
 	// A call that was cut off may still arrive: "not done" is believed after a while only.
-	if (state == DEED_NOT_DONE && age > SURE_AFTER_MS)
+	if ((state == DEED_NOT_DONE || state == DEED_GONE) && age > SURE_AFTER_MS)
 		return journal_outcome(
 		        session->services.journal, intent->id, INTENT_SETTLED_NOT_DONE, NULL, NULL, NULL, error);
 	error_set(error, ERROR_CONFLICT, _("It cannot be told yet whether %s had its effect on %s"), intent->operation,

@@ -173,7 +173,7 @@ static bool check_scalable(const struct thing *thing, struct error *error)
 static enum deed_state by_words(const struct thing *thing, const char *done, const char *passing, const char *before)
 {
 	if (!thing->found)
-		return DEED_NOT_DONE;
+		return DEED_GONE;
 	if (!strcmp(thing->status, done))
 		return DEED_DONE;
 	if (!strcmp(thing->status, passing))
@@ -195,7 +195,7 @@ static enum deed_state judge_stop(const struct thing *thing, const struct deed_s
 static enum deed_state judge_reboot(const struct thing *thing, const struct deed_sight *sight)
 {
 	if (!thing->found)
-		return DEED_NOT_DONE;
+		return DEED_GONE;
 	if (!strcmp(thing->status, "Stopping") || !strcmp(thing->status, "Starting"))
 		return DEED_UNDER_WAY;
 	if (strcmp(thing->status, "Running"))
@@ -226,7 +226,9 @@ static int64_t wanted_size(const struct call *call)
 
 static enum deed_state judge_scale(const struct thing *thing, const struct deed_sight *sight)
 {
-	if (!thing->found || thing->size != wanted_size(sight->call))
+	if (!thing->found)
+		return DEED_GONE;
+	if (thing->size != wanted_size(sight->call))
 		return DEED_NOT_DONE;
 	return !strcmp(thing->status, "active") ? DEED_DONE : DEED_UNDER_WAY;
 }

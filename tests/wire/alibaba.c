@@ -202,6 +202,28 @@ static void actions_change_what_they_name(void)
 	world_stop(&world);
 }
 
+// The adaptor deletes a VM whose pod is in use once it stops: waiting for it ends with it.
+static void a_vm_that_goes_while_it_is_waited_for_is_told(void)
+{
+	static const char *const fast_world[] = {
+	        "./peerdeck-sim", "--with-parent", "--scenario", "demo", "--time-scale", "60", NULL};
+	static struct scope scopes[SCOPES_MOST];
+	struct world world;
+	struct scope scope;
+	struct error error = {0};
+	char id[64];
+
+	world_start(&world, fast_world);
+	const size_t count = region_scopes(&world, scopes);
+	CU_ASSERT_TRUE_FATAL(find_vm(&world, scopes, count, "podvm", &scope, id, sizeof(id)));
+	const int64_t start = clock_monotonic(&clock_system);
+	CU_ASSERT_FALSE(act(&world, KIND_VM, &scope, id, "stop", NULL, NULL, NULL, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_NOT_FOUND);
+	CU_ASSERT_TRUE(clock_monotonic(&clock_system) - start < 60000);
+	CU_ASSERT_EQUAL(journal_list(world.journal, "test", true, NULL, 0), 0);
+	world_stop(&world);
+}
+
 // The connection is cut although the call took effect: it is done once, and known to be done.
 static void lost_answers_do_nothing_twice(void)
 {
@@ -486,6 +508,7 @@ int main(int argc, char **argv)
 	        UNIT_TEST(a_live_fleet_is_read_without_gaps_or_doubles),
 	        UNIT_TEST(actions_change_what_they_name),
 	        UNIT_TEST(lost_answers_do_nothing_twice),
+	        UNIT_TEST(a_vm_that_goes_while_it_is_waited_for_is_told),
 	        UNIT_TEST(doctor_finds_a_healthy_account_healthy),
 	        UNIT_TEST(a_wrong_key_is_told_as_one),
 	        UNIT_TEST(expired_keys_are_renewed_at_once),
