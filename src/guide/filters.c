@@ -343,6 +343,13 @@ static bool apply_least(
 	return buffer_add_text(out, have >= want ? "true" : "false");
 }
 
+static bool apply_is(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	(void)values, (void)error;
+	return buffer_add_text(out, strcmp(in, argument) ? "false" : "true");
+}
+
 static bool apply_choose(
         const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
 {
@@ -370,6 +377,7 @@ static const struct filter filters[] = {
 	{{"slug", false, N_("small letters, digits and hyphens only")}, apply_slug, false},
 	{{"base", false, N_("the name of a file without folder and suffix")}, apply_base, false},
 	{{"least", true, N_("true when this version is at least that of the argument, else false: least:0.19.0")}, apply_least, false},
+	{{"is", true, N_("true when the value is the argument, else false")}, apply_is, false},
 	{{"choose", true, N_("of two texts the first when the value is true, else the second: choose:yes/no")}, apply_choose, false},
 	{{"decode", false, N_("from base64")}, apply_decode, false},
 	{{"overlap", true, N_("of the ranges in the list that the argument names, the first that shares an address with this one")}, apply_overlap, true},

@@ -91,7 +91,7 @@ BLOCK(undo_block, N_("Undo"), undo_rows, guide_undo);
 static const struct key_row price_rows[] = {
 	{"lookup", KEY_INLINE, AT(guide_price, lookup), .block = &lookup_block},
 	{"hourly", KEY_NUMBER, AT(guide_price, hourly), .help = N_("price of one for an hour, where no call tells it")},
-	{"currency", KEY_TEXT, AT(guide_price, currency), .help = N_("CNY, USD …")},
+	{"currency", KEY_TEXT, AT(guide_price, currency), .help = N_("CNY, USD …, or a pointer to it in the answer")},
 	{"count", KEY_TEXT, AT(guide_price, count), .help = N_("how many")},
 	{"note", KEY_TEXT, AT(guide_price, note), .help = N_("what comes besides")},
 };

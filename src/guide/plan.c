@@ -48,9 +48,10 @@ static double price_of(struct planning *planning, const struct guide_price *pric
 	struct guide_run *run = planning->run;
 	double each = price->hourly, count = 1;
 	struct looked looked;
+	const cJSON *node;
 	char text[64];
 
-	snprintf(currency, 8, "%.7s", price->currency ? price->currency : "");
+	snprintf(currency, 8, "%.7s", price->currency && *price->currency != '/' ? price->currency : "");
 	if (price->lookup.operation) {
 		// A price that cannot be asked for is unknown, not nothing: the note says so.
 		each = run_look(run, &price->lookup, NULL, &run->values, &looked, planning->cancel, NULL) ==
@@ -58,6 +59,9 @@ static double price_of(struct planning *planning, const struct guide_price *pric
 		                       cJSON_IsNumber(looked.node)
 		               ? looked.node->valuedouble
 		               : -1;
+		node = price->currency && !*currency ? pointer_node(looked.root, price->currency) : NULL;
+		if (cJSON_IsString(node))
+			snprintf(currency, 8, "%.7s", node->valuestring);
 		looked_finish(&looked);
 	}
 	if (price->count) {
@@ -237,7 +241,8 @@ static bool plan_step(struct planning *planning, const struct guide_step *step)
 			snprintf(line->note, sizeof(line->note), "%s", _("not simulated"));
 		return true;
 	case STEP_UPLOAD:
-		add_line(planning, step, upload_is_there(planning->run, step, planning->cancel) ? PLAN_KEEP : PLAN_CREATE);
+		add_line(planning, step,
+		        upload_is_there(planning->run, step, planning->cancel) ? PLAN_KEEP : PLAN_CREATE);
 		return true;
 	default:
 		return true;

@@ -71,6 +71,7 @@ static void filters_work(void)
 	expands("${CIDR|overlap:USED}", "", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.19.0}", "false", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.0}", "true", EXPAND_DONE, 0);
+	expands("${NAME|is:caa}${NAME|is:other}", "truefalse", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.9}", "true", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.1|choose:new/old}", "old", EXPAND_DONE, 0);
 	expands("${USED|free_cidr:10.0.0.0/8,16}", "10.2.0.0/16", EXPAND_DONE, 0);

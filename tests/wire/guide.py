@@ -70,6 +70,12 @@ class World:
         with urllib.request.urlopen(self.ready["control"] + "/_sim/truth", timeout=20) as answer:
             return json.load(answer)["resources"]
 
+    def comes_back_to(self, before):
+        deadline = time.monotonic() + 10
+        while self.truth() != before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert self.truth() == before, "something is left"
+
     def things(self):
         kinds = ("vpc", "vswitch", "eip", "nat_gateway", "snat_entry", "cluster", "node_pool", "role", "policy", "security_group")
         return sorted((kind, thing["id"]) for kind, list_ in self.truth().items() if kind in kinds for thing in list_)
@@ -165,10 +171,7 @@ def everything_is_made_and_taken_away_again():
         assert "client-key-data" not in open(world.home + "/state/peerdeck/peerdeck.db", "rb").read().decode("latin-1"), "a key is in the journal"
         result = world.guide("undo", NAME, "--yes")
         ended(result, 0)
-        deadline = time.monotonic() + 10
-        while world.truth() != before and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert world.truth() == before, "something is left"
+        world.comes_back_to(before)
 
 
 def an_old_version_is_deployed_by_make():
@@ -193,13 +196,42 @@ def an_old_version_is_deployed_by_make():
         assert sorted(os.listdir(overlay)) == ["kustomization.yaml", "patch.yaml"]
         with open(overlay + "kustomization.yaml") as file:
             assert file.read() == "# of the checkout\n"
-        deadline = time.monotonic() + 10
-        while world.truth() != before and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert world.truth() == before, "something is left"
+        world.comes_back_to(before)
         result = world.run('CAA_VERSION = "0.19.0";\nDEPLOY = "make";\nCAA_FOLDER = "/nowhere";\n')
         ended(result, 3)
         prints(result, "from 0.19 on by helm", "git clone -b v0.19.0")
+
+
+def ack_makes_the_gateway_and_takes_it_away():
+    with World() as world:
+        before = world.truth()
+        result = world.run('INTERNET = "ack";\n')
+        ended(result, 0)
+        prints(world.guide("export", NAME), "export GATEWAY_ID=ngw-", "export EIP_ADDRESS=")
+        assert len(world.truth()["nat_gateway"]) == 1
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
+def a_gateway_that_is_there_is_used_and_kept():
+    with World() as world:
+        ended(world.run('CLUSTER_NAME = "first";\n'), 0)
+        names = dict(line[7:].split("=", 1) for line in world.guide("export", NAME).stdout.split("\n") if line.startswith("export "))
+        before = world.truth()
+        more = f'CLUSTER = "existing";\nEXISTING_CLUSTER_ID = "{names["CLUSTER_ID"]}";\nINTERNET = "gateway";\nEXISTING_GATEWAY_ID = "{names["GATEWAY_ID"]}";\n'
+        second = {"XDG_STATE_HOME": world.home + "/second"}
+        ended(world.run(more, **second), 0)
+        assert len(world.truth()["nat_gateway"]) == 1 and len(world.truth()["snat_entry"]) == 1
+        ended(world.guide("undo", NAME, "--yes", **second), 0)
+        world.comes_back_to(before)
+
+
+def prices_are_those_of_the_service():
+    with World() as world:
+        result = world.guide("plan", NAME, "--answers", world.answers(""))
+        assert any("NAT gateway caa" in line and "¥ 0.20/h" in line for line in result.stdout.split("\n")), result.stdout
+        result = world.guide("plan", NAME, "--answers", world.answers('REGION_ID = "ap-southeast-1";\nIMAGE = "own";\n'))
+        assert any("NAT gateway caa" in line and "$ " in line for line in result.stdout.split("\n")), result.stdout
 
 
 def addresses_that_meet_are_told_before_anything_is_made():
