@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Why is this an orphan?" on one screen: headings at the left, facts at the right, two beside each other where they
-// fit. Verdict and owner stay above, what is not known below, when the rest has to scroll.
+// "Why is this an orphan?" on one screen: headings at the left, facts at the right, beside each other where they fit.
+// Verdict and owner stay above, what is not known below, when the rest has to scroll.
 #include "config.h"
 
 #include <ctype.h>
@@ -17,7 +17,16 @@
 #include "ui/text_pane.h"
 #include "base/banned.h"
 
-enum { HEADING_COLUMNS = 15, MARK_COLUMNS = 2, COLUMNS_LEAST = 40, ROW_SIZE = 2048 };
+enum {
+	HEADING_COLUMNS = 15,
+	MARK_COLUMNS = 2,
+	COLUMNS_LEAST = 40,
+	ROW_SIZE = 2048,
+	PIECES_MOST = 16,     // of a row: its heading, and three for each fact
+	ROOM_LEAST = 12,      // of a row that takes another fact
+	ID_DIGITS_LEAST = 40, // longer than a UUID, shorter than a sandbox's id
+	ID_DIGITS_SHOWN = 8
+};
 
 struct shown {
 	struct ui *ui;
@@ -53,9 +62,9 @@ struct rows {
 	struct document *document;
 	int columns; // of the facts
 	char heading[128];
-	struct document_piece pieces[8];
+	struct document_piece pieces[PIECES_MOST];
 	size_t count;
-	char texts[8][ROW_SIZE];
+	char texts[PIECES_MOST][ROW_SIZE];
 	int used; // columns of the row
 };
 
@@ -96,22 +105,49 @@ static size_t fit_words(const char *text, int columns)
 	return at > 0 && text[at] == ' ' ? at : fits ? fits : length;
 }
 
+// Ids of sandboxes are 64 digits, of which the first eight tell them apart; JSON has them whole.
+static void shorten_ids(const char *text, char *out, size_t size)
+{
+	size_t used = 0;
+
+	while (*text && used + ID_DIGITS_SHOWN + 4 < size) {
+		const size_t digits = strspn(text, "0123456789abcdef");
+
+		if (digits >= ID_DIGITS_LEAST) {
+			used += (size_t)snprintf(
+			        out + used, size - used, "%.*s%s", ID_DIGITS_SHOWN, text, draw_sign(SIGN_ELLIPSIS));
+			text += digits;
+			continue;
+		}
+		for (size_t i = 0; i < (digits ? digits : 1) && used + 1 < size; i++)
+			out[used++] = *text++;
+	}
+	out[used] = '\0';
+}
+
 static void add_fact(struct rows *rows, const struct evidence_line *line)
 {
 	const bool marked = line->mark != EVIDENCE_PLAIN;
 	const int own = marked ? MARK_COLUMNS : 0, half = rows->columns / 2;
-	const int wanted = text_columns(line->text, strlen(line->text)) + own;
-	const char *text = line->text;
-	char part[ROW_SIZE];
+	char whole[ROW_SIZE], part[ROW_SIZE];
+	const char *text = whole;
+	bool wrapped = false;
 
-	// Beside the one before, where both are short.
-	if (rows->count && (!marked || rows->used > half - 2 || wanted > rows->columns - half))
+	shorten_ids(line->text, whole, sizeof(whole));
+	const int wanted = text_columns(text, strlen(text)) + own;
+	// Beside the one before, where there is room.
+	int at = !rows->count ? 0 : rows->used + 2 > half ? rows->used + 2 : half;
+	if (at == half && wanted > rows->columns - at)
+		at = rows->used + 2;
+	if (at && wanted > rows->columns - at) {
 		end_row(rows);
-	if (!rows->count)
-		begin_row(rows);
+		at = 0;
+	}
+	if (at)
+		push(rows, STYLE_TEXT, "", at - rows->used);
 	else
-		push(rows, STYLE_TEXT, "", half - rows->used);
-	rows->used = rows->used ? half : 0;
+		begin_row(rows);
+	rows->used = at;
 	if (marked)
 		push(rows, mark_style(line->mark), evidence_mark_text(line->mark, !draw_has_signs()), MARK_COLUMNS);
 	do {
@@ -125,10 +161,11 @@ static void add_fact(struct rows *rows, const struct evidence_line *line)
 			end_row(rows);
 			begin_row(rows);
 			push(rows, STYLE_TEXT, "", own);
+			wrapped = true;
 		}
 	} while (*text);
 	rows->used += wanted;
-	if (!marked || rows->used > half)
+	if (wrapped || rows->used > rows->columns - ROOM_LEAST || rows->count + 3 > PIECES_MOST)
 		end_row(rows);
 }
 

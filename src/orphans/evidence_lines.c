@@ -467,7 +467,7 @@ const char *evidence_heading(enum evidence_section section, const struct report_
 	        [EVIDENCE_SERVED] = N_("Served"),
 	        [EVIDENCE_UNUSED] = N_("Unused"),
 	        [EVIDENCE_SETTLED] = N_("Settled"),
-	        [EVIDENCE_AGAINST] = N_("Nothing against it"),
+	        [EVIDENCE_AGAINST] = N_("No veto"),
 	        [EVIDENCE_LOG] = N_("Adaptor's log"),
 	        [EVIDENCE_WITH] = N_("Goes with it"),
 	        [EVIDENCE_COST] = N_("Costs"),

@@ -13,7 +13,7 @@ enum evidence_section {
 	EVIDENCE_SERVED,  // "Served": the pod and what became of it
 	EVIDENCE_UNUSED,  // "Unused": why no pod uses it, or "Used by"
 	EVIDENCE_SETTLED, // "Settled": age, readings, termination
-	EVIDENCE_AGAINST, // "Nothing against it", or what is
+	EVIDENCE_AGAINST, // "No veto", or what is against it
 	EVIDENCE_LOG,     // lines of the adaptor's log
 	EVIDENCE_WITH,    // "Goes with it": interfaces, addresses, disks
 	EVIDENCE_COST,    // "Costs"

@@ -75,6 +75,10 @@ static void tells_why_on_one_screen(void)
 {
 	struct terminal *term = evidence(40, 120);
 
+	// From the account's first word to the tags, which are last: nothing has to be scrolled to.
+	CU_ASSERT(term_wait_text(term, "Verdict +orphan", 0));
+	CU_ASSERT(term_wait_text(term, "Read +✔ region cn-beijing", 0));
+	CU_ASSERT(term_wait_text(term, "tags: caa-cluster-uid=", 0));
 	CU_ASSERT(term_expect_screen(term, "cleanup-why-120x40"));
 	term_stop(term);
 }
