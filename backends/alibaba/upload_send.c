@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/crc64.h"
 #include "base/failpoint.h"
 #include "base/banned.h"
 
-enum { TELL_MS = 250, REFUSED_MOST = 3 };
+enum { TELL_MS = 250, REFUSED_MOST = 3, HUGE_PAGE = 2 << 20 };
 
 struct slot {
 	char *bytes;
@@ -168,6 +169,19 @@ static bool run(struct sender *sender, struct error *error)
 	}
 }
 
+// Large pages: thousands of faults less before the first byte leaves.
+static char *part_buffer(size_t size, struct error *error)
+{
+	void *bytes = NULL;
+
+	if (posix_memalign(&bytes, HUGE_PAGE, size) != 0) {
+		error_set(error, ERROR_MEMORY, _("Out of memory"));
+		return NULL;
+	}
+	madvise(bytes, size, MADV_HUGEPAGE);
+	return bytes;
+}
+
 bool upload_send(struct upload_work *work, struct error *error)
 {
 	struct sender sender = {.work = work, .stop = {.parent = work->cancel}};
@@ -178,8 +192,8 @@ bool upload_send(struct upload_work *work, struct error *error)
 	if (!sender.batch)
 		return false;
 	for (unsigned i = 0; good && i < work->plan.parallel; i++) {
-		sender.slots[i].bytes = malloc(work->plan.part_size);
-		good = sender.slots[i].bytes != NULL || error_set(error, ERROR_MEMORY, _("Out of memory"));
+		sender.slots[i].bytes = part_buffer(work->plan.part_size, error);
+		good = sender.slots[i].bytes != NULL;
 	}
 	upload_tell(work, 0);
 	good = good && run(&sender, error);

@@ -127,7 +127,7 @@ enum verdict { WAIT_ON, WAIT_OVER, WAIT_FAILED };
 static enum verdict judge_found(struct waiting *waiting, const struct looked *looked, struct error *error)
 {
 	const struct guide_wait *wait = waiting->wait;
-	char value[TEXT_SIZE] = "", reason[TEXT_SIZE] = "";
+	char value[TEXT_SIZE] = "", reason[TEXT_SIZE] = "", said[TEXT_SIZE];
 
 	pick(looked->node, "", &waiting->instance->values, value, sizeof(value));
 	if (!cJSON_IsObject(looked->node) && !wait->text)
@@ -136,9 +136,16 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 	if (is_one_of(waiting, wait->fail, value) ||
 	        (wait->fail_when && tests_judge(wait->fail_when, looked->root, &waiting->instance->values, NULL,
 	                                    NULL) == TRUTH_YES)) {
+		snprintf(said, sizeof(said), "%s", waiting->text[0] ? waiting->text : value);
 		pick(looked->root, wait->reason, &waiting->instance->values, reason, sizeof(reason));
+		// Where the answer does not say why, what tells more on the progress does.
+		if (!reason[0] && wait->progress) {
+			waiting->text[0] = '\0';
+			look_beside(waiting);
+			snprintf(reason, sizeof(reason), "%s", waiting->text);
+		}
 		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
-		        waiting->instance->step->title, waiting->text[0] ? waiting->text : value, reason);
+		        waiting->instance->step->title, said, reason);
 		error_remedy(error, _("mend what the cloud complains of, then resume; or undo"));
 		return WAIT_FAILED;
 	}

@@ -18,6 +18,7 @@ import tempfile
 import time
 
 from console import Console
+import upload
 from world import World, run
 
 ROWS = []
@@ -221,8 +222,17 @@ def cluster(options, home):
     row("watch event to new picture, 10,000 pods: median; worst", f"{changes[len(changes) // 2]} ms; {changes[-1]} ms" if changes else "not measured", "100 ms", "50 ms")
 
 
+def uploading(options, home):
+    """Speed of an upload, looking and verifying included, against curl with the bare parts."""
+    with World(options.build, "--scenario", "demo") as world:
+        ours, theirs, cpu, parallel = upload.measure(world, options.build, home, 256, options.runs)
+    row(f"256 MiB uploaded, {parallel} parts at a time: speed / curl --parallel",
+        f"{100 * median([b / a for a, b in zip(ours, theirs)]):.0f} % ({256 / median(ours):.0f} MiB/s / {256 / median(theirs):.0f} MiB/s; CPU {median(cpu):.2f} s)",
+        "≥ 90 %", "100 %")
+
+
 PARTS = {"fetch": fetching, "memory": memory, "first-row": first_row, "first-frame": first_frame, "keys": keys, "writes": writes_per_frame,
-         "idle": idle_cost, "journal": journal, "orphans": orphans, "cluster": cluster}
+         "idle": idle_cost, "journal": journal, "orphans": orphans, "cluster": cluster, "upload": uploading}
 
 
 def main():

@@ -8,6 +8,6 @@ journal_bench_LDADD = libwork.a libinventory.a libnet.a libbase.a $(CORE_LIBS)
 EXTRA_DIST += tests/bench/bench.py tests/bench/world.py tests/bench/console.py tests/bench/node_list.mjs
 CLEANFILES += bare-curses journal-bench
 
-bench: peerdeck peerdeck-sim bare-curses journal-bench orphans-bench cluster-bench
+bench: peerdeck peerdeck-sim bare-curses journal-bench orphans-bench cluster-bench upload-bench
 	python3 $(srcdir)/tests/bench/bench.py . $(BENCH_FLAGS)
 .PHONY: bench

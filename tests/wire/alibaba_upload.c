@@ -125,7 +125,7 @@ static int64_t settled_count_of(struct world *world, const char *name)
 	int64_t count = operation_count_of(world, name), now;
 	unsigned same = 0;
 
-	while (same < 5) {
+	while (same < 150) {
 		now = operation_count_of(world, name);
 		same = now == count ? same + 1 : 0;
 		count = now;

@@ -24,9 +24,13 @@ SCALE = "2000"
 class World:
     """A simulator, and a home, that end with the test."""
 
-    def __init__(self, scale=SCALE, scenario="empty"):
+    def __init__(self, scale=SCALE, scenario="empty", rules=""):
         self.home = tempfile.mkdtemp(prefix="peerdeck-guide-")
         self.scale = scale
+        if rules:
+            scenario = self.home + "/scenario.cfg"
+            with open(scenario, "w") as file:
+                file.write('regions = [ "cn-beijing" ];\nrules = { %s };\n' % rules)
         self.process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", scenario, "--time-scale", scale],
                                         stdout=subprocess.PIPE, text=True)
         assert select.select([self.process.stdout], [], [], 20)[0], "the simulator is not ready"
@@ -145,6 +149,20 @@ def an_image_is_uploaded_imported_and_taken_away():
         assert not world.truth()["object"], "the file was not deleted after the import"
         ended(world.guide("undo", NAME, "--yes"), 0)
         assert world.things() == before, "something is left"
+
+
+def an_import_that_fails_says_why():
+    with World(rules="import_failures = 1.0;") as world:
+        before, images = world.things(), world.truth()["image"]
+        image = world.home + "/podvm.qcow2"
+        with open(image, "wb") as file:
+            file.truncate(1 << 20)
+        result = world.run(f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nBUCKET = "{world.ready["bucket"]}";\nOBJECT = "podvm.qcow2";\n')
+        assert result.returncode != 0, "a failed import is no failure"
+        says(result, "CreateFailed", "partition table cannot be read")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        left = world.truth()
+        assert world.things() == before and not left["object"] and left["image"] == images, "something is left"
 
 
 def a_plan_changes_nothing():
