@@ -70,9 +70,9 @@ class World:
     def run(self, text="", *words, **more):
         return self.guide("run", NAME, "--yes", "--answers", self.answers(text), *words, **more)
 
-    def truth(self):
+    def truth(self, part="resources"):
         with urllib.request.urlopen(self.ready["control"] + "/_sim/truth", timeout=20) as answer:
-            return json.load(answer)["resources"]
+            return json.load(answer)[part]
 
     def comes_back_to(self, before):
         deadline = time.monotonic() + 10
@@ -241,6 +241,26 @@ def a_gateway_that_is_there_is_used_and_kept():
         ended(world.run(more, **second), 0)
         assert len(world.truth()["nat_gateway"]) == 1 and len(world.truth()["snat_entry"]) == 1
         ended(world.guide("undo", NAME, "--yes", **second), 0)
+        world.comes_back_to(before)
+
+
+def pods_of_others_in_a_cluster_of_ours_go_before_it():
+    if not shutil.which("kubectl"):
+        return
+    with World() as world:
+        before = world.truth()
+        ended(world.run('DEPLOY = "helm";\nSAMPLE = false;\n'), 0)
+        names = dict(line[7:].split("=", 1) for line in world.guide("export", NAME).stdout.split("\n") if line.startswith("export "))
+        pod = json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "later", "namespace": "default"},
+                          "spec": {"runtimeClassName": "kata-remote", "containers": [{"name": "one", "image": "nginx"}]}})
+        kubectl = ["kubectl", "--kubeconfig", names["KUBECONFIG"]]
+        subprocess.run(kubectl + ["apply", "-f", "-"], input=pod, text=True, check=True, capture_output=True, timeout=30)
+        subprocess.run(kubectl + ["wait", "--for=condition=Ready", "pod/later", "--timeout=60s"], check=True, capture_output=True, timeout=90)
+        assert any(vm["name"].startswith("podvm-later-") for vm in world.truth("vms")), "no VM"
+        result = world.guide("undo", NAME, "--yes")
+        ended(result, 0)
+        order = [result.stderr.index(f"- {title}") for title in ("Pods using", "Deploy CAA", "Let the vSwitch out", "Create ACK", "Create the VPC")]
+        assert order == sorted(order), result.stderr
         world.comes_back_to(before)
 
 
