@@ -40,59 +40,24 @@ static void add_progress(struct heads *heads, const struct scanner_state *state)
 	line->total = state->total;
 }
 
-static void append(char *out, size_t size, const char *part)
+static enum style head_style(const struct report *report, enum report_head head)
 {
-	const size_t used = strlen(out);
-
-	snprintf(out + used, size - used, "%s%s", used ? " · " : "", part);
+	if (head == REPORT_HEAD_TOTALS)
+		return report->totals[VERDICT_ORPHAN].count ? STYLE_BAD : STYLE_GOOD;
+	return head == REPORT_HEAD_COMPLETENESS && report->is_complete ? STYLE_DIM : STYLE_WARNING;
 }
 
-static void add_totals(struct heads *heads, const struct report *report)
+static void add_report(struct heads *heads, const struct report *report, int64_t now)
 {
-	const struct report_total *orphans = &report->totals[VERDICT_ORPHAN];
-	struct table_head *line = add(heads, orphans->count ? STYLE_BAD : STYLE_GOOD);
-	char money[32], part[128];
-
-	if (!orphans->count) {
-		snprintf(line->text, sizeof(line->text), "%s", _("No orphans"));
-	} else {
-		snprintf(line->text, sizeof(line->text), _("Orphans: %zu"), orphans->count);
-		snprintf(part, sizeof(part), "%lld vCPU", (long long)orphans->vcpu);
-		append(line->text, sizeof(line->text), part);
-		// Nothing is added up that is not of one currency.
-		if (!*report->currency && orphans->count > orphans->unpriced)
-			append(line->text, sizeof(line->text), _("costs in several currencies"));
-		if (*report->currency && money_text(orphans->per_hour, report->currency, money, sizeof(money))) {
-			snprintf(part, sizeof(part), _("%s an hour"), money);
-			append(line->text, sizeof(line->text), part);
-		}
-		if (*report->currency && money_text(orphans->so_far, report->currency, money, sizeof(money))) {
-			snprintf(part, sizeof(part), _("%s so far"), money);
-			append(line->text, sizeof(line->text), part);
-		}
-		if (orphans->unpriced) {
-			snprintf(part, sizeof(part), _("%zu without a price"), orphans->unpriced);
-			append(line->text, sizeof(line->text), part);
-		}
-	}
-	if (report->totals[VERDICT_UNKNOWN].count) {
-		snprintf(part, sizeof(part), _("unknown %zu"), report->totals[VERDICT_UNKNOWN].count);
-		append(line->text, sizeof(line->text), part);
-	}
-	if (report->totals[VERDICT_SUSPECT].count) {
-		snprintf(part, sizeof(part), _("suspect %zu"), report->totals[VERDICT_SUSPECT].count);
-		append(line->text, sizeof(line->text), part);
-	}
-}
-
-static void add_completeness(struct heads *heads, const struct report *report, int64_t now)
-{
-	struct table_head *line = add(heads, report->is_complete ? STYLE_DIM : STYLE_WARNING);
 	struct buffer text;
 
 	buffer_init(&text, LINE_SIZE);
-	report_completeness(report, now, &text);
-	snprintf(line->text, sizeof(line->text), "%s", buffer_text(&text));
+	for (int head = 0; head < REPORT_HEADS; head++) {
+		buffer_clear(&text);
+		if (report_head_text(report, (enum report_head)head, now, &text))
+			snprintf(add(heads, head_style(report, (enum report_head)head))->text, LINE_SIZE, "%s",
+			        buffer_text(&text));
+	}
 	buffer_finish(&text);
 }
 
@@ -119,14 +84,7 @@ size_t orphans_head(struct ui *ui, struct table_head *out, size_t most, int64_t 
 		        _("A sweep was cut off: :sweeps shows it and goes on with it"));
 	if (!report)
 		return heads.count;
-	if (report->nobody_else_cleans_up)
-		snprintf(add(&heads, STYLE_WARNING)->text, LINE_SIZE, "! %s",
-		        _("No controller (peerpod-ctrl) works here: nothing else will ever clean these up"));
-	add_totals(&heads, report);
-	add_completeness(&heads, report, now);
-	if (!report->is_kept_on_disk)
-		snprintf(add(&heads, STYLE_WARNING)->text, LINE_SIZE, _("What was seen is forgotten at the end%s%s"),
-		        *report->disk_error ? ": " : "", report->disk_error);
+	add_report(&heads, report, now);
 	if (chrome_is_live(ui))
 		*next_change = ui->now + 1000 - (now - report->began) % 1000;
 	report_unref(report);

@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { FILTER_MOST = 4096, CURRENCIES_MOST = 4, TEXT_MOST = 1 << 20 };
+enum { FILTER_MOST = 4096, TEXT_MOST = 1 << 20 };
 
 bool orphans_passes(const struct orphans *orphans, const struct report_item *item)
 {
@@ -69,48 +69,18 @@ static struct view *orphans_view(struct orphans *orphans, struct error *error)
 	return NULL;
 }
 
-static void add_total(const struct report *report, enum verdict verdict, struct buffer *out)
-{
-	const struct report_total *total = &report->totals[verdict];
-	struct report_cost costs[CURRENCIES_MOST];
-	char per_hour[64], so_far[64];
-	size_t count;
-
-	if (total->count == 0)
-		return;
-	buffer_printf(out, "%s%zu %s", out->size ? ", " : "", total->count, verdict_name(verdict));
-	if (total->vcpu)
-		buffer_printf(out, _(", %lld vCPU"), (long long)total->vcpu);
-	// Nothing is added up that is not of one currency.
-	count = report_money(report, verdict, costs, COUNT_OF(costs));
-	for (size_t i = 0; i < count; i++)
-		if (money_text(costs[i].per_hour, costs[i].currency, per_hour, sizeof(per_hour)) &&
-		        money_text(costs[i].so_far, costs[i].currency, so_far, sizeof(so_far)))
-			buffer_printf(out, _(", %s an hour, %s so far"), per_hour, so_far);
-}
-
-// Totals, how complete the picture is, and what a person must know of it.
+// What the console has above the list, in the same words and order.
 static void tell_about(const struct orphans *orphans, FILE *out)
 {
-	const struct report *report = orphans->report;
 	struct buffer text;
 
 	buffer_init(&text, TEXT_MOST);
-	add_total(report, VERDICT_ORPHAN, &text);
-	add_total(report, VERDICT_SUSPECT, &text);
-	add_total(report, VERDICT_UNKNOWN, &text);
-	fprintf(out, "%s\n", text.size ? buffer_text(&text) : _("no orphans, nothing suspect, nothing unknown"));
-	buffer_clear(&text);
-	report_completeness(report, clock_now(orphans->deck->clock), &text);
-	fprintf(out, "%s\n", buffer_text(&text));
+	for (int head = 0; head < REPORT_HEADS; head++) {
+		buffer_clear(&text);
+		if (report_head_text(orphans->report, (enum report_head)head, clock_now(orphans->deck->clock), &text))
+			fprintf(out, "%s\n", buffer_text(&text));
+	}
 	buffer_finish(&text);
-	if (report->nobody_else_cleans_up)
-		fputs(_("No controller is installed that would ever clean these up.\n"), out);
-	if (!report->is_kept_on_disk)
-		fprintf(out,
-		        _("First-seen times are not kept on disk%s%s: nothing settles across runs, and nothing new "
-		          "becomes an orphan.\n"),
-		        report->disk_error[0] ? ": " : "", report->disk_error);
 }
 
 int orphans_list(struct orphans *orphans, struct error *error)
@@ -121,13 +91,13 @@ int orphans_list(struct orphans *orphans, struct error *error)
 
 	if (!view)
 		return EXIT_FAILED;
+	tell_about(orphans, for_people ? stdout : stderr);
+	if (for_people)
+		putchar('\n');
 	printed = output_view(stdout, view, orphans->line->format, error);
 	view_destroy(view);
 	if (!printed)
 		return EXIT_FAILED;
-	if (for_people)
-		putchar('\n');
-	tell_about(orphans, for_people ? stdout : stderr);
 	return orphans->report->is_complete ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 

@@ -99,6 +99,15 @@ bool report_publish(const struct report *report, const char *context, struct sto
 // One sentence that says how complete the picture is: "3 of 4 clusters and 2 regions read, 2 s ago; not read:
 // ci-nightly (connection refused)". Visible text.
 void report_completeness(const struct report *report, int64_t now, struct buffer *out);
+// What stands above the list on the screen and in printed text, in this order; false = there is nothing to say.
+enum report_head {
+	REPORT_HEAD_NOBODY, // no controller would clean up
+	REPORT_HEAD_TOTALS,
+	REPORT_HEAD_COMPLETENESS,
+	REPORT_HEAD_FORGETS, // nothing is kept on disk
+	REPORT_HEADS,
+};
+bool report_head_text(const struct report *report, enum report_head head, int64_t now, struct buffer *out);
 
 // What would settle an item: "grant get pods/log in caa", "add a kubeconfig for ci-nightly", "12:19"; "" when nothing
 // is open.

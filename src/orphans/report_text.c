@@ -10,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { UNREAD_TOLD_MOST = 5 };
+enum { UNREAD_TOLD_MOST = 5, CURRENCIES_MOST = 4 };
 
 static void add_unread(const struct report *report, struct buffer *out)
 {
@@ -54,6 +54,54 @@ void report_completeness(const struct report *report, int64_t now, struct buffer
 	buffer_printf(out, _("%zu of %zu clusters and %zu of %zu regions read, %s ago"), clusters_read, clusters,
 	        regions_read, regions, age);
 	add_unread(report, out);
+}
+
+static void add_totals(const struct report *report, struct buffer *out)
+{
+	const struct report_total *orphans = &report->totals[VERDICT_ORPHAN];
+	struct report_cost costs[CURRENCIES_MOST];
+	char money[MONEY_TEXT_SIZE];
+
+	if (orphans->count)
+		buffer_printf(out, _("Orphans: %zu · %lld vCPU"), orphans->count, (long long)orphans->vcpu);
+	else
+		buffer_add_text(out, _("No orphans"));
+	// Nothing is added up that is not of one currency.
+	const size_t count = report_money(report, VERDICT_ORPHAN, costs, CURRENCIES_MOST);
+	for (size_t i = 0; i < count && i < CURRENCIES_MOST; i++) {
+		if (money_text(costs[i].per_hour, costs[i].currency, money, sizeof(money)))
+			buffer_printf(out, _(" · %s an hour"), money);
+		if (money_text(costs[i].so_far, costs[i].currency, money, sizeof(money)))
+			buffer_printf(out, _(" · %s so far"), money);
+	}
+	if (orphans->count && orphans->unpriced)
+		buffer_printf(out, _(" · %zu without a price"), orphans->unpriced);
+	if (report->totals[VERDICT_UNKNOWN].count)
+		buffer_printf(out, _(" · unknown %zu"), report->totals[VERDICT_UNKNOWN].count);
+	if (report->totals[VERDICT_SUSPECT].count)
+		buffer_printf(out, _(" · suspect %zu"), report->totals[VERDICT_SUSPECT].count);
+}
+
+bool report_head_text(const struct report *report, enum report_head head, int64_t now, struct buffer *out)
+{
+	switch (head) {
+	case REPORT_HEAD_NOBODY:
+		if (report->nobody_else_cleans_up)
+			buffer_printf(out, "! %s",
+			        _("No controller (peerpod-ctrl) works here: nothing else will ever clean these up"));
+		return report->nobody_else_cleans_up;
+	case REPORT_HEAD_TOTALS:
+		add_totals(report, out);
+		return true;
+	case REPORT_HEAD_COMPLETENESS:
+		report_completeness(report, now, out);
+		return true;
+	default:
+		if (!report->is_kept_on_disk)
+			buffer_printf(out, _("First-seen times are not kept on disk: nothing settles across runs%s%s"),
+			        *report->disk_error ? ": " : "", report->disk_error);
+		return !report->is_kept_on_disk;
+	}
 }
 
 static const struct report_reading *reading_of_cluster(

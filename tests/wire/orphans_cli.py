@@ -68,7 +68,11 @@ def the_lists_agree(world, found):
     same(set(world.orphans("--verdict", "orphan", "-o", "name").stdout.split()), set(found))
     table = world.orphans()
     says(table.stdout, "VERDICT", "PER HOUR", "orphan", "2 of 2 clusters and 1 of 1 regions read")
-    says(table.stdout, "No controller is installed")
+    # As the console has it: what is above the list comes first, and in the same order.
+    order = [table.stdout.find(text) for text in ("! No controller (peerpod-ctrl) works here", "Orphans: ", "clusters and 1 of 1", "VERDICT")]
+    assert -1 not in order and order == sorted(order), table.stdout
+    once = world.orphans("--once")
+    assert "Orphans: " in once.stdout and "VERDICT" in once.stdout, once.stdout
     same(world.found("--verdict", "orphan", "--older-than", "300d"), {})
     assert len(world.found("--all")) > len(found)
     explained = world.orphans("--explain", next(iter(vms(found))))
