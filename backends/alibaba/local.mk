@@ -100,6 +100,7 @@ dist_alibaba_peer_pods_DATA = \
 	backends/alibaba/guides/peer-pods/kustomization.yaml \
 	backends/alibaba/guides/peer-pods/namespace.yaml \
 	backends/alibaba/guides/peer-pods/nginx.yaml \
+	backends/alibaba/guides/peer-pods/podvm-image.sh \
 	backends/alibaba/guides/peer-pods/policy.json \
 	backends/alibaba/guides/peer-pods/provider-secret.yaml \
 	backends/alibaba/guides/peer-pods/trust.json \

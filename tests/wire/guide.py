@@ -151,6 +151,24 @@ def an_image_is_uploaded_imported_and_taken_away():
         assert world.things() == before, "something is left"
 
 
+def an_image_is_built_taken_out_and_imported():
+    with World() as world:
+        before, checkout, log = world.things(), world.home + "/checkout", world.home + "/calls"
+        os.makedirs(checkout + "/podvm")
+        open(checkout + "/podvm/Dockerfile.podvm.alinux", "w").close()
+        result = world.run(f'IMAGE = "build";\nPODVM_FOLDER = "{checkout}";\nBUCKET = "{world.ready["bucket"]}";\nOBJECT = "podvm.qcow2";\n', STAND_IN_LOG=log)
+        ended(result, 0)
+        with open(log) as file:
+            calls = file.read()
+        for call in ("make podvm-builder podvm-binaries podvm-image CLOUD_PROVIDER=alibabacloud", "docker create quay.io/confidential-containers/podvm-alibabacloud-alinux-amd64:p",
+                     "docker cp ", "docker rm --force"):
+            assert call in calls, calls
+        prints(world.guide("export", NAME), "export IMAGEID=m-")
+        assert not world.truth()["object"], "the file was not deleted after the import"
+        ended(world.guide("undo", NAME, "--yes", STAND_IN_LOG=log), 0)
+        assert world.things() == before and not os.listdir(log + ".images"), "something is left"
+
+
 def an_import_that_fails_says_why():
     with World(rules="import_failures = 1.0;") as world:
         before, images = world.things(), world.truth()["image"]
