@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "ui/state.h"
+#include "ui/wizard.h"
 #include "ui/table.h"
 #include "base/banned.h"
 
@@ -125,6 +126,7 @@ static unsigned use_context(struct ui *ui, const char *name)
 
 	if (!deck_open(ui->deck, name, &error))
 		return failed(ui, &error);
+	wizards_reset(ui);
 	pages_reset(ui->pages);
 	ui_say(ui, _("context %s"), name);
 	return REACT_DRAW | REACT_INTERESTS;

@@ -168,6 +168,13 @@ enum command_flag {
 	        N_("show and copy the web console address"))                                                           \
 	ROW(FIND, "find", "", "", PLACE_PANES, COMMAND_LINE_ONLY, 0, "", N_("TEXT"),                                   \
 	        N_("look for a name, id or address in everything read"))                                               \
+	/* guides */                                                                                                   \
+	ROW(GUIDES, "guides", "", "", PLACE_PANES, COMMAND_LINE_ONLY, 0, "", "", N_("set-up guides"))                  \
+	ROW(GUIDE, "guide", "wizard", "", PLACE_PANES, COMMAND_LINE_ONLY, 0, "", N_("NAME"),                           \
+	        N_("open a set-up guide, or go on with it"))                                                           \
+	ROW(ACKNOWLEDGE, "take-note", "", "Space", PLACE_GUIDE, 0, 0, "", "", N_("take note of a warning"))            \
+	ROW(EXPLAIN, "explain", "", "x", PLACE_GUIDE, 0, 0, "", "", N_("explain a step: why, and the exact command"))  \
+	ROW(AS_COMMANDS, "as-commands", "", "c", PLACE_GUIDE, 0, 0, "", "", N_("all steps as commands"))               \
 	/* texts and logs */                                                                                           \
 	ROW(WRAP, "wrap", "", "w", PLACE_TEXTS, 0, 10, N_("wrap"), "", N_("wrap long lines"))                          \
 	ROW(STAMPS, "timestamps", "", "t", PLACE_LOG, 0, 11, N_("times"), "", N_("times on, off"))                     \

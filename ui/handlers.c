@@ -16,6 +16,7 @@
 #include "ui/dashboard.h"
 #include "ui/state.h"
 #include "ui/table.h"
+#include "ui/wizard.h"
 
 #include "base/banned.h"
 
@@ -32,6 +33,7 @@ static const struct command_handler *const tables[] = {
         sweep_handlers,
         follow_handlers,
         action_handlers,
+        wizard_handlers,
 };
 
 void ui_say(struct ui *ui, const char *format, ...)

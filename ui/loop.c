@@ -18,6 +18,7 @@
 #include "ui/prompt_history.h"
 #include "ui/state.h"
 #include "ui/welcome.h"
+#include "ui/wizard.h"
 
 #include "base/banned.h"
 
@@ -322,6 +323,7 @@ static void take_turn(struct loop *loop)
 {
 	loop->deck_at = deck_turn(loop->ui.deck);
 	sooner(&loop->deck_at, cleanup_turn(&loop->ui));
+	wizards_turn(&loop->ui);
 	loop->draw |= loop->ui.redraw;
 	loop->ui.redraw = false;
 }
@@ -430,6 +432,7 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 	ui->cleanup = cleanup_create(ui, &no_scans);
 	if (!ui->cleanup)
 		ui_fail(ui, &no_scans);
+	ui->wizards = wizards_create();
 	run(loop);
 	term_finish();
 	status = loop->lost;
@@ -439,6 +442,7 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 done:
 	overlay_close_all(ui);
 	pages_destroy(ui->pages);
+	wizards_destroy(ui);
 	cleanup_destroy(ui);
 	input_destroy(ui->input);
 	keymap_destroy(ui->keymap);

@@ -91,6 +91,11 @@ static void draw_pane(struct pages *pages, size_t index, struct area area)
 	const bool focused = index == page->focus;
 	char title[160], numbered[176], note[512];
 	pane->area = area;
+	if (pane->type->frameless) {
+		const struct canvas whole = canvas_of(area, STYLE_TEXT);
+		pane->type->draw(pane, &whole, focused && !pages->ui->overlays);
+		return;
+	}
 	pane->type->title(pane, title, sizeof title, note, sizeof note);
 	if (page_is_browse(page))
 		snprintf(numbered, sizeof numbered, "%zu %s", index + 1, title);

@@ -46,6 +46,7 @@ struct selection {
 struct pane_type {
 	const char *name;
 	unsigned place; // one enum place bit: which commands are valid
+	bool frameless; // draws its own frames: the canvas is the whole area
 	void (*destroy)(struct pane *pane);
 	// Title ("Pod VMs") for the left and note ("214 · live 205") for the right of the frame.
 	void (*title)(struct pane *pane, char *title, size_t title_size, char *note, size_t note_size);

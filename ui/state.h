@@ -19,6 +19,7 @@ struct ui {
 	struct pages *pages;
 	struct chrome *chrome;
 	struct cleanup *cleanup; // scans; NULL = none
+	struct wizards *wizards; // guides; NULL = none
 	bool frozen, focused;    // Z; the terminal has the focus
 	bool header_hidden, path_hidden;
 	int rows, columns;

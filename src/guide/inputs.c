@@ -151,6 +151,11 @@ bool run_answer(struct guide_run *run, const struct guide_input *input, const ch
 	return true;
 }
 
+void run_answer_none(struct guide_run *run, const struct guide_input *input)
+{
+	values_set(&run->values, input->name, "", "");
+}
+
 static void pick_into(const cJSON *node, const char *pointer, char *out, size_t size)
 {
 	const struct values none = {0};

@@ -202,15 +202,33 @@ struct checking {
 	struct preflight *out;
 	struct cancel *cancel;
 	atomic_size_t next;
+	bool again; // what passed is left alone
+	pthread_mutex_t telling;
 };
+
+static bool is_settled(const struct preflight_line *line)
+{
+	return line->result == PREFLIGHT_PASS || line->result == PREFLIGHT_SKIP;
+}
 
 static void *check_several(void *user)
 {
 	struct checking *checking = user;
 	size_t index;
 
-	while ((index = atomic_fetch_add(&checking->next, 1)) < checking->out->count)
-		check_step(checking->run, &checking->out->lines[index], checking->cancel);
+	while ((index = atomic_fetch_add(&checking->next, 1)) < checking->out->count) {
+		struct preflight_line *line = &checking->out->lines[index];
+
+		if (checking->again && is_settled(line))
+			continue;
+		line->seen[0] = line->remedy[0] = '\0';
+		check_step(checking->run, line, checking->cancel);
+		if (!checking->run->checked)
+			continue;
+		pthread_mutex_lock(&checking->telling);
+		checking->run->checked(line, index, checking->out->count, checking->run->user);
+		pthread_mutex_unlock(&checking->telling);
+	}
 	return NULL;
 }
 
@@ -221,19 +239,14 @@ static void *check_in_thread(void *user)
 	return NULL;
 }
 
-bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error)
+static bool check_all(
+        struct guide_run *run, struct preflight *out, bool again, struct cancel *cancel, struct error *error)
 {
-	struct checking checking = {.run = run, .out = out, .cancel = cancel};
+	struct checking checking = {.run = run, .out = out, .cancel = cancel, .again = again};
 	pthread_t threads[THREADS];
 	size_t started = 0;
 
-	memset(out, 0, sizeof(*out));
-	out->lines = calloc(run->guide->step_count + 1, sizeof(*out->lines));
-	if (!out->lines)
-		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	for (size_t i = 0; i < run->guide->step_count; i++)
-		if (run->guide->steps[i].sort == STEP_CHECK)
-			out->lines[out->count++].step = &run->guide->steps[i];
+	pthread_mutex_init(&checking.telling, NULL);
 	// This thread works, too: what cannot be started is done here.
 	while (started + 1 < THREADS && started + 1 < out->count &&
 	        pthread_create(&threads[started], NULL, check_in_thread, &checking) == 0)
@@ -241,9 +254,29 @@ bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *
 	check_several(&checking);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+	pthread_mutex_destroy(&checking.telling);
+	memset(out->counts, 0, sizeof(out->counts));
 	for (size_t i = 0; i < out->count; i++)
 		out->counts[out->lines[i].result]++;
 	return !cancel_asked(cancel) || error_set(error, ERROR_CANCELLED, _("stopped"));
+}
+
+bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error)
+{
+	memset(out, 0, sizeof(*out));
+	out->lines = calloc(run->guide->step_count + 1, sizeof(*out->lines));
+	if (!out->lines)
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
+	for (size_t i = 0; i < run->guide->step_count; i++)
+		if (run->guide->steps[i].sort == STEP_CHECK)
+			out->lines[out->count++].step = &run->guide->steps[i];
+	return check_all(run, out, false, cancel, error);
+}
+
+bool run_preflight_again(
+        struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error)
+{
+	return check_all(run, preflight, true, cancel, error);
 }
 
 void preflight_finish(struct preflight *preflight)

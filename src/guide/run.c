@@ -74,6 +74,7 @@ static struct guide_run *create(const struct run_options *options, struct error 
 	run->effects = *options->effects;
 	run->store = options->store;
 	run->tell = options->tell;
+	run->checked = options->checked;
 	run->user = options->user;
 	return run;
 }
@@ -89,7 +90,9 @@ struct guide_run *run_create(const struct run_options *options, struct error *er
 	snprintf(run->row.context, sizeof(run->row.context), "%s", options->context ? options->context : "");
 	snprintf(run->row.account, sizeof(run->row.account), "%s", options->account ? options->account : "");
 	run->row.created = clock_now(run->effects.clock);
-	if (crypto_random_hex(run->row.id + 2, RUN_DIGITS) && set_names(run, options))
+	if (options->id)
+		snprintf(run->row.id, sizeof(run->row.id), "%s", options->id);
+	if ((options->id || crypto_random_hex(run->row.id + 2, RUN_DIGITS)) && set_names(run, options))
 		return run;
 	error_set(error, ERROR_MEMORY, _("out of memory"));
 	run_destroy(run);

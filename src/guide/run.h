@@ -41,6 +41,7 @@ struct guide_event {
 	const struct error *error;             // of what failed
 };
 
+struct preflight_line;
 struct run_options {
 	const struct guide *guide;           // borrowed
 	const struct guide_effects *effects; // copied
@@ -48,7 +49,10 @@ struct run_options {
 	const char *context, *region, *account, *home;
 	int64_t clock_offset_ms; // the service's clock minus ours
 	const char *folder;      // where its files are written, in one of its own
+	const char *id;          // of a new run; NULL = one is made up
 	void (*tell)(const struct guide_event *event, void *user);
+	// A check of the preflight is over: any thread, one at a time. NULL = nobody cares.
+	void (*checked)(const struct preflight_line *line, size_t index, size_t count, void *user);
 	void *user;
 };
 
@@ -64,6 +68,8 @@ bool run_input_wanted(struct guide_run *run, const struct guide_input *input);
 // The default and where it is from ("" = there is none). True also when there is none.
 bool run_input_default(struct guide_run *run, const struct guide_input *input, struct buffer *out, char source[64],
         struct cancel *cancel, struct error *error);
+// It is not asked for, now that others are given: texts may name it all the same.
+void run_answer_none(struct guide_run *run, const struct guide_input *input);
 // Checks and takes an answer.
 bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
         struct error *error);
@@ -97,6 +103,8 @@ struct preflight {
 	size_t counts[PREFLIGHT_RESULTS];
 };
 bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error);
+// Those that did not pass, once more.
+bool run_preflight_again(struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error);
 void preflight_finish(struct preflight *preflight);
 
 // Plan: what is there is looked at, nothing is changed.

@@ -18,6 +18,7 @@ struct guide_run {
 	struct values answers; // the inputs alone
 	char folder[GUIDE_PATH_SIZE];
 	void (*tell)(const struct guide_event *event, void *user);
+	void (*checked)(const struct preflight_line *line, size_t index, size_t count, void *user);
 	void *user;
 	unsigned place;   // of the step begun last
 	char log_key[65]; // the cloud's log that was told last, and how many of its lines

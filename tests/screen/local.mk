@@ -19,17 +19,17 @@ tests_screen_term_test_LDADD = $(TERM_LIBS)
 # The models below the screen.
 check_PROGRAMS += tests/unit/ui_text
 tests_unit_ui_text_SOURCES = tests/unit/ui_text.c tests/unit/unit.h
-tests_unit_ui_text_LDADD = libui.a liborphans.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
+tests_unit_ui_text_LDADD = libui.a libguide.a liborphans.a libwork.a libinventory.a libbase.a -lcunit $(CORE_LIBS)
 TESTS += tests/unit/ui_text
 check_PROGRAMS += tests/unit/ui_commands
 tests_unit_ui_commands_SOURCES = tests/unit/ui_commands.c tests/unit/unit.h
-tests_unit_ui_commands_LDADD = libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(NCURSES_LIBS) $(CORE_LIBS)
+tests_unit_ui_commands_LDADD = libui.a libguide.a liborphans.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(NCURSES_LIBS) $(CORE_LIBS)
 TESTS += tests/unit/ui_commands
 
 # The console on a small cloud inside its own process.
 check_PROGRAMS += tests/screen/views_console
 tests_screen_views_console_SOURCES = tests/screen/views_console.c tests/screen/fake_backend.c tests/screen/fake_backend.h
-tests_screen_views_console_LDADD = libui.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
+tests_screen_views_console_LDADD = libui.a libguide.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 
 check_PROGRAMS += tests/screen/views_test
 tests_screen_views_test_SOURCES = tests/screen/views_test.c

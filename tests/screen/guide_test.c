@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// Set-up guides in the console: their list, and the wizard from the first question on.
+#include "config.h"
+
+#include <CUnit/Basic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/screen/screen_test.h"
+#include "tests/screen/term.h"
+#include "base/banned.h"
+
+enum { PATH_SIZE = 600 };
+
+static char world[64]; // the folder of the cloud's things
+
+static void world_path(const char *name, char out[PATH_SIZE])
+{
+	snprintf(out, PATH_SIZE, "%s/%s", world, name);
+}
+
+static void world_put(const char *name, const char *text)
+{
+	char path[PATH_SIZE];
+	FILE *file;
+
+	world_path(name, path);
+	file = fopen(path, "we");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static bool world_has(const char *name)
+{
+	char path[PATH_SIZE];
+
+	world_path(name, path);
+	return access(path, F_OK) == 0;
+}
+
+static void world_remove(const char *name)
+{
+	char path[PATH_SIZE];
+
+	world_path(name, path);
+	unlink(path);
+}
+
+static void world_begin(void)
+{
+	snprintf(world, sizeof(world), "/tmp/peerdeck-guide-test-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(world));
+}
+
+static void world_end(void)
+{
+	static const char *const names[] = {"ready", "forbidden", "t-net-caa.thing", "t-box-caa.thing", "t-other.thing",
+	        "peerdeck.db", "peerdeck.db-wal", "peerdeck.db-shm"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		world_remove(names[i]);
+	rmdir(world);
+}
+
+static struct terminal *console(int rows, int columns, const char *view)
+{
+	char setting[PATH_SIZE], folder[PATH_SIZE];
+	const char *argv[] = {CONSOLE_PROGRAM, setting, view, NULL};
+	const char *env[] = {"PEERDECK_THEMES=" THEMES_DIR, folder, "PEERDECK_TIME_SCALE=20", NULL};
+	struct terminal *term;
+
+	snprintf(setting, sizeof(setting), "state_folder=%s", world);
+	snprintf(folder, sizeof(folder), "GUIDE_WORLD=%s", world);
+	term = term_start(rows, columns, argv, env);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
+	return term;
+}
+
+// The wizard of the small guide, typing into its first field.
+static struct terminal *wizard(int rows, int columns)
+{
+	struct terminal *term = console(rows, columns, NULL);
+
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, ":guide small<Enter>");
+	CU_ASSERT(term_wait_text(term, "Name +caa +default", 0));
+	CU_ASSERT(term_wait_text(term, "Zone +zone-b +default", 0));
+	return term;
+}
+
+static void lists_guides(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = console(24, 80, NULL);
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
+	term_keys(term, ":guides<Enter>");
+	CU_ASSERT(term_wait_text(term, "fake/small +Two things and a file \\(yours\\)", 0));
+	CU_ASSERT(term_wait_text(term, "alibaba/peer-pods +Peer pods on Alibaba Cloud", 0));
+	// Of another cloud: said, not tried.
+	term_keys(term, "g<Enter>");
+	CU_ASSERT(term_wait_text(term, "is for alibaba", 0));
+	term_keys(term, "q");
+	CU_ASSERT(term_wait_text(term, "fake/small", 0));
+	term_keys(term, "/small<Enter><Enter>");
+	CU_ASSERT(term_wait_text(term, "Inputs: ", 0));
+	term_stop(term);
+	world_end();
+}
+
+static void asks_with_defaults_choices_and_validators(void)
+{
+	static const struct {
+		int rows, columns;
+		const char *golden;
+	} sizes[] = {{24, 80, "guide-inputs-80x24"}, {50, 200, "guide-inputs-200x50"}};
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct terminal *term;
+
+		world_begin();
+		term = wizard(sizes[i].rows, sizes[i].columns);
+		term_keys(term, "<Enter>");
+		CU_ASSERT(term_wait_text(term, "zone-a +north", 0));
+		CU_ASSERT(term_wait_text(term, "\\[31mred", 0));
+		term_keys(term, "<Up>");
+		CU_ASSERT(term_wait_text(term, "▸ zone-a", 0));
+		CU_ASSERT(term_expect_screen(term, sizes[i].golden));
+		term_stop(term);
+		world_end();
+	}
+}
+
+static void keeps_what_is_wrong_and_says_why(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = wizard(24, 80);
+	term_keys(term, "X9<Enter>");
+	CU_ASSERT(term_wait_text(term, "NAME: \"caaX9\" cannot be taken", 0));
+	CU_ASSERT(term_has_text(term, "Name +caaX9"));
+	term_keys(term, "<C-u>pd<Tab><Tab>");
+	CU_ASSERT(term_wait_text(term, "▸ A box, too", 0));
+	// What hangs on an answer goes with it.
+	CU_ASSERT(term_has_text(term, "Its size +4"));
+	term_keys(term, "<C-u>false<Enter>");
+	CU_ASSERT(term_wait_no_text(term, "Its size", 0));
+	CU_ASSERT(term_wait_text(term, "▸ Password", 0));
+	term_keys(term, "hush");
+	CU_ASSERT(term_wait_text(term, "Password +\\*\\*\\*\\*", 0));
+	CU_ASSERT_FALSE(term_has_text(term, "hush"));
+	term_keys(term, "<S-Tab><Esc>");
+	// Leaving and coming back loses nothing.
+	term_keys(term, "q");
+	CU_ASSERT(term_wait_text(term, ":guide fake/small goes on from here", 0));
+	term_keys(term, ":guide small<Enter>");
+	CU_ASSERT(term_wait_text(term, "Name +pd +typed", 0));
+	term_stop(term);
+	world_end();
+}
+
+static void saves_answers(void)
+{
+	struct terminal *term;
+	char path[PATH_SIZE], keys[PATH_SIZE + 32], line[200] = "", all[2000] = "";
+	FILE *file;
+
+	world_begin();
+	term = wizard(24, 80);
+	term_keys(term, "<Esc><C-s>");
+	CU_ASSERT(term_wait_text(term, "Shell script", 0));
+	term_keys(term, "<Enter>");
+	CU_ASSERT(term_wait_text(term, "small.cfg", 0));
+	world_path("ready", path);
+	snprintf(keys, sizeof(keys), "<C-u>%s<Enter>", path);
+	term_keys(term, keys);
+	CU_ASSERT(term_wait_text(term, "saved|written", 0));
+	file = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	while (fgets(line, sizeof(line), file))
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s", line);
+	fclose(file);
+	CU_ASSERT_PTR_NOT_NULL(strstr(all, "NAME = \"caa\";"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(all, "SIZE = 4;"));
+	CU_ASSERT_PTR_NULL(strstr(all, "PASSWORD"));
+	term_stop(term);
+	world_end();
+}
+
+static const char *const tool_missing = "→ install the tool";
+
+static void checks_first_and_again(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	world_put("t-other.thing", "other - -\n");
+	term = wizard(24, 80);
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 1 fail, 0 skip", 0));
+	CU_ASSERT(term_wait_text(term, tool_missing, 0));
+	CU_ASSERT(term_expect_screen(term, "guide-preflight-80x24"));
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "mend what failed", 0));
+	// Without the box nobody needs the tool.
+	term_keys(term, "<PgUp>");
+	CU_ASSERT(term_wait_text(term, "A box, too", 0));
+	term_keys(term, "jj<Enter><C-u>false<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 0 fail, 1 skip", 0));
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "take note of each warning", 0));
+	world_remove("t-other.thing");
+	term_keys(term, "r");
+	CU_ASSERT(term_wait_text(term, "Preflight: 1 pass, 0 warn, 0 fail, 1 skip", 0));
+	term_stop(term);
+	world_end();
+}
+
+// The plan with nothing but the network.
+static struct terminal *plan(int rows, int columns)
+{
+	struct terminal *term = wizard(rows, columns);
+
+	term_keys(term, "<Tab><Tab><C-u>false<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Preflight: 1 pass, 0 warn, 0 fail, 1 skip", 0));
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Plan: 2 to create, 0 to change, 0 to keep", 0));
+	return term;
+}
+
+static void plans_with_prices(void)
+{
+	static const struct {
+		int rows, columns;
+		const char *golden;
+	} sizes[] = {{24, 80, "guide-plan-80x24"}, {50, 200, "guide-plan-200x50"}};
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct terminal *term;
+
+		world_begin();
+		term = plan(sizes[i].rows, sizes[i].columns);
+		CU_ASSERT(term_has_text(term, "net-caa +in zone-b +CNY 0.20/h"));
+		CU_ASSERT(term_has_text(term, "together CNY 0.20 an hour, about CNY 146 a month"));
+		CU_ASSERT(term_expect_screen(term, sizes[i].golden));
+		CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
+		term_stop(term);
+		world_end();
+	}
+}
+
+static void explains_a_line(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = plan(24, 80);
+	term_keys(term, "x");
+	CU_ASSERT(term_wait_text(term, "Boxes stand in it", 0));
+	CU_ASSERT(term_has_text(term, "fake Create '.*net-caa"));
+	CU_ASSERT(term_has_text(term, "https://example.org/two-things"));
+	term_keys(term, "qc");
+	CU_ASSERT(term_wait_text(term, "As commands", 0));
+	CU_ASSERT(term_has_text(term, "Write it down"));
+	term_keys(term, "q<Left>");
+	CU_ASSERT(term_wait_text(term, "2 · A network|2 \\+ A network", 0));
+	term_stop(term);
+	world_end();
+}
+
+static const struct screen_case cases[] = {
+        SCREEN_CASE(lists_guides),
+        SCREEN_CASE(asks_with_defaults_choices_and_validators),
+        SCREEN_CASE(keeps_what_is_wrong_and_says_why),
+        SCREEN_CASE(saves_answers),
+        SCREEN_CASE(checks_first_and_again),
+        SCREEN_CASE(plans_with_prices),
+        SCREEN_CASE(explains_a_line),
+};
+
+int main(int argc, char **argv)
+{
+	return screen_test_run("guides in the console", cases, COUNT_OF(cases), argc > 1 ? argv[1] : NULL);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wizard on the screen: phases and steps at the left, what the phase shows at the right; where there is no room for
+// both, one of them below a line that names the phases.
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/wizard_own.h"
+
+#include "base/banned.h"
+
+enum { STEPS_COLUMNS = 38, PHASE_COLUMNS = 11, MARK_NOTE = 40 };
+
+// What the steps under one heading have come to.
+struct mark {
+	enum style style;
+	const char *sign;
+	char note[MARK_NOTE];
+};
+
+static const char *phase_sign(const struct wizard *wizard, enum wizard_phase phase)
+{
+	return phase < wizard->phase ? draw_sign(SIGN_DONE) : phase == wizard->phase ? draw_sign(SIGN_LEFT) : " ";
+}
+
+static bool is_under(const struct wizard *wizard, const struct guide_step *step, size_t heading)
+{
+	const struct guide *guide = wizard->walk->guide;
+	return guide->section_count ? step->section && !strcmp(step->section, guide->sections[heading].id)
+	                            : step == &guide->steps[heading];
+}
+
+static void mark_checks(const struct wizard *wizard, size_t heading, struct mark *mark)
+{
+	static const struct {
+		enum preflight_result result;
+		const char *note;
+	} worst_first[] = {{PREFLIGHT_FAIL, N_("fail")}, {PREFLIGHT_WARN, N_("warn")}, {PREFLIGHT_PASS, N_("pass")}};
+	for (size_t n = 0; n < COUNT_OF(worst_first); n++) {
+		size_t count = 0, one = 0;
+		const char *word;
+		for (size_t i = 0; i < wizard->check_count; i++)
+			if (wizard->checked[i] && wizard->checks[i].result == worst_first[n].result &&
+			        is_under(wizard, wizard->check_steps[i], heading)) {
+				count++;
+				one = i;
+			}
+		if (!count)
+			continue;
+		checks_result(wizard, one, &mark->style, &mark->sign, &word);
+		snprintf(mark->note, sizeof mark->note, "%zu %s", count, _(worst_first[n].note));
+		return;
+	}
+}
+
+static void mark_plan(const struct wizard *wizard, size_t heading, struct mark *mark)
+{
+	static const struct {
+		const char *sign;
+		enum style style;
+		const char *word;
+	} signs[PLAN_SIGNS] = {
+	        [PLAN_CREATE] = {"+", STYLE_GOOD, N_("to create")},
+	        [PLAN_CHANGE] = {"~", STYLE_WARNING, N_("to change")},
+	        [PLAN_KEEP] = {"=", STYLE_DIM, N_("to keep")},
+	        [PLAN_DELETE] = {"-", STYLE_BAD, N_("to delete")},
+	};
+	const struct plan *plan = &wizard->walk->plan;
+	size_t counts[PLAN_SIGNS] = {0};
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_under(wizard, plan->lines[i].step, heading))
+			counts[plan->lines[i].sign]++;
+	static const enum plan_sign order[] = {PLAN_DELETE, PLAN_CHANGE, PLAN_CREATE, PLAN_KEEP};
+	for (size_t n = 0; n < COUNT_OF(order); n++)
+		if (counts[order[n]]) {
+			mark->sign = signs[order[n]].sign;
+			mark->style = signs[order[n]].style;
+			snprintf(mark->note, sizeof mark->note, "%zu %s", counts[order[n]], _(signs[order[n]].word));
+			return;
+		}
+}
+
+static void paint_headings(struct sheet *sheet, const struct wizard *wizard)
+{
+	const struct guide *guide = wizard->walk->guide;
+	const size_t count = guide->section_count ? guide->section_count : guide->step_count;
+	unsigned number = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct mark mark = {.style = STYLE_DIM, .sign = draw_sign(SIGN_WAITING)};
+		if (!guide->section_count && (guide->steps[i].sort == STEP_ASK || guide->steps[i].sort == STEP_CHECK))
+			continue;
+		if (wizard->phase == PHASE_PREFLIGHT)
+			mark_checks(wizard, i, &mark);
+		else if (wizard->phase == PHASE_PLAN && wizard->planned && !wizard_is_busy(wizard))
+			mark_plan(wizard, i, &mark);
+		sheet_format(sheet, 1, 2, STYLE_DIM, "%2u", ++number);
+		sheet_put(sheet, 4, 1, mark.style, mark.sign);
+		const int note = text_columns(mark.note, strlen(mark.note));
+		sheet_put(sheet, 6, sheet->canvas.area.columns - 6 - (note ? note + 3 : 1), STYLE_TEXT,
+		        guide->section_count ? guide->sections[i].heading : guide->steps[i].title);
+		sheet_put_right(sheet, STYLE_DIM, mark.note);
+		sheet_end(sheet);
+	}
+}
+
+static void paint_steps(struct sheet *sheet, void *user)
+{
+	const struct wizard *wizard = user;
+	for (int i = 0; i < PHASES; i++) {
+		const bool here = (int)wizard->phase == i;
+		sheet_put(sheet, 2, PHASE_COLUMNS, here ? STYLE_TITLE_FOCUS : STYLE_TEXT,
+		        _(wizard_phase_name((enum wizard_phase)i)));
+		sheet_put(sheet, 2 + PHASE_COLUMNS, 2, here ? STYLE_MARK : STYLE_GOOD,
+		        phase_sign(wizard, (enum wizard_phase)i));
+		sheet_end(sheet);
+	}
+	sheet_end(sheet);
+	if (wizard->open)
+		paint_headings(sheet, wizard);
+	if (!wizard->open || !wizard->walk->guide->address)
+		return;
+	sheet_end(sheet);
+	sheet_wrapped(sheet, 2, STYLE_DIM, wizard->walk->guide->address);
+}
+
+// The phases in one line, for screens without room for the steps.
+static void draw_breadcrumbs(const struct wizard *wizard, const struct canvas *canvas)
+{
+	int x = 1;
+	for (int i = 0; i < PHASES; i++) {
+		const bool here = (int)wizard->phase == i;
+		x += draw_text(canvas, 0, x, -1, here ? STYLE_TITLE_FOCUS : STYLE_DIM,
+		        _(wizard_phase_name((enum wizard_phase)i)));
+		x += draw_format(canvas, 0, x, -1, here ? STYLE_MARK : STYLE_GOOD, " %s",
+		        phase_sign(wizard, (enum wizard_phase)i));
+		if (i + 1 < PHASES)
+			x += draw_format(canvas, 0, x, -1, STYLE_DIM, " %s ", draw_sign(SIGN_ARROW));
+	}
+}
+
+static void draw_opening(struct wizard *wizard, const struct canvas *canvas)
+{
+	char text[2048];
+	if (wizard->failure.kind == ERROR_NONE) {
+		draw_text(canvas, 1, 2, -1, STYLE_DIM, _("opening the guide…"));
+		return;
+	}
+	error_format(&wizard->failure, text, sizeof text);
+	draw_text(canvas, 1, 2, -1, STYLE_BAD, text);
+	draw_text(canvas, 3, 2, -1, STYLE_TEXT, _("r tries again, q leaves"));
+	draw_cursor(canvas, 1, 0, true);
+}
+
+static void draw_phase(struct wizard *wizard, const struct canvas *frame, bool focused)
+{
+	char title[160] = "";
+	const struct phase_type *type = wizard_phase_type(wizard->phase);
+	if (wizard->open)
+		type->title(wizard, title, sizeof title);
+	draw_frame(frame, STYLE_BORDER_FOCUS, STYLE_TITLE_FOCUS, *title ? title : wizard->name, NULL);
+	const struct canvas inside = canvas_inside(frame, 1, 2, frame->area.rows - 2, frame->area.columns - 3);
+	if (wizard->open)
+		type->draw(wizard, &inside, focused);
+	else
+		draw_opening(wizard, &inside);
+}
+
+static void draw_steps(struct wizard *wizard, const struct canvas *frame)
+{
+	char title[160];
+	int top = 0;
+	snprintf(title, sizeof title, "%s%s", wizard->open ? wizard->walk->guide->title : wizard->name,
+	        wizard->open && wizard->walk->guide->own ? _(" (yours)") : "");
+	draw_frame(frame, STYLE_BORDER, STYLE_TITLE, title, NULL);
+	const struct canvas inside = canvas_inside(frame, 1, 1, frame->area.rows - 2, frame->area.columns - 2);
+	sheet_paint(&inside, &top, paint_steps, wizard);
+}
+
+void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown)
+{
+	const struct area area = canvas->area;
+	if (area.columns >= WIZARD_WIDE_COLUMNS) {
+		const struct canvas left = canvas_inside(canvas, 0, 0, area.rows, STEPS_COLUMNS);
+		const struct canvas right =
+		        canvas_inside(canvas, 0, STEPS_COLUMNS, area.rows, area.columns - STEPS_COLUMNS);
+		draw_steps(wizard, &left);
+		draw_phase(wizard, &right, focused);
+		return;
+	}
+	const struct canvas below = canvas_inside(canvas, 1, 0, area.rows - 1, area.columns);
+	draw_breadcrumbs(wizard, canvas);
+	if (steps_shown)
+		draw_steps(wizard, &below);
+	else
+		draw_phase(wizard, &below, focused);
+}

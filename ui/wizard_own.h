@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wizard from inside. For wizard*.c alone. A `struct wizard` belongs to the UI thread; a `struct walk` is shared
+// with the jobs that do what takes time. What of the walk is marked "by the task" belongs to the one task at work, and
+// to the UI thread while there is none.
+#ifndef PEERDECK_UI_WIZARD_OWN_H
+#define PEERDECK_UI_WIZARD_OWN_H
+
+#include <pthread.h>
+
+#include "guide/folder.h"
+#include "guide/run.h"
+#include "inventory/database.h"
+#include "ui/document.h"
+#include "ui/sheet.h"
+#include "ui/wizard.h"
+
+enum wizard_phase { PHASE_INPUTS, PHASE_PREFLIGHT, PHASE_PLAN, PHASES };
+enum { WIZARD_LOG_MOST = 8 << 20, WIZARD_LINES_MOST = 2000, WIZARD_ANSWER_MOST = 4096, WIZARD_WIDE_COLUMNS = 100 };
+
+// An answer on its way to a job, in the guide's order. Text NULL = none was typed: its default counts.
+struct given {
+	const struct guide_input *input;
+	char *text;
+	char source[64];
+};
+struct answers {
+	struct given *list;
+	size_t count;
+};
+void answers_finish(struct answers *answers); // wipes what is secret
+
+// What a task tells while it works; copied to the wizard when it looks.
+struct walk_news {
+	unsigned version;
+	struct preflight_line *checks; // guide->step_count of them
+	bool *checked;
+	char *lines[WIZARD_LINES_MOST]; // since the last look
+	size_t line_count;
+};
+
+struct walk {
+	pthread_mutex_t lock;
+	unsigned holders;
+	struct wizard *wizard; // UI thread only; NULL = gone
+	// Constant once it is open.
+	struct guide_entry entry;
+	char context[128], region[64], account[64], home[512], folder[1024], path[DATABASE_PATH_SIZE],
+	        config_folder[512];
+	const struct backend *backend;
+	struct session *session;
+	const struct clock *clock;
+	struct log *log;
+	struct guide *guide;
+	struct guide_effects effects;
+	// By the task.
+	struct guide_store *store;
+	struct guide_run *run;
+	struct job *job;
+	struct preflight preflight;
+	struct plan plan;
+	char **commands; // of each step: what does the same; NULL = nothing does
+	char *script;
+	// Under the lock.
+	struct walk_news news;
+};
+struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry, struct error *error);
+struct walk *walk_ref(struct walk *walk);
+void walk_unref(struct walk *walk);
+// A run of its own for looking, with nothing kept.
+struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct error *error);
+// One that is kept, for making things.
+struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error);
+void walk_commands(struct walk *walk);  // by a task: writes them down
+void walk_news_take(struct walk *walk); // UI thread: into the wizard
+
+// The work of the wizard's jobs.
+enum wizard_work {
+	WORK_NONE,
+	WORK_OPEN,    // guide, account, what is known of earlier runs
+	WORK_LOOK,    // defaults
+	WORK_CHOICES, // of one field
+	WORK_CHECK,   // preflight
+	WORK_CHECK_AGAIN,
+	WORK_PLAN,
+	WORK_COUNT,
+};
+struct task {
+	struct walk *walk;
+	enum wizard_work work;
+	char id[RUN_ID_SIZE];
+	struct answers answers;
+	// WORK_LOOK gives these, one for each answer.
+	struct given *defaults;
+	struct error *problems;
+	// WORK_CHOICES
+	const struct guide_input *input;
+	struct choice *choices;
+	size_t choice_count;
+	bool wrong_answers; // they are what failed
+};
+bool task_run(struct job *job, void *user, struct error *error);
+void task_free(void *user);
+// Takes the answers, also on failure. 0 on failure.
+job_id wizard_submit(struct wizard *wizard, enum wizard_work work, struct answers *answers,
+        const struct guide_input *input, struct error *error);
+void wizard_done(job_id id, enum job_state state, const struct error *error, void *user);
+
+struct question {
+	const struct guide_step *step;
+	const struct guide_input *input;
+	bool wanted, touched; // asked for; answered by the person
+	bool known;           // there is a text: typed, or its default
+	char text[WIZARD_ANSWER_MOST + 1];
+	char source[64];
+	char problem[900];
+};
+
+struct wizard {
+	struct ui *ui;
+	struct wizard *next;
+	struct walk *walk;
+	char name[128];
+	char id[RUN_ID_SIZE]; // of the run, once it begins
+	enum wizard_phase phase;
+	job_id job; // of the task at work; 0 = none
+	enum wizard_work work;
+	struct error failure; // of the last one; ERROR_NONE
+	bool open;            // the guide is read
+
+	// Inputs
+	struct guide_run *form;
+	struct question *fields;
+	size_t field_count, cursor; // cursor: index into fields
+	int inputs_top;
+	job_id look;       // defaults are being looked for
+	bool look_again;   // something was answered meanwhile
+	bool looked;       // once at least
+	bool leave_inputs; // as soon as the defaults are known
+	job_id listing;    // choices of `listed`
+	const struct guide_input *listed;
+	struct choice *choices;
+	size_t choice_count;
+	struct error choices_problem;
+	struct overlay *editor; // the field under the cursor is being typed into
+
+	// Preflight, one for each check of the guide.
+	const struct guide_step **check_steps;
+	struct preflight_line *checks;
+	bool *checked, *acknowledged;
+	size_t check_count, check_cursor;
+	int checks_top;
+	bool checks_over; // all of them were made with these answers
+	unsigned news_seen;
+
+	// Plan: made by the task, shown while none is at work.
+	bool planned;
+	size_t plan_cursor;
+	int plan_top;
+	unsigned version; // changes with what is to be drawn
+};
+
+// What a phase is on the screen.
+struct phase_type {
+	const char *name; // N_()
+	void (*title)(struct wizard *wizard, char *out, size_t size);
+	void (*draw)(struct wizard *wizard, const struct canvas *canvas, bool focused);
+	unsigned (*command)(struct wizard *wizard, const struct command_call *call);
+	size_t (*hints)(struct wizard *wizard, struct hint *out, size_t most);
+};
+extern const struct phase_type inputs_phase, preflight_phase, plan_phase;
+const struct phase_type *wizard_phase_type(enum wizard_phase phase);
+
+// wizard.c
+void wizard_changed(struct wizard *wizard); // it must be drawn
+const char *wizard_phase_name(enum wizard_phase phase);
+bool wizard_is_busy(const struct wizard *wizard);
+bool wizard_begin(struct wizard *wizard, enum wizard_work work); // false and told when it cannot begin
+void wizard_show(struct wizard *wizard, enum wizard_phase phase);
+// A hint of the footer for a command, with the key that it has in a guide.
+void wizard_hint(struct wizard *wizard, struct hint *hints, size_t *count, size_t most, enum command_id command,
+        const char *text);
+
+// wizard_checks.c
+bool checks_create(struct wizard *wizard, struct error *error);
+void checks_destroy(struct wizard *wizard);
+void checks_clear(struct wizard *wizard, bool all); // all, or what did not pass
+void checks_done(struct wizard *wizard, enum job_state state);
+void checks_result(const struct wizard *wizard, size_t index, enum style *style, const char **sign, const char **word);
+bool task_check(struct task *task, bool again, struct cancel *cancel, struct error *error);
+void walk_checked(const struct preflight_line *line, size_t index, size_t count, void *user);
+
+// wizard_plan.c
+bool task_plan(struct task *task, struct cancel *cancel, struct error *error);
+void explain_open(struct wizard *wizard, const struct guide_step *step); // NULL = all of them
+
+// wizard_save.c
+void save_open(struct wizard *wizard); // asks what to save, and where
+
+// wizard_form.c
+bool form_create(struct wizard *wizard, struct error *error);
+void form_destroy(struct wizard *wizard);
+// Judges all answers again: which are wanted, which are wrong.
+void form_judge(struct wizard *wizard);
+// Takes what was typed. False when it is wrong (the field says why).
+bool form_answer(struct wizard *wizard, size_t field, const char *text);
+void form_look(struct wizard *wizard);
+void form_looked(struct wizard *wizard, struct task *task);
+void form_list(struct wizard *wizard); // the choices of the field under the cursor
+void form_listed(struct wizard *wizard, struct task *task, enum job_state state, const struct error *error);
+bool form_move(struct wizard *wizard, int by); // to the next wanted field; false when there is none
+struct answers form_answers(const struct wizard *wizard, bool with_defaults);
+// The first wanted field that has no good answer; field_count = none.
+size_t form_first_problem(const struct wizard *wizard);
+bool form_task_look(struct task *task, struct cancel *cancel, struct error *error);
+bool form_task_choices(struct task *task, struct cancel *cancel, struct error *error);
+void inputs_leave(struct wizard *wizard); // to the preflight, or to the first problem
+
+// wizard_field.c: typing into the field under the cursor.
+bool field_open(struct wizard *wizard, struct error *error);
+void field_close(struct wizard *wizard);
+void field_refresh(struct wizard *wizard); // its default or its choices came
+// Indexes of the choices that hold what is typed; returns how many.
+size_t field_matches(const struct wizard *wizard, const char *typed, size_t *out, size_t most);
+// What is being typed, NULL = nobody types; *caret in bytes, *filters = whether it narrows the choices.
+const char *field_typed(const struct wizard *wizard, size_t *caret, bool *filters);
+
+// wizard_inputs.c, wizard_form_draw.c
+void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);
+
+// wizard_draw.c
+void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown);
+
+#endif
