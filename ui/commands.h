@@ -175,6 +175,8 @@ enum command_flag {
 	ROW(ACKNOWLEDGE, "take-note", "", "Space", PLACE_GUIDE, 0, 0, "", "", N_("take note of a warning"))            \
 	ROW(EXPLAIN, "explain", "", "x", PLACE_GUIDE, 0, 0, "", "", N_("explain a step: why, and the exact command"))  \
 	ROW(AS_COMMANDS, "as-commands", "", "c", PLACE_GUIDE, 0, 0, "", "", N_("all steps as commands"))               \
+	ROW(UNDO, "undo", "", "u", PLACE_GUIDE, COMMAND_CHANGES, 0, "", "", N_("undo the run (opens its plan)"))       \
+	ROW(GUIDE_LOG, "guide-log", "", "l", PLACE_GUIDE, 0, 0, "", "", N_("the whole log of the run"))                \
 	/* texts and logs */                                                                                           \
 	ROW(WRAP, "wrap", "", "w", PLACE_TEXTS, 0, 10, N_("wrap"), "", N_("wrap long lines"))                          \
 	ROW(STAMPS, "timestamps", "", "t", PLACE_LOG, 0, 11, N_("times"), "", N_("times on, off"))                     \

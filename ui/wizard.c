@@ -27,6 +27,7 @@ static const struct phase_type *const phases[] = {
         [PHASE_INPUTS] = &inputs_phase,
         [PHASE_PREFLIGHT] = &preflight_phase,
         [PHASE_PLAN] = &plan_phase,
+        [PHASE_RUN] = &run_phase,
 };
 
 const struct phase_type *wizard_phase_type(enum wizard_phase phase)
@@ -56,10 +57,27 @@ void wizard_show(struct wizard *wizard, enum wizard_phase phase)
 	wizard_changed(wizard);
 }
 
+static void clear_steps(struct wizard *wizard)
+{
+	struct walk *walk = wizard->walk;
+	pthread_mutex_lock(&walk->lock);
+	memset(walk->news.steps, 0, walk->guide->step_count * sizeof *walk->news.steps);
+	walk->news.waiting = false;
+	walk->news.version++;
+	pthread_mutex_unlock(&walk->lock);
+	document_clear(wizard->log);
+	memset(&walk->row, 0, sizeof walk->row);
+	walk->row_count = 0;
+}
+
 bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 {
-	static const enum wizard_phase shown[WORK_COUNT] = {
-	        [WORK_CHECK] = PHASE_PREFLIGHT, [WORK_CHECK_AGAIN] = PHASE_PREFLIGHT, [WORK_PLAN] = PHASE_PLAN};
+	static const enum wizard_phase shown[WORK_COUNT] = {[WORK_CHECK] = PHASE_PREFLIGHT,
+	        [WORK_CHECK_AGAIN] = PHASE_PREFLIGHT,
+	        [WORK_PLAN] = PHASE_PLAN,
+	        [WORK_GO] = PHASE_RUN,
+	        [WORK_RESUME] = PHASE_RUN,
+	        [WORK_UNDO] = PHASE_RUN};
 	struct error error = {0};
 	struct answers answers = {0};
 	if (wizard_is_busy(wizard))
@@ -70,6 +88,11 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 		answers = form_answers(wizard, true);
 		wizard->planned = false;
 	}
+	if (work == WORK_RESUME)
+		answers = form_answers(wizard, false);
+	if (work == WORK_GO)
+		clear_steps(wizard);
+	wizard->undoing = work == WORK_UNDO;
 	error_clear(&wizard->failure);
 	wizard->job = wizard_submit(wizard, work, &answers, NULL, &error);
 	if (!wizard->job) {
@@ -106,18 +129,49 @@ static void begin_typing(struct wizard *wizard)
 static void opened(struct wizard *wizard)
 {
 	struct error error = {0};
+	wizard->log = document_create(WIZARD_LOG_MOST);
+	wizard->steps = calloc(wizard->walk->guide->step_count + 1, sizeof *wizard->steps);
+	if (!wizard->log || !wizard->steps) {
+		error_set(&wizard->failure, ERROR_MEMORY, "%s", _("out of memory"));
+		return;
+	}
 	if (!form_create(wizard, &error) || !checks_create(wizard, &error)) {
 		wizard->failure = error;
 		return;
 	}
 	wizard->open = true;
 	snprintf(wizard->name, sizeof wizard->name, "%s", wizard->walk->guide->name);
+	if (wizard->walk->row.id[0]) {
+		form_restore(wizard);
+		run_restore(wizard);
+		wizard->phase = PHASE_RUN;
+	}
 	form_look(wizard);
 	for (wizard->cursor = 0; wizard->cursor < wizard->field_count; wizard->cursor++)
 		if (wizard->fields[wizard->cursor].wanted)
 			break;
 	form_list(wizard);
 	begin_typing(wizard);
+}
+
+static bool cancelled(const struct wizard *wizard)
+{
+	return wizard->failure.kind == ERROR_CANCELLED;
+}
+
+static void run_over(struct wizard *wizard, const struct task *task, enum job_state state)
+{
+	wizard->resuming = task->work == WORK_RESUME && task->wrong_answers;
+	if (task->plan_changed)
+		wizard_show(wizard, PHASE_PLAN);
+	else if (wizard->resuming)
+		wizard_show(wizard, PHASE_INPUTS);
+	if (task->plan_changed || wizard->resuming)
+		ui_fail(wizard->ui, &wizard->failure);
+	else if (state == JOB_DONE)
+		ui_say(wizard->ui, "%s", task->work == WORK_UNDO ? _("undone") : _("done"));
+	else if (cancelled(wizard))
+		ui_say(wizard->ui, "%s", _("stopped waiting; the cloud goes on with what it was told"));
 }
 
 static void work_over(struct wizard *wizard, const struct task *task, enum job_state state, const struct error *error)
@@ -143,6 +197,11 @@ static void work_over(struct wizard *wizard, const struct task *task, enum job_s
 		if (!wizard->planned)
 			wizard_show(wizard, PHASE_PREFLIGHT);
 		break;
+	case WORK_GO:
+	case WORK_RESUME:
+	case WORK_UNDO:
+		run_over(wizard, task, state);
+		return;
 	default:
 		break;
 	}
@@ -214,18 +273,30 @@ static void pane_draw(struct pane *pane, const struct canvas *canvas, bool focus
 static bool pane_update(struct pane *pane)
 {
 	struct wizard_pane *own = (struct wizard_pane *)pane;
-	if (own->wizard->open)
+	if (own->wizard->open) {
 		walk_news_take(own->wizard->walk);
+		run_ask(own->wizard);
+	}
 	const bool changed = own->version != own->wizard->version;
 	own->version = own->wizard->version;
 	return changed;
+}
+
+static int64_t pane_wake_at(struct pane *pane, int64_t now)
+{
+	enum { TICK_MS = 500 };
+	const struct wizard *wizard = wizard_of(pane);
+	return wizard->phase == PHASE_RUN && wizard_is_busy(wizard) ? now + TICK_MS : -1;
 }
 
 static unsigned leave(struct wizard *wizard)
 {
 	if (!pages_back(wizard->ui->pages))
 		return REACT_PASS;
-	ui_say(wizard->ui, _(":guide %s goes on from here"), wizard->name);
+	if (wizard_is_busy(wizard) && wizard->phase == PHASE_RUN)
+		ui_say(wizard->ui, _("it goes on meanwhile: T follows it, :guide %s comes back"), wizard->name);
+	else
+		ui_say(wizard->ui, _(":guide %s goes on from here"), wizard->name);
 	return REACT_DRAW | REACT_INTERESTS;
 }
 
@@ -278,6 +349,7 @@ static const struct pane_type wizard_pane_type = {.name = "guide",
         .draw = pane_draw,
         .command = pane_command,
         .update = pane_update,
+        .wake_at = pane_wake_at,
         .crumb = pane_crumb,
         .hints = pane_hints};
 
@@ -308,6 +380,8 @@ static void wizard_destroy(struct wizard *wizard)
 	}
 	form_destroy(wizard);
 	checks_destroy(wizard);
+	free(wizard->steps);
+	document_destroy(wizard->log);
 	walk_unref(wizard->walk);
 	free(wizard);
 }

@@ -82,6 +82,90 @@ static void mark_plan(const struct wizard *wizard, size_t heading, struct mark *
 		}
 }
 
+static void mark_step(const struct step_state *state, struct mark *mark)
+{
+	static const struct {
+		enum sign sign;
+		enum style style;
+		const char *word;
+	} outcomes[OUTCOME_COUNT] = {
+	        [OUTCOME_MADE] = {SIGN_DONE, STYLE_GOOD, ""},
+	        [OUTCOME_KEPT] = {SIGN_DONE, STYLE_GOOD, N_("kept")},
+	        [OUTCOME_DONE] = {SIGN_DONE, STYLE_GOOD, ""},
+	        [OUTCOME_SKIPPED] = {SIGN_UNKNOWN, STYLE_DIM, N_("skipped")},
+	        [OUTCOME_UNDONE] = {SIGN_UNKNOWN, STYLE_DIM, N_("undone")},
+	        [OUTCOME_FAILED] = {SIGN_FAILED, STYLE_BAD, N_("failed")},
+	};
+	if (state->mark == MARK_IN_DOUBT) {
+		*mark = (struct mark){STYLE_WARNING, draw_sign(SIGN_UP), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("not ready"));
+	} else if (state->mark >= MARK_OUTCOMES) {
+		const enum step_outcome outcome = state->mark - MARK_OUTCOMES;
+		mark->sign = draw_sign(outcomes[outcome].sign);
+		mark->style = outcomes[outcome].style;
+		if (*outcomes[outcome].word)
+			snprintf(mark->note, sizeof mark->note, "%s", _(outcomes[outcome].word));
+		else if (state->elapsed_ms >= 1000)
+			snprintf(mark->note, sizeof mark->note, _("%lld s"), (long long)(state->elapsed_ms / 1000));
+	}
+}
+
+static void mark_work(const struct wizard *wizard, const struct step_state *state, struct mark *mark)
+{
+	mark_step(state, mark);
+	if (state->mark == MARK_AT_WORK)
+		*mark = (struct mark){STYLE_PROGRESS, draw_spinner((unsigned)(wizard->ui->now / 500)), ""};
+}
+
+static bool is_work(const struct guide_step *step)
+{
+	return step->sort != STEP_ASK && step->sort != STEP_CHECK;
+}
+
+// A heading says what the worst of its steps says; only when all are over it is.
+static bool mark_run(const struct wizard *wizard, size_t heading, struct mark *mark)
+{
+	const struct guide *guide = wizard->walk->guide;
+	size_t steps = 0, over = 0, skipped = 0;
+	bool here = false;
+	for (size_t i = 0; i < guide->step_count; i++) {
+		const struct step_state *state = &wizard->steps[i];
+		if (!is_work(&guide->steps[i]) || !is_under(wizard, &guide->steps[i], heading))
+			continue;
+		steps++;
+		over += state->mark >= MARK_OUTCOMES;
+		skipped += state->mark == MARK_OUTCOMES + OUTCOME_SKIPPED;
+		if (state->mark == MARK_AT_WORK || state->mark == MARK_IN_DOUBT ||
+		        state->mark == MARK_OUTCOMES + OUTCOME_FAILED) {
+			mark_work(wizard, state, mark);
+			here = true;
+		}
+	}
+	if (!here && steps && over == steps)
+		*mark = (struct mark){skipped == steps ? STYLE_DIM : STYLE_GOOD,
+		        draw_sign(skipped == steps ? SIGN_UNKNOWN : SIGN_DONE), ""};
+	return here;
+}
+
+static void paint_work(struct sheet *sheet, const struct wizard *wizard, size_t heading)
+{
+	const struct guide *guide = wizard->walk->guide;
+	for (size_t i = 0; guide->section_count && i < guide->step_count; i++) {
+		struct mark mark = {.style = STYLE_DIM, .sign = draw_sign(SIGN_WAITING)};
+		if (!is_work(&guide->steps[i]) || !is_under(wizard, &guide->steps[i], heading))
+			continue;
+		mark_work(wizard, &wizard->steps[i], &mark);
+		const int note = text_columns(mark.note, strlen(mark.note));
+		sheet_here(sheet, wizard->steps[i].mark == MARK_AT_WORK);
+		sheet_put(sheet, 6, 1, mark.style, mark.sign);
+		sheet_put(sheet, 8, sheet->canvas.area.columns - 8 - (note ? note + 3 : 1), STYLE_TEXT,
+		        guide->steps[i].title);
+		sheet_put_right(sheet, STYLE_DIM, mark.note);
+		sheet_end(sheet);
+		sheet_here(sheet, false);
+	}
+}
+
 static void paint_headings(struct sheet *sheet, const struct wizard *wizard)
 {
 	const struct guide *guide = wizard->walk->guide;
@@ -91,7 +175,10 @@ static void paint_headings(struct sheet *sheet, const struct wizard *wizard)
 		struct mark mark = {.style = STYLE_DIM, .sign = draw_sign(SIGN_WAITING)};
 		if (!guide->section_count && (guide->steps[i].sort == STEP_ASK || guide->steps[i].sort == STEP_CHECK))
 			continue;
-		if (wizard->phase == PHASE_PREFLIGHT)
+		bool opened = false;
+		if (wizard->phase == PHASE_RUN)
+			opened = mark_run(wizard, i, &mark);
+		else if (wizard->phase == PHASE_PREFLIGHT)
 			mark_checks(wizard, i, &mark);
 		else if (wizard->phase == PHASE_PLAN && wizard->planned && !wizard_is_busy(wizard))
 			mark_plan(wizard, i, &mark);
@@ -102,6 +189,8 @@ static void paint_headings(struct sheet *sheet, const struct wizard *wizard)
 		        guide->section_count ? guide->sections[i].heading : guide->steps[i].title);
 		sheet_put_right(sheet, STYLE_DIM, mark.note);
 		sheet_end(sheet);
+		if (opened)
+			paint_work(sheet, wizard, i);
 	}
 }
 

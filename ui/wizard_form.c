@@ -61,7 +61,7 @@ static void set_problem(struct question *field, const struct error *error)
 void form_judge(struct wizard *wizard)
 {
 	struct error error = {0};
-	struct guide_run *fresh = walk_scratch(wizard->walk, wizard->id, &error);
+	struct guide_run *fresh = walk_scratch(wizard->walk, *wizard->id ? wizard->id : NULL, &error);
 	if (!fresh) {
 		ui_fail(wizard->ui, &error);
 		return;
@@ -86,6 +86,27 @@ void form_judge(struct wizard *wizard)
 	if (wizard->cursor < wizard->field_count && !wizard->fields[wizard->cursor].wanted)
 		if (!form_move(wizard, 1))
 			form_move(wizard, -1);
+}
+
+void form_renew(struct wizard *wizard)
+{
+	wizard->id[0] = '\0';
+	form_judge(wizard);
+	snprintf(wizard->id, sizeof wizard->id, "%s", run_row(wizard->form)->id);
+}
+
+void form_restore(struct wizard *wizard)
+{
+	for (size_t i = 0; i < wizard->field_count; i++) {
+		struct question *field = &wizard->fields[i];
+		const struct value *value = values_find(&wizard->walk->stored, field->input->name);
+		if (!value || !value->known)
+			continue;
+		snprintf(field->text, sizeof field->text, "%s", value->text);
+		snprintf(field->source, sizeof field->source, "%s", _("this run"));
+		field->known = field->touched = true;
+	}
+	form_judge(wizard);
 }
 
 bool form_answer(struct wizard *wizard, size_t index, const char *text)

@@ -15,7 +15,7 @@ static void go_on(struct wizard *wizard)
 	struct error error = {0};
 	wizard->leave_inputs = false;
 	if (problem == wizard->field_count) {
-		wizard_begin(wizard, WORK_CHECK);
+		wizard_begin(wizard, wizard->resuming ? WORK_RESUME : WORK_CHECK);
 		return;
 	}
 	wizard->cursor = problem;
@@ -65,7 +65,9 @@ static unsigned inputs_command(struct wizard *wizard, const struct command_call 
 		inputs_leave(wizard);
 		return REACT_DRAW;
 	case COMMAND_PAGE_UP:
-		return REACT_DONE;
+		if (wizard->resuming)
+			wizard_show(wizard, PHASE_RUN);
+		return REACT_DRAW;
 	case COMMAND_REFRESH:
 		form_look(wizard);
 		form_list(wizard);
@@ -83,7 +85,8 @@ static size_t inputs_hints(struct wizard *wizard, struct hint *out, size_t most)
 	size_t count = 0;
 	wizard_hint(wizard, out, &count, most, COMMAND_OPEN, _("answer"));
 	wizard_hint(wizard, out, &count, most, COMMAND_NEXT_PANE, _("next"));
-	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN, _("preflight"));
+	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN,
+	        wizard->resuming ? _("go on with the run") : _("preflight"));
 	wizard_hint(wizard, out, &count, most, COMMAND_SAVE, _("save answers"));
 	wizard_hint(wizard, out, &count, most, COMMAND_CLOSE, _("leave"));
 	return count;

@@ -14,7 +14,7 @@
 #include "ui/sheet.h"
 #include "ui/wizard.h"
 
-enum wizard_phase { PHASE_INPUTS, PHASE_PREFLIGHT, PHASE_PLAN, PHASES };
+enum wizard_phase { PHASE_INPUTS, PHASE_PREFLIGHT, PHASE_PLAN, PHASE_RUN, PHASES };
 enum { WIZARD_LOG_MOST = 8 << 20, WIZARD_LINES_MOST = 2000, WIZARD_ANSWER_MOST = 4096, WIZARD_WIDE_COLUMNS = 100 };
 
 // An answer on its way to a job, in the guide's order. Text NULL = none was typed: its default counts.
@@ -29,13 +29,33 @@ struct answers {
 };
 void answers_finish(struct answers *answers); // wipes what is secret
 
+// How far a step of the guide got.
+enum step_mark { MARK_NONE, MARK_AT_WORK, MARK_IN_DOUBT, MARK_OUTCOMES }; // from MARK_OUTCOMES on: enum step_outcome
+struct step_state {
+	unsigned mark;
+	int64_t began, elapsed_ms; // monotonic; how long it took
+};
+
+// What is waited for.
+struct waited {
+	char text[256];
+	int percent;                                 // −1 = not known
+	int64_t elapsed_ms, usual_ms, next_ms, told; // told: monotonic
+};
+
 // What a task tells while it works; copied to the wizard when it looks.
 struct walk_news {
 	unsigned version;
 	struct preflight_line *checks; // guide->step_count of them
 	bool *checked;
+	struct step_state *steps; // guide->step_count of them
+	size_t current;
+	bool waiting;
+	struct waited waited;
 	char *lines[WIZARD_LINES_MOST]; // since the last look
 	size_t line_count;
+	char question[512]; // for a person; "" = none
+	int answer;         // 0 = none yet, 1 = yes, −1 = no
 };
 
 struct walk {
@@ -46,6 +66,7 @@ struct walk {
 	struct guide_entry entry;
 	char context[128], region[64], account[64], home[512], folder[1024], path[DATABASE_PATH_SIZE],
 	        config_folder[512];
+	int64_t clock_offset_ms;
 	const struct backend *backend;
 	struct session *session;
 	const struct clock *clock;
@@ -58,9 +79,13 @@ struct walk {
 	struct job *job;
 	struct preflight preflight;
 	struct plan plan;
-	char **commands; // of each step: what does the same; NULL = nothing does
 	char *script;
+	struct run_row row; // of the run that goes on, id "" = none
+	struct step_row *rows;
+	size_t row_count;
+	struct values stored; // its answers
 	// Under the lock.
+	char **commands; // of each step: what does the same; NULL = nothing does
 	struct walk_news news;
 };
 struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry, struct error *error);
@@ -69,6 +94,7 @@ void walk_unref(struct walk *walk);
 // A run of its own for looking, with nothing kept.
 struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct error *error);
 // One that is kept, for making things.
+struct guide_run *walk_resume(struct walk *walk, struct error *error); // walk->row, from the store
 struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error);
 void walk_commands(struct walk *walk);  // by a task: writes them down
 void walk_news_take(struct walk *walk); // UI thread: into the wizard
@@ -82,6 +108,9 @@ enum wizard_work {
 	WORK_CHECK,   // preflight
 	WORK_CHECK_AGAIN,
 	WORK_PLAN,
+	WORK_GO, // what the plan says
+	WORK_RESUME,
+	WORK_UNDO,
 	WORK_COUNT,
 };
 struct task {
@@ -97,6 +126,7 @@ struct task {
 	struct choice *choices;
 	size_t choice_count;
 	bool wrong_answers; // they are what failed
+	bool plan_changed;
 };
 bool task_run(struct job *job, void *user, struct error *error);
 void task_free(void *user);
@@ -156,6 +186,15 @@ struct wizard {
 	bool planned;
 	size_t plan_cursor;
 	int plan_top;
+
+	// Run
+	struct step_state *steps;
+	size_t current;
+	bool waiting, resuming, undoing;
+	struct waited waited;
+	struct document *log;
+	bool asking; // the task's question is on the screen
+	int run_top;
 	unsigned version; // changes with what is to be drawn
 };
 
@@ -167,7 +206,7 @@ struct phase_type {
 	unsigned (*command)(struct wizard *wizard, const struct command_call *call);
 	size_t (*hints)(struct wizard *wizard, struct hint *out, size_t most);
 };
-extern const struct phase_type inputs_phase, preflight_phase, plan_phase;
+extern const struct phase_type inputs_phase, preflight_phase, plan_phase, run_phase;
 const struct phase_type *wizard_phase_type(enum wizard_phase phase);
 
 // wizard.c
@@ -193,6 +232,20 @@ void walk_checked(const struct preflight_line *line, size_t index, size_t count,
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error);
 void explain_open(struct wizard *wizard, const struct guide_step *step); // NULL = all of them
 
+// wizard_go.c: on a worker thread.
+bool task_known(struct walk *walk, struct error *error); // the run that can be gone on with, if there is one
+bool task_go(struct task *task, struct cancel *cancel, struct error *error);
+bool task_resume(struct task *task, struct cancel *cancel, struct error *error);
+bool task_undo(struct task *task, struct cancel *cancel, struct error *error);
+void walk_tell(const struct guide_event *event, void *user);
+bool walk_agrees(void *user, const char *question);
+
+// wizard_run.c
+size_t run_made_count(const struct wizard *wizard); // things of the run that exist
+void run_restore(struct wizard *wizard);            // marks, from what is known of the run
+void run_ask(struct wizard *wizard);                // the task's question, when there is one
+void approve_open(struct wizard *wizard);           // asks for the typed word
+
 // wizard_save.c
 void save_open(struct wizard *wizard); // asks what to save, and where
 
@@ -201,6 +254,8 @@ bool form_create(struct wizard *wizard, struct error *error);
 void form_destroy(struct wizard *wizard);
 // Judges all answers again: which are wanted, which are wrong.
 void form_judge(struct wizard *wizard);
+void form_renew(struct wizard *wizard);   // the answers stay, the run will be another one
+void form_restore(struct wizard *wizard); // with the answers of the run that goes on
 // Takes what was typed. False when it is wrong (the field says why).
 bool form_answer(struct wizard *wizard, size_t field, const char *text);
 void form_look(struct wizard *wizard);

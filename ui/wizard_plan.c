@@ -122,10 +122,12 @@ void explain_open(struct wizard *wizard, const struct guide_step *step)
 	struct pane *pane;
 	if (!explained)
 		return;
+	pthread_mutex_lock(&wizard->walk->lock);
 	if (step)
 		add_step(explained, wizard, step, true);
 	for (size_t i = 0; !step && i < guide->step_count; i++)
 		add_step(explained, wizard, &guide->steps[i], false);
+	pthread_mutex_unlock(&wizard->walk->lock);
 	pane = text_pane_create(wizard->ui, &explain_source, step ? step->title : _("As commands"), explained, &error);
 	if (!pane || !pages_open(wizard->ui->pages, pane, &error))
 		ui_fail(wizard->ui, &error);
@@ -264,6 +266,10 @@ static unsigned plan_command(struct wizard *wizard, const struct command_call *c
 	case COMMAND_SAVE:
 		save_open(wizard);
 		return REACT_DRAW;
+	case COMMAND_OPEN:
+	case COMMAND_PAGE_DOWN:
+		approve_open(wizard);
+		return REACT_DRAW;
 	case COMMAND_PAGE_UP:
 	case COMMAND_BACK:
 		wizard_show(wizard, PHASE_PREFLIGHT);
@@ -280,6 +286,7 @@ static size_t plan_hints(struct wizard *wizard, struct hint *out, size_t most)
 		wizard_hint(wizard, out, &count, most, COMMAND_CANCEL, _("stop looking"));
 		return count;
 	}
+	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN, _("run"));
 	wizard_hint(wizard, out, &count, most, COMMAND_EXPLAIN, _("explain line"));
 	wizard_hint(wizard, out, &count, most, COMMAND_AS_COMMANDS, _("as commands"));
 	wizard_hint(wizard, out, &count, most, COMMAND_SAVE, _("save"));

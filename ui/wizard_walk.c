@@ -66,6 +66,7 @@ struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry,
 	walk->effects.calls = deck->backend->calls;
 	walk->effects.session = deck->session;
 	walk->effects.journal = deck->journal;
+	walk->effects.agrees = walk_agrees;
 	walk->effects.user = walk;
 	return walk;
 }
@@ -76,6 +77,13 @@ struct walk *walk_ref(struct walk *walk)
 	walk->holders++;
 	pthread_mutex_unlock(&walk->lock);
 	return walk;
+}
+
+static void commands_free(char **commands, size_t count)
+{
+	for (size_t i = 0; commands && i < count; i++)
+		free(commands[i]);
+	free(commands);
 }
 
 void walk_unref(struct walk *walk)
@@ -90,9 +98,7 @@ void walk_unref(struct walk *walk)
 	run_destroy(walk->run);
 	preflight_finish(&walk->preflight);
 	plan_finish(&walk->plan);
-	for (size_t i = 0; walk->commands && i < walk->guide->step_count; i++)
-		free(walk->commands[i]);
-	free(walk->commands);
+	commands_free(walk->commands, walk->guide ? walk->guide->step_count : 0);
 	free(walk->script);
 	store_close(walk->store);
 	guide_destroy(walk->guide);
@@ -100,6 +106,9 @@ void walk_unref(struct walk *walk)
 		free(walk->news.lines[i]);
 	free(walk->news.checks);
 	free(walk->news.checked);
+	free(walk->news.steps);
+	free(walk->rows);
+	values_finish(&walk->stored);
 	pthread_mutex_destroy(&walk->lock);
 	free(walk);
 }
@@ -113,13 +122,14 @@ struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct e
 	        .account = walk->account,
 	        .home = walk->home,
 	        .folder = walk->folder,
+	        .clock_offset_ms = walk->clock_offset_ms,
 	        .id = id};
 	return run_create(&options, error);
 }
 
-struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error)
+static void set_options(const struct walk *walk, struct run_options *out)
 {
-	const struct run_options options = {.guide = walk->guide,
+	*out = (struct run_options){.guide = walk->guide,
 	        .effects = &walk->effects,
 	        .store = walk->store,
 	        .context = walk->context,
@@ -127,30 +137,47 @@ struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *er
 	        .account = walk->account,
 	        .home = walk->home,
 	        .folder = walk->folder,
-	        .id = id,
+	        .clock_offset_ms = walk->clock_offset_ms,
+	        .tell = walk_tell,
 	        .checked = walk_checked,
-	        .user = walk};
+	        .user = (void *)(uintptr_t)walk};
+}
+
+struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error)
+{
+	struct run_options options;
+	set_options(walk, &options);
+	options.id = id;
 	return run_create(&options, error);
+}
+
+struct guide_run *walk_resume(struct walk *walk, struct error *error)
+{
+	struct run_options options;
+	set_options(walk, &options);
+	return run_resume(&options, &walk->row, error);
 }
 
 void walk_commands(struct walk *walk)
 {
 	struct buffer text;
 	const size_t count = walk->guide->step_count;
-	if (!walk->commands)
-		walk->commands = calloc(count + 1, sizeof *walk->commands);
+	char **commands = calloc(count + 1, sizeof *commands), **before;
 	buffer_init(&text, COMMANDS_MOST);
-	for (size_t i = 0; walk->commands && i < count; i++) {
-		free(walk->commands[i]);
-		walk->commands[i] = NULL;
+	for (size_t i = 0; commands && i < count; i++) {
 		buffer_clear(&text);
 		if (run_command(walk->run, &walk->guide->steps[i], &text) && text.size)
-			walk->commands[i] = strdup(buffer_text(&text));
+			commands[i] = strdup(buffer_text(&text));
 	}
 	buffer_clear(&text);
 	free(walk->script);
 	walk->script = run_script(walk->run, &text) ? strdup(buffer_text(&text)) : NULL;
 	buffer_finish(&text);
+	pthread_mutex_lock(&walk->lock);
+	before = walk->commands;
+	walk->commands = commands;
+	pthread_mutex_unlock(&walk->lock);
+	commands_free(before, count);
 }
 
 // ---- jobs ----
@@ -192,6 +219,7 @@ static bool open_guide(struct walk *walk, struct cancel *cancel, struct error *e
 	if (!walk->backend->identify(walk->session, &identity, cancel, error))
 		return false;
 	snprintf(walk->account, sizeof walk->account, "%s", identity.account);
+	walk->clock_offset_ms = identity.clock_offset_ms;
 	walk->news.checks = calloc(walk->guide->step_count + 1, sizeof *walk->news.checks);
 	walk->news.checked = calloc(walk->guide->step_count + 1, sizeof *walk->news.checked);
 	return (walk->news.checks && walk->news.checked) || error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
@@ -215,6 +243,12 @@ bool task_run(struct job *job, void *user, struct error *error)
 		return task_check(task, task->work == WORK_CHECK_AGAIN, cancel, error);
 	case WORK_PLAN:
 		return task_plan(task, cancel, error);
+	case WORK_GO:
+		return task_go(task, cancel, error);
+	case WORK_RESUME:
+		return task_resume(task, cancel, error);
+	case WORK_UNDO:
+		return task_undo(task, cancel, error);
 	case WORK_NONE:
 	case WORK_COUNT:
 		break;
@@ -243,6 +277,9 @@ static const char *work_title(enum wizard_work work)
 	        [WORK_CHECK] = N_("Preflight"),
 	        [WORK_CHECK_AGAIN] = N_("Preflight"),
 	        [WORK_PLAN] = N_("Plan"),
+	        [WORK_GO] = N_("Set up"),
+	        [WORK_RESUME] = N_("Set up"),
+	        [WORK_UNDO] = N_("Undo"),
 	};
 	return titles[work] ? _(titles[work]) : "";
 }
@@ -267,6 +304,8 @@ job_id wizard_submit(struct wizard *wizard, enum wizard_work work, struct answer
 	snprintf(title, sizeof title, "%s: %.90s", work_title(work), wizard->name);
 	const struct job_spec spec = {.title = title,
 	        .quiet = work <= WORK_PLAN,
+	        .changes = work > WORK_PLAN,
+	        .lasting = work > WORK_PLAN,
 	        .settled = true,
 	        .run = task_run,
 	        .done = wizard_done,
@@ -278,15 +317,32 @@ job_id wizard_submit(struct wizard *wizard, enum wizard_work work, struct answer
 	return id;
 }
 
+static void take_lines(struct walk_news *news, struct document *log)
+{
+	for (size_t i = 0; i < news->line_count; i++) {
+		document_add_text(log, STYLE_TEXT, news->lines[i]);
+		free(news->lines[i]);
+	}
+	news->line_count = 0;
+}
+
 void walk_news_take(struct walk *walk)
 {
 	struct wizard *wizard = walk->wizard;
+	struct walk_news *news = &walk->news;
+	if (!wizard->open)
+		return;
 	pthread_mutex_lock(&walk->lock);
-	if (wizard->news_seen != walk->news.version) {
-		wizard->news_seen = walk->news.version;
+	if (wizard->news_seen != news->version) {
+		wizard->news_seen = news->version;
 		wizard->version++;
-		memcpy(wizard->checks, walk->news.checks, wizard->check_count * sizeof *wizard->checks);
-		memcpy(wizard->checked, walk->news.checked, wizard->check_count * sizeof *wizard->checked);
+		memcpy(wizard->checks, news->checks, wizard->check_count * sizeof *wizard->checks);
+		memcpy(wizard->checked, news->checked, wizard->check_count * sizeof *wizard->checked);
+		memcpy(wizard->steps, news->steps, walk->guide->step_count * sizeof *wizard->steps);
+		wizard->current = news->current;
+		wizard->waiting = news->waiting;
+		wizard->waited = news->waited;
+		take_lines(news, wizard->log);
 	}
 	pthread_mutex_unlock(&walk->lock);
 }
