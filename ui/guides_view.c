@@ -10,7 +10,7 @@
 #include "guide/store.h"
 #include "inventory/database.h"
 #include "ui/text_pane.h"
-#include "ui/wizard.h"
+#include "ui/wizard_own.h"
 
 #include "base/banned.h"
 
@@ -191,4 +191,64 @@ bool guides_open(struct ui *ui, struct error *error)
 		return false;
 	reload(pane, shown);
 	return pages_open(ui->pages, pane, error);
+}
+
+// ---- what was not finished ----
+
+static bool pending_run(struct job *job, void *user, struct error *error)
+{
+	struct pending *pending = user;
+	char path[DATABASE_PATH_SIZE];
+	struct run_row *runs = calloc(RUNS_MOST, sizeof *runs);
+	struct step_row *rows = calloc(ROWS_MOST, sizeof *rows);
+	struct guide_store *store = NULL;
+	(void)job;
+	if (runs && rows && database_path(pending->state_folder, path, error))
+		store = store_open(path, pending->clock, pending->log, error);
+	const size_t count = store ? store_runs(store, NULL, pending->context, runs, RUNS_MOST) : 0;
+	for (size_t i = 0; i < count && i < RUNS_MOST && !pending->guide[0]; i++) {
+		bool began = runs[i].state == RUN_UNDOING;
+		const size_t steps = runs[i].state == RUN_STARTED ? store_steps(store, runs[i].id, rows, ROWS_MOST) : 0;
+		for (size_t n = 0; n < steps; n++)
+			began = began || rows[n].made || rows[n].state == ROW_INTENDED;
+		if (began)
+			snprintf(pending->guide, sizeof pending->guide, "%s", runs[i].guide);
+	}
+	store_close(store);
+	free(runs);
+	free(rows);
+	return true;
+}
+
+static void pending_done(job_id id, enum job_state state, const struct error *error, void *user)
+{
+	struct pending *pending = user;
+	struct ui *ui = pending->ui;
+	(void)id, (void)error;
+	if (ui)
+		wizards_looked(ui);
+	if (state != JOB_DONE || !ui || !pending->guide[0] || !ui->deck->context ||
+	        strcmp(ui->deck->context->name, pending->context) != 0)
+		return;
+	ui_say(ui, _("a run of %s is not finished: :guide %s goes on with it"), pending->guide, pending->guide);
+	ui->redraw = true;
+}
+
+bool guides_look(struct ui *ui, struct pending *pending)
+{
+	const struct deck *deck = ui->deck;
+	struct error error = {0};
+	const struct job_spec spec = {.title = _("Look for runs that are not finished"),
+	        .quiet = true,
+	        .settled = true,
+	        .run = pending_run,
+	        .done = pending_done,
+	        .user = pending,
+	        .user_free = free};
+	pending->ui = ui;
+	snprintf(pending->state_folder, sizeof pending->state_folder, "%s", deck->config->state_folder);
+	snprintf(pending->context, sizeof pending->context, "%s", deck->context->name);
+	pending->clock = deck->clock;
+	pending->log = deck->log;
+	return jobs_submit(deck->jobs, &spec, &error) != 0;
 }

@@ -20,6 +20,7 @@ static const struct section {
         {N_("Everywhere"), PLACE_TABLE | PLACE_TEXT, PLACE_ALL},
         {N_("Tables"), PLACE_TABLE, PLACE_ROWS | PLACE_DASHBOARD | PLACE_GUIDE},
         {N_("Operations"), PLACE_OPERATIONS, PLACE_OPERATIONS},
+        {N_("Guides"), PLACE_GUIDE, PLACE_GUIDE},
         {N_("Texts and logs"), PLACE_TEXT, PLACE_TEXTS | PLACE_ROWS},
         {N_("Logs"), PLACE_LOG, PLACE_LOG},
         {N_("Dialogs"), PLACE_DIALOG, PLACE_DIALOG | PLACE_MENU | PLACE_PROMPT},

@@ -14,6 +14,8 @@
 
 struct wizards {
 	struct wizard *first;
+	const struct context_config *looked_at;
+	struct pending *pending; // a look that is under way
 };
 
 struct wizard_pane {
@@ -154,11 +156,6 @@ static void opened(struct wizard *wizard)
 	begin_typing(wizard);
 }
 
-static bool cancelled(const struct wizard *wizard)
-{
-	return wizard->failure.kind == ERROR_CANCELLED;
-}
-
 static void run_over(struct wizard *wizard, const struct task *task, enum job_state state)
 {
 	wizard->resuming = task->work == WORK_RESUME && task->wrong_answers;
@@ -170,8 +167,6 @@ static void run_over(struct wizard *wizard, const struct task *task, enum job_st
 		ui_fail(wizard->ui, &wizard->failure);
 	else if (state == JOB_DONE)
 		ui_say(wizard->ui, "%s", task->work == WORK_UNDO ? _("undone") : _("done"));
-	else if (cancelled(wizard))
-		ui_say(wizard->ui, "%s", _("stopped waiting; the cloud goes on with what it was told"));
 }
 
 static void work_over(struct wizard *wizard, const struct task *task, enum job_state state, const struct error *error)
@@ -395,8 +390,18 @@ void wizards_reset(struct ui *ui)
 	}
 }
 
+// Nobody waits for it any more.
+static void forget_look(struct wizards *wizards)
+{
+	if (wizards->pending)
+		wizards->pending->ui = NULL;
+	wizards->pending = NULL;
+}
+
 void wizards_destroy(struct ui *ui)
 {
+	if (ui->wizards)
+		forget_look(ui->wizards);
 	wizards_reset(ui);
 	free(ui->wizards);
 	ui->wizards = NULL;
@@ -404,7 +409,23 @@ void wizards_destroy(struct ui *ui)
 
 void wizards_turn(struct ui *ui)
 {
-	(void)ui;
+	struct wizards *wizards = ui->wizards;
+	if (!wizards || !ui->deck->session || wizards->looked_at == ui->deck->context)
+		return;
+	wizards->looked_at = ui->deck->context;
+	if (ui->deck->config->in_memory)
+		return;
+	forget_look(wizards);
+	wizards->pending = calloc(1, sizeof *wizards->pending);
+	if (!wizards->pending || guides_look(ui, wizards->pending))
+		return;
+	free(wizards->pending);
+	wizards->pending = NULL;
+}
+
+void wizards_looked(struct ui *ui)
+{
+	ui->wizards->pending = NULL;
 }
 
 static struct wizard *find(struct ui *ui, const char *name)

@@ -285,4 +285,15 @@ void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 // wizard_draw.c
 void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown);
 
+// guides_view.c: looks, in a job, for a run of the context that is not finished. False: the caller frees it.
+struct pending {
+	struct ui *ui; // NULL = gone
+	char state_folder[512], context[128];
+	const struct clock *clock;
+	struct log *log;
+	char guide[128]; // whose run; "" = none
+};
+bool guides_look(struct ui *ui, struct pending *pending);
+void wizards_looked(struct ui *ui); // it is over
+
 #endif

@@ -222,7 +222,10 @@ static bool open_guide(struct walk *walk, struct cancel *cancel, struct error *e
 	walk->clock_offset_ms = identity.clock_offset_ms;
 	walk->news.checks = calloc(walk->guide->step_count + 1, sizeof *walk->news.checks);
 	walk->news.checked = calloc(walk->guide->step_count + 1, sizeof *walk->news.checked);
-	return (walk->news.checks && walk->news.checked) || error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	walk->news.steps = calloc(walk->guide->step_count + 1, sizeof *walk->news.steps);
+	if (!walk->news.checks || !walk->news.checked || !walk->news.steps)
+		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
+	return task_known(walk, error);
 }
 
 bool task_run(struct job *job, void *user, struct error *error)

@@ -274,7 +274,119 @@ static void explains_a_line(void)
 	world_end();
 }
 
+// A dialog takes keys only after a while.
+static void press_until(struct terminal *term, const char *key, const char *seen)
+{
+	for (int i = 0; i < 200 && !term_has_text(term, seen); i++) {
+		term_keys(term, key);
+		CU_ASSERT(term_wait_quiet(term, 40));
+	}
+	CU_ASSERT(term_has_text(term, seen));
+}
+
+// The network is being made, and waited for.
+static struct terminal *run(int rows, int columns)
+{
+	struct terminal *term = plan(rows, columns);
+
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Carry out the plan", 0));
+	CU_ASSERT(term_has_text(term, "account 1654000000008812"));
+	// Enter approves nothing, another word neither.
+	term_keys(term, "<Enter>");
+	CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
+	CU_ASSERT(term_wait_quiet(term, 350));
+	if (!term_has_text(term, "Carry out the plan"))
+		term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Carry out the plan", 0));
+	press_until(term, "c", "go on: +c");
+	term_keys(term, "aa");
+	CU_ASSERT(term_wait_text(term, "Start to create", 0));
+	return term;
+}
+
+static void runs_waits_and_is_undone(void)
+{
+	static const struct {
+		int rows, columns;
+	} sizes[] = {{24, 80}, {50, 200}};
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct terminal *term;
+
+		world_begin();
+		term = run(sizes[i].rows, sizes[i].columns);
+		// What a cloud sends is text.
+		CU_ASSERT(term_has_text(term, "an .*\\[31mescape"));
+		CU_ASSERT(term_has_text(term, "asked .* ago, next in"));
+		CU_ASSERT(term_has_text(term, "Leaving is safe"));
+		world_put("ready", "");
+		CU_ASSERT(term_wait_text(term, "Done. u takes all of it away", 0));
+		CU_ASSERT(term_has_text(term, "net-caa +t-net-caa"));
+		CU_ASSERT(world_has("t-net-caa.thing"));
+		term_keys(term, "u");
+		CU_ASSERT(term_wait_text(term, "Undo this run", 0));
+		CU_ASSERT(term_has_text(term, "-  net-caa  t-net-caa"));
+		press_until(term, "u", "go on: +u");
+		term_keys(term, "ndo");
+		CU_ASSERT(term_wait_text(term, "Nothing of this run is left", 0));
+		CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
+		term_stop(term);
+		world_end();
+	}
+}
+
+static void stops_waiting_and_goes_on_in_another_console(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = run(24, 80);
+	term_keys(term, "<C-c>");
+	CU_ASSERT(term_wait_text(term, "stopped waiting; the cloud goes on", 0));
+	CU_ASSERT(term_wait_text(term, "This run is not finished", 0));
+	CU_ASSERT(world_has("t-net-caa.thing"));
+	term_stop(term);
+	term = console(24, 80, NULL);
+	CU_ASSERT(term_wait_text(term, "a run of fake/small is not finished", 0));
+	world_put("ready", "");
+	term_keys(term, ":guide small<Enter>");
+	CU_ASSERT(term_wait_text(term, "This run is not finished", 0));
+	term_keys(term, "<Enter>");
+	CU_ASSERT(term_wait_text(term, "Done. u takes all of it away", 0));
+	CU_ASSERT(term_has_text(term, "resumed 1 times"));
+	term_stop(term);
+	world_end();
+}
+
+static void says_what_the_cloud_refused(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = plan(24, 80);
+	world_put("forbidden", "");
+	term_keys(term, "<PgDn>");
+	CU_ASSERT(term_wait_text(term, "Carry out the plan", 0));
+	CU_ASSERT(term_wait_quiet(term, 350));
+	press_until(term, "c", "go on: +c");
+	term_keys(term, "aa");
+	CU_ASSERT(term_wait_text(term, "refused: Forbidden.RAM", 0));
+	CU_ASSERT(term_has_text(term, "3C5E-9A"));
+	world_remove("forbidden");
+	world_put("ready", "");
+	CU_ASSERT(term_wait_text(term, "Enter goes on", 0));
+	// The first Enter after what was typed into a dialog belongs to that.
+	press_until(term, "<Enter>", "Done. u takes");
+	CU_ASSERT(term_wait_text(term, "Done. u takes all of it away", 0));
+	term_stop(term);
+	world_end();
+}
+
 static const struct screen_case cases[] = {
+        SCREEN_CASE(runs_waits_and_is_undone),
+        SCREEN_CASE(stops_waiting_and_goes_on_in_another_console),
+        SCREEN_CASE(says_what_the_cloud_refused),
         SCREEN_CASE(lists_guides),
         SCREEN_CASE(asks_with_defaults_choices_and_validators),
         SCREEN_CASE(keeps_what_is_wrong_and_says_why),
