@@ -603,7 +603,11 @@ static void menus_choose_regions_order_and_commands(void)
 	CU_ASSERT(term_wait_text(term, "Sort by", 0));
 	term_keys(term, "/private<Enter>");
 	CU_ASSERT(term_wait_text(term, "PRIVATE IP▲", 0));
-	term_keys(term, "<C-a>/frozen<Esc>/freeze<Enter>");
+	term_keys(term, "<C-a>");
+	CU_ASSERT(term_wait_text(term, "Commands \\(/ narrows", 0));
+	term_keys(term, "/frozen<Esc>/freeze");
+	CU_ASSERT(term_wait_text(term, "▸ *:freeze", 0));
+	term_keys(term, "<Enter>");
 	CU_ASSERT(term_wait_text(term, "FROZEN", 0));
 	term_keys(term, "P");
 	CU_ASSERT(term_wait_text(term, "prod .*production, read-only", 0));
@@ -685,6 +689,24 @@ static void offline_is_a_banner(void)
 	term_stop(term);
 }
 
+// What the cursor of a checklist stands on.
+static bool chosen_line(struct terminal *term, char *out, size_t size)
+{
+	int row, column;
+
+	if (!term_find(term, "▸\\[.\\] ", &row, &column))
+		return false;
+	snprintf(out, size, "%s", term_row(term, row));
+	return true;
+}
+
+static bool is_elsewhere(struct terminal *term, void *before)
+{
+	char now[600];
+
+	return chosen_line(term, now, sizeof(now)) && strcmp(now, before) != 0;
+}
+
 static void columns_are_chosen(void)
 {
 	struct terminal *term = vms(30, 100);
@@ -694,8 +716,11 @@ static void columns_are_chosen(void)
 	CU_ASSERT(term_wait_text(term, "Columns \\(Space", 0));
 	CU_ASSERT(term_wait_text(term, "\\[x\\] private_ip", 0));
 	for (int i = 0; i < 40 && !term_has_text(term, "▸\\[.\\] private_ip"); i++) {
+		char before[600];
+
+		CU_ASSERT_TRUE_FATAL(chosen_line(term, before, sizeof(before)));
 		term_keys(term, "j");
-		CU_ASSERT(term_wait_quiet(term, 20));
+		CU_ASSERT_FATAL(term_wait(term, is_elsewhere, before, "the cursor moves", 0));
 	}
 	term_keys(term, "<Space><Enter>");
 	CU_ASSERT(term_wait_no_text(term, "PRIVATE IP", 0));
