@@ -31,8 +31,9 @@ static void begin(double refresh)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(config);
 	config_defaults(config);
 	config->in_memory = config->no_cache = true;
-	config->context_count = 1;
+	config->context_count = 2;
 	snprintf(config->contexts[0].name, sizeof config->contexts[0].name, "prod");
+	snprintf(config->contexts[1].name, sizeof config->contexts[1].name, "ci");
 	CU_ASSERT_TRUE_FATAL(deck_init(&deck, config, backends, NULL, NULL, &error));
 	CU_ASSERT_TRUE_FATAL(deck_open(&deck, NULL, &error));
 	scanner = scanner_create(&deck, &options, &error);
@@ -156,6 +157,34 @@ static void options_for_a_recheck_outlive_the_scanner(void)
 	end();
 }
 
+// A sweep that was begun in one context goes on while another one is looked at.
+static void options_for_a_recheck_outlive_their_context(void)
+{
+	static struct world other;
+	struct scan_options *options;
+	const struct report *report, *fresh = NULL;
+	struct cancel cancel = {0};
+
+	begin(30);
+	scanner_want(scanner, true);
+	turn();
+	report = scanner_report(scanner);
+	options = scanner_scan_options(scanner, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(options);
+	world_init(&other);
+	other.now = world.now;
+	world_opened = &other;
+	CU_ASSERT_TRUE_FATAL(deck_open(&deck, "ci", NULL));
+	scanner_turn(scanner);
+	CU_ASSERT_PTR_NULL(scanner_report(scanner));
+	CU_ASSERT_TRUE(scan_recheck(options, report, "i-1", &fresh, &cancel, NULL));
+	CU_ASSERT_FALSE(memory_is_kept(options->memory, "i-1"));
+	report_unref(fresh);
+	report_unref(report);
+	scan_options_free(options);
+	end();
+}
+
 static void a_scanner_can_go_while_it_scans(void)
 {
 	begin(30);
@@ -170,6 +199,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(hidden_scans_come_often_enough_to_settle),
         UNIT_TEST(regions_whose_clusters_cannot_be_listed_hide_owners),
         UNIT_TEST(options_for_a_recheck_outlive_the_scanner),
+        UNIT_TEST(options_for_a_recheck_outlive_their_context),
         UNIT_TEST(a_scanner_can_go_while_it_scans),
 };
 const struct unit_suite scan_scanner_suite = UNIT_SUITE("scanner", tests);
