@@ -269,6 +269,15 @@ static bool apply_base(
 	return buffer_add(out, in, dot && dot > in ? (size_t)(dot - in) : strlen(in));
 }
 
+static bool apply_folder(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	const char *slash = strrchr(in, '/');
+
+	(void)argument, (void)values, (void)error;
+	return buffer_add(out, in, slash ? (size_t)(slash - in) : 0);
+}
+
 static bool apply_quote(
         const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
 {
@@ -376,6 +385,7 @@ static const struct filter filters[] = {
 	{{"lower", false, N_("in small letters")}, apply_lower, false},
 	{{"slug", false, N_("small letters, digits and hyphens only")}, apply_slug, false},
 	{{"base", false, N_("the name of a file without folder and suffix")}, apply_base, false},
+	{{"folder", false, N_("what stands before the last slash")}, apply_folder, false},
 	{{"least", true, N_("true when this version is at least that of the argument, else false: least:0.19.0")}, apply_least, false},
 	{{"is", true, N_("true when the value is the argument, else false")}, apply_is, false},
 	{{"choose", true, N_("of two texts the first when the value is true, else the second: choose:yes/no")}, apply_choose, false},

@@ -22,6 +22,7 @@ static void setup(struct values *values)
 	values_set(values, "SECRET", "hush", "");
 	values_set_secret(values, "SECRET");
 	values_set(values, "CIDR", "172.18.0.0/16", "");
+	values_set(values, "PATH", "a.b:5000/c/d", "");
 	values_set(values, "VERSION", "0.18", "");
 	values_set(values, "USED", "[\"10.0.0.0/16\",\"10.1.0.0/16\"]", "");
 	values_set(values, "VPC", "172.16.0.0/12", "");
@@ -71,6 +72,7 @@ static void filters_work(void)
 	expands("${CIDR|overlap:USED}", "", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.19.0}", "false", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.0}", "true", EXPAND_DONE, 0);
+	expands("${PATH|folder},${NAME|folder}", "a.b:5000/c,", EXPAND_DONE, 0);
 	expands("${NAME|is:caa}${NAME|is:other}", "truefalse", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.9}", "true", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.1|choose:new/old}", "old", EXPAND_DONE, 0);

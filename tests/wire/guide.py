@@ -220,8 +220,13 @@ def an_old_version_is_deployed_by_make():
         for name in ("patch.yaml", "kustomization.yaml"):
             with open(overlay + name, "w") as file:
                 file.write("# of the checkout\n")
-        result = world.run(f'CAA_VERSION = "0.17.0";\nDEPLOY = "make";\nCAA_FOLDER = "{checkout}";\n', STAND_IN_LOG=log)
+        old = f'CAA_VERSION = "0.17.0";\nDEPLOY = "make";\nCAA_FOLDER = "{checkout}";\nBUILD_CAA = true;\n'
+        result = world.run(old, STAND_IN_LOG=log)
+        ended(result, 3)
+        prints(result, "REGISTRY/cloud-api-adaptor")
+        result = world.run(old + 'CAA_IMAGE = "registry.example:5000/me/cloud-api-adaptor";\nCAA_TAG = "v1";\n', STAND_IN_LOG=log)
         ended(result, 0)
+        says(result, "pushed registry.example:5000/me/cloud-api-adaptor:v1")
         says(result, "Update the kustomization.yaml file", "ok    H11")
         with open(log) as calls:
             assert "make deploy CLOUD_PROVIDER=alibabacloud COCO_OPERATOR_REPO=https://github.com/AliyunContainerService/coco-operator RESOURCE_CTRL=false" in calls.read()
