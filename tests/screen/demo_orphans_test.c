@@ -22,6 +22,7 @@ enum { START_MS = 20000, WORK_MS = 60000, SCAN_MS = 180000, SWEPT = 2, NAME_SIZE
 struct demo_run {
 	struct terminal *term;
 	char control[128];
+	char kubeconfig[64]; // the simulator writes it beside the file for other tools
 };
 
 // The simulator writes for other tools where it can be reached.
@@ -60,6 +61,13 @@ static void demo_open(struct demo_run *run, const char *option)
 	CU_ASSERT_FATAL(term_wait_text(run->term, "podvm-.*Running|REGION", START_MS));
 	read_control(run, path);
 	unlink(path);
+	snprintf(run->kubeconfig, sizeof(run->kubeconfig), "%s.kubeconfig", path);
+}
+
+static void demo_close(struct demo_run *run)
+{
+	term_stop(run->term);
+	unlink(run->kubeconfig);
 }
 
 // The JSON is the caller's.
@@ -219,7 +227,7 @@ static void sweeps_exactly_the_two_that_were_marked(void)
 	compare_resources(before, after);
 	cJSON_Delete(before);
 	cJSON_Delete(after);
-	term_stop(run.term);
+	demo_close(&run);
 }
 
 static void refuses_when_read_only(void)
@@ -234,7 +242,7 @@ static void refuses_when_read_only(void)
 	term_keys(run.term, "staging 2");
 	CU_ASSERT(term_wait_text(run.term, "read-only by --read-only", WORK_MS));
 	CU_ASSERT_EQUAL(deletions(&run), 0);
-	term_stop(run.term);
+	demo_close(&run);
 }
 
 static void a_cluster_out_of_reach_makes_its_vms_unknown(void)
@@ -257,7 +265,7 @@ static void a_cluster_out_of_reach_makes_its_vms_unknown(void)
 	// Others are judged as before.
 	CU_ASSERT(term_wait_text(run.term, "podvm-.*! ORPHAN .*sg-dev", 0));
 	CU_ASSERT_FALSE(term_has_text(run.term, "! ORPHAN .*staging"));
-	term_stop(run.term);
+	demo_close(&run);
 }
 
 static const struct screen_case cases[] = {
