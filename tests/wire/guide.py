@@ -169,6 +169,57 @@ def an_image_is_built_taken_out_and_imported():
         assert world.things() == before and not os.listdir(log + ".images"), "something is left"
 
 
+UPLOAD_GUIDE = """title = "A file in OSS"; backend = "alibaba"; region = "cn-beijing"; approve = "yes";
+sections = ( { id = "file"; heading = "File"; } );
+steps = ( { id = "file"; sort = "upload"; section = "file"; title = "Upload"; file = "%s"; bucket = "%s"; object = "file"; } );
+"""
+
+
+def an_upload_killed_anywhere_is_gone_on_with_and_taken_away():
+    with World() as world:
+        folder = world.home + "/config/peerdeck/guides/mine/file"
+        os.makedirs(folder)
+        with open(world.home + "/image", "wb") as file:
+            file.truncate((40 << 20) + 5)
+        with open(folder + "/guide.cfg", "w") as file:
+            file.write(UPLOAD_GUIDE % (world.home + "/image", world.ready["bucket"]))
+
+        def walk(verb, **more):
+            return world.guide(verb, "mine/file", "--yes", **more)
+
+        def passages(verb):
+            path = world.home + "/passages"
+            ended(walk(verb, PEERDECK_FAILPOINT_LIST=path), 0)
+            with open(path) as file:
+                names = file.read().split()
+            os.unlink(path)
+            return list(dict.fromkeys(names)) + [f"upload.part:{n}" for n in range(2, names.count("upload.part") + 1)]
+
+        def lies(objects, when):
+            truth = world.truth()
+            assert (len(truth["object"]), len(truth["upload"])) == (objects, 0), f"{when}: {truth['object']} {truth['upload']}"
+
+        ended(world.guide("lint", "mine/file"), 0)
+        run, undo = passages("run"), passages("undo")
+        lies(0, "undone")
+        assert {"upload.begin", "upload.begun", "upload.part", "upload.complete", "upload.completed"} <= set(run) and "undo.upload" in undo, (run, undo)
+        for kill in run:
+            for resumed in (True, False):
+                result = walk("run", PEERDECK_FAILPOINT=kill)
+                assert result.returncode == -signal.SIGKILL, f"{kill} was not passed"
+                if resumed:
+                    if walk("resume").returncode:
+                        ended(walk("run"), 0)
+                    lies(1, f"resumed after {kill}")
+                result = walk("undo")
+                lies(0, f"undone after {kill}: {result.stderr}")
+        for kill in undo:
+            ended(walk("run"), 0)
+            assert walk("undo", PEERDECK_FAILPOINT=kill).returncode == -signal.SIGKILL, f"{kill} was not passed"
+            walk("undo")
+            lies(0, f"undone again after {kill}")
+
+
 def an_import_that_fails_says_why():
     with World(rules="import_failures = 1.0;") as world:
         before, images = world.things(), world.truth()["image"]
