@@ -304,7 +304,7 @@ static void a_killed_upload_goes_on_without_sending_a_part_twice(void)
 		CU_ASSERT_TRUE(*keeper.mark);
 		CU_ASSERT_TRUE(send_file(world.session, &upload, &error));
 		CU_ASSERT_EQUAL(operation_count_of(&world, "oss.UploadPart") - before, PARTS);
-		CU_ASSERT_EQUAL(operation_count_of(&world, "oss.InitiateMultipartUpload"), i + 1);
+		CU_ASSERT_EQUAL(operation_count_of(&world, "oss.InitiateMultipartUpload"), (int64_t)i + 1);
 		CU_ASSERT_EQUAL(look(&world, &upload), OBJECT_OURS);
 		expect_objects(&world, 1, 0);
 		CU_ASSERT_TRUE(alibaba_calls.unload(world.session, &upload, NULL, &error));
