@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <CUnit/Basic.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,14 +57,15 @@ static void world_begin(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(world));
 }
 
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status, (void)type, (void)walk;
+	return remove(path);
+}
+
 static void world_end(void)
 {
-	static const char *const names[] = {"ready", "forbidden", "t-net-caa.thing", "t-box-caa.thing", "t-other.thing",
-	        "peerdeck.db", "peerdeck.db-wal", "peerdeck.db-shm"};
-
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		world_remove(names[i]);
-	rmdir(world);
+	nftw(world, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static struct terminal *console(int rows, int columns, const char *view)
