@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { RECEIVE_BUFFER = 32 << 10, FIRST_BODY_ROOM = 4 << 10, LARGE_BODY = 1 << 20, SEND_BUFFER = 512 << 10 };
+enum { RECEIVE_BUFFER = 32 << 10, FIRST_BODY_ROOM = 4 << 10 };
 
 // libcurl's setopt takes anything; these take what the option is.
 static void set_number(struct http_transfer *transfer, CURLoption option, long value)
@@ -225,8 +225,6 @@ static void set_method(struct http_transfer *transfer)
 		        transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
 		set_data(transfer, CURLOPT_POSTFIELDS, (void *)(uintptr_t)(request->body_size ? request->body : ""));
 	}
-	if (request->body_size > LARGE_BODY)
-		set_number(transfer, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
 	if (request->method == HTTP_HEAD)
 		set_number(transfer, CURLOPT_NOBODY, 1);
 	else if (with_body ? request->method != HTTP_POST : request->method != HTTP_GET)

@@ -225,9 +225,9 @@ def cluster(options, home):
 def uploading(options, home):
     """Speed of an upload, looking and verifying included, against curl with the bare parts."""
     with World(options.build, "--scenario", "demo") as world:
-        ours, theirs, cpu, parallel = upload.measure(world, options.build, home, 256, options.runs)
-    row(f"256 MiB uploaded, {parallel} parts at a time: speed / curl --parallel",
-        f"{100 * median([b / a for a, b in zip(ours, theirs)]):.0f} % ({256 / median(ours):.0f} MiB/s / {256 / median(theirs):.0f} MiB/s; CPU {median(cpu):.2f} s)",
+        ours, theirs, cpu, parallel = upload.measure(world, options.build, home, 1024, options.runs)
+    row(f"1 GiB uploaded, {parallel} parts at a time: speed / curl --parallel",
+        f"{100 * median([b / a for a, b in zip(ours, theirs)]):.0f} % ({1024 / median(ours):.0f} MiB/s / {1024 / median(theirs):.0f} MiB/s; CPU {median(cpu):.2f} s)",
         "≥ 90 %", "100 %")
 
 
