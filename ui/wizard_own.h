@@ -10,6 +10,7 @@
 #include "guide/folder.h"
 #include "guide/run.h"
 #include "inventory/database.h"
+#include "orphans/health_named.h"
 #include "ui/document.h"
 #include "ui/sheet.h"
 #include "ui/wizard.h"
@@ -73,6 +74,7 @@ struct walk {
 	struct log *log;
 	struct guide *guide;
 	struct guide_effects effects;
+	struct health_named health;
 	// By the task.
 	struct guide_store *store;
 	struct guide_run *run;

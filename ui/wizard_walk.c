@@ -65,6 +65,8 @@ struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry,
 	walk->effects.clock = deck->clock;
 	walk->effects.calls = deck->backend->calls;
 	walk->effects.session = deck->session;
+	health_named_init(&walk->health, deck);
+	walk->effects.checks = &walk->health.checks;
 	walk->effects.journal = deck->journal;
 	walk->effects.agrees = walk_agrees;
 	walk->effects.user = walk;

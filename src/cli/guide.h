@@ -7,6 +7,7 @@
 #include "guide/folder.h"
 #include "guide/lint.h"
 #include "guide/run.h"
+#include "orphans/health_named.h"
 #include "inventory/database.h"
 
 enum { EXIT_PREFLIGHT = 3, EXIT_PARTLY = 4 };
@@ -18,7 +19,7 @@ struct guide_walk {
 	struct guide *guide;
 	struct guide_store *store;
 	struct guide_effects effects;
-	struct named_checks checks;
+	struct health_named health;
 	struct run_options options;
 	struct guide_run *run;
 	int lock;

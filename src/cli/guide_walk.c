@@ -52,8 +52,8 @@ static void set_options(struct guide_walk *walk, const char *path)
 	effects_system(&walk->effects);
 	walk->effects.calls = deck->backend->calls;
 	walk->effects.session = deck->session;
-	health_named_init(&walk->checks, deck);
-	walk->effects.checks = &walk->checks;
+	health_named_init(&walk->health, deck);
+	walk->effects.checks = &walk->health.checks;
 	walk->effects.journal = deck->journal;
 	if (walk->asks)
 		walk->effects.agrees = guide_agrees;

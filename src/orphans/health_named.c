@@ -45,25 +45,31 @@ static bool run(void *user, const char *region, const char *cluster,
         void (*tell)(const char *name, const struct check *check, void *tell_user), void *tell_user,
         struct cancel *cancel, struct error *error)
 {
-	struct deck *deck = user;
+	const struct health_named *named = user;
 	struct telling telling = {tell, tell_user};
-	struct diagnose_options options = {.clusters = deck->clusters_backend,
-	        .clusters_session = deck->clusters,
-	        .cloud = deck->backend->cloud ? deck->backend : NULL,
-	        .cloud_session = deck->session,
-	        .clock = deck->clock,
+	struct diagnose_options options = {.clusters = named->clusters,
+	        .clusters_session = named->clusters_session,
+	        .cloud = named->cloud,
+	        .cloud_session = named->cloud_session,
+	        .clock = named->clock,
 	        .tell = pass_on,
 	        .user = &telling};
 
-	if (!deck->clusters)
+	if (!named->clusters_session)
 		return error_set(error, ERROR_CONFIG, _("no cluster can be read"));
-	snprintf(options.cluster.context, sizeof(options.cluster.context), "%s", deck->context->name);
+	snprintf(options.cluster.context, sizeof(options.cluster.context), "%s", named->context);
 	snprintf(options.cluster.region, sizeof(options.cluster.region), "%s", region);
 	snprintf(options.cluster.cluster, sizeof(options.cluster.cluster), "%s", cluster);
 	return diagnose_run(&options, cancel, error);
 }
 
-void health_named_init(struct named_checks *out, struct deck *deck)
+void health_named_init(struct health_named *out, const struct deck *deck)
 {
-	*out = (struct named_checks){.name_at = name_at, .run = run, .user = deck};
+	*out = (struct health_named){.checks = {.name_at = name_at, .run = run, .user = out},
+	        .cloud = deck->backend->cloud ? deck->backend : NULL,
+	        .clusters = deck->clusters_backend,
+	        .cloud_session = deck->session,
+	        .clusters_session = deck->clusters,
+	        .clock = deck->clock};
+	snprintf(out->context, sizeof(out->context), "%s", deck->context->name);
 }
