@@ -14,7 +14,7 @@ tests_worlds_worlds_LDADD = liborphans.a libalibaba.a libkubernetes.a libwork.a 
 
 N = 1000
 SEED = 1
-PROCESSES = 2
+PROCESSES = 4
 worlds: tests/worlds/worlds$(EXEEXT) peerdeck-sim$(EXEEXT)
 	./tests/worlds/worlds$(EXEEXT) $(N) $(SEED) $(PROCESSES)
 .PHONY: worlds

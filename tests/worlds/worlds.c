@@ -16,7 +16,7 @@
 
 #include "base/banned.h"
 
-enum { PROCESSES_MOST = 64, PROCESSES_USUAL = 2, FOUND_LEAST = 99, WORLD_LIMIT_S = 120, FAILURES_SHOWN = 20 };
+enum { PROCESSES_MOST = 64, PROCESSES_USUAL = 4, FOUND_LEAST = 99, WORLD_LIMIT_S = 120, FAILURES_SHOWN = 20 };
 
 static const char *const truth_names[TRUTHS] = {
         [TRUTH_IN_USE] = "in use",
