@@ -236,7 +236,7 @@ static void count(struct scan *scan)
 }
 
 // An acknowledgement counts only for a flood of which an earlier scan has told already, and no greater than that one;
-// it holds until that flood is over.
+// it holds until that flood is over. A few more than were told of are no flood of their own.
 static bool flood_is_believed(struct scan *scan, const struct scan_cluster *cluster)
 {
 	struct memory_flood row = {.cluster_uid = cluster->uid};
@@ -244,8 +244,9 @@ static bool flood_is_believed(struct scan *scan, const struct scan_cluster *clus
 
 	if (!scan->options.memory || !*cluster->uid)
 		return false;
-	was_told = memory_get(scan->options.memory, MEMORY_FLOOD, &row) && row.orphans >= cluster->orphans;
-	if (was_told && row.acknowledged >= cluster->orphans)
+	was_told =
+	        memory_get(scan->options.memory, MEMORY_FLOOD, &row) && row.orphans + FLOOD_LEAST >= cluster->orphans;
+	if (was_told && row.acknowledged && row.acknowledged + FLOOD_LEAST >= cluster->orphans)
 		return true;
 	if (scan->options.flood_acknowledged && was_told) {
 		row.acknowledged = row.orphans;
