@@ -99,7 +99,8 @@ static void explain(const struct report *report, const struct report_item *item,
 
 static void tell_example(struct world_tally *tally, const char *what, const struct report_item *item)
 {
-	if (*tally->example)
+	// One judged live is worse than those that were only not found.
+	if (*tally->example && item->verdict != VERDICT_LIVE && item->verdict != VERDICT_ORPHAN)
 		return;
 	snprintf(tally->example, sizeof(tally->example), "%s: %s %s, judged %s by %s", what, item->record->id,
 	        item->record->name, verdict_name(item->verdict), rule_name(item->judgement.rule));
