@@ -119,8 +119,8 @@ static bool pod_has_address(const struct pod_record *pod, const char *address)
 	return strcmp(pod->ip, address) == 0;
 }
 
-// S3: the VM whose user data is that of this pod as it is now. It must be proven to be of the pod's cluster, since
-// addresses and names repeat between clusters.
+// S3: the VM whose user data is that of this pod as it is now, the youngest of several. It must be proven to be of the
+// pod's cluster, since addresses and names repeat between clusters.
 static void find_by_data(const struct scan *scan, const struct scan_pod *pod, struct evidence_successor *out)
 {
 	const struct pod_record *record = pod->record;
@@ -133,11 +133,11 @@ static void find_by_data(const struct scan *scan, const struct scan_pod *pod, st
 		if (strcmp(vm->data->pod_name, record->record.name) != 0 ||
 		        strcmp(vm->data->pod_namespace, record->namespace_name) != 0 ||
 		        !pod_has_address(record, vm->data->pod_ip) || !vm_runs(vm) ||
-		        scan_worker_cluster(scan, vm) != pod->cluster)
+		        scan_worker_cluster(scan, vm) != pod->cluster ||
+		        (out->vm_id && out->created.start >= vm->created.start))
 			continue;
 		*out = (struct evidence_successor){
 		        .vm_id = vm->record->record.id, .created = vm->created, .is_running = true};
-		return;
 	}
 }
 

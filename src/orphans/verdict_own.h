@@ -29,6 +29,8 @@ bool pod_is_newer(const struct judging *judging, const struct evidence_pod *pod)
 bool pod_runs_longer(const struct judging *judging, const struct evidence_pod *pod); // T2
 // S1 to S4; *fact tells which.
 bool pod_has_successor(const struct judging *judging, const struct evidence_pod *pod, enum rule *fact);
+// A younger VM runs whose user data names this pod and its present address as this VM's does. Proves nothing.
+bool pod_has_twin(const struct judging *judging, const struct evidence_pod *pod);
 // The PeerPod's own pod, when it exists and is not terminal; else NULL.
 const struct evidence_pod *peerpod_user(const struct judging *judging, const struct evidence_peerpod *peerpod);
 bool peerpod_is_live(const struct judging *judging, const struct evidence_peerpod *peerpod);

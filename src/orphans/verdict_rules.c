@@ -109,7 +109,8 @@ static void reason_pod(struct judging *judging, struct reason *reason, const str
 	judging->out->is_terminating |= pod->is_deleting;
 }
 
-// What each proof of use says of one pod, and what contradicts it: the time rules, or proof that another VM followed.
+// What each proof of use says of one pod, and what contradicts it: the time rules, proof that another VM followed, or a
+// younger VM with the same data.
 static bool peerpod_names(const struct judging *judging, const struct evidence_pod *pod)
 {
 	const struct evidence *evidence = judging->evidence;
@@ -148,16 +149,16 @@ static bool name_matches(const struct judging *judging, const struct evidence_po
 	       !pod_is_newer(judging, pod) && !pod_runs_longer(judging, pod) && !pod_has_successor(judging, pod, &fact);
 }
 
-enum contradiction { BY_NOTHING, BY_T2 = 1, BY_T1 = 2, BY_SUCCESSOR = 4 };
+enum contradiction { BY_T2 = 1, BY_T1 = 2, BY_SUCCESSOR = 4, BY_TWIN = 8 };
 static const struct use {
 	enum rule rule;
 	bool (*names)(const struct judging *judging, const struct evidence_pod *pod);
 	unsigned contradicted;
 } uses[] = {
         {RULE_LIVE_PEERPOD, peerpod_names, BY_T1 | BY_T2 | BY_SUCCESSOR},
-        {RULE_LIVE_LOG, log_names, BY_T2},
-        {RULE_LIVE_DATA, data_names, BY_T1 | BY_T2 | BY_SUCCESSOR},
-        {RULE_LIVE_NAME, name_matches, BY_NOTHING},
+        {RULE_LIVE_LOG, log_names, BY_T2 | BY_TWIN},
+        {RULE_LIVE_DATA, data_names, BY_T1 | BY_T2 | BY_SUCCESSOR | BY_TWIN},
+        {RULE_LIVE_NAME, name_matches, BY_TWIN},
 };
 
 static bool is_contradicted(const struct judging *judging, const struct use *use, const struct evidence_pod *pod)
@@ -166,7 +167,8 @@ static bool is_contradicted(const struct judging *judging, const struct use *use
 
 	return ((use->contradicted & BY_T1) && pod_is_newer(judging, pod)) ||
 	       ((use->contradicted & BY_T2) && pod_runs_longer(judging, pod)) ||
-	       ((use->contradicted & BY_SUCCESSOR) && pod_has_successor(judging, pod, &fact));
+	       ((use->contradicted & BY_SUCCESSOR) && pod_has_successor(judging, pod, &fact)) ||
+	       ((use->contradicted & BY_TWIN) && pod_has_twin(judging, pod));
 }
 
 static bool use_is_found(struct judging *judging, struct reason *reason, const struct use *use, bool contradicted)

@@ -124,6 +124,18 @@ static bool superseded_by_data(const struct judging *judging, const struct evide
 	       successor_proves(judging, &pod->by_data);
 }
 
+// Addresses come back: the pod's present sandbox may have got the one of an earlier sandbox. Of two running VMs with
+// the same data one is stale, most likely the older, but nothing proves which.
+bool pod_has_twin(const struct judging *judging, const struct evidence_pod *pod)
+{
+	const struct evidence_data *data = &judging->evidence->data;
+
+	return data->state == USER_DATA_PODVM &&
+	       (same_text(data->pod_ip, pod->ips[0]) || same_text(data->pod_ip, pod->ips[1])) &&
+	       same_text(data->namespace_name, pod->namespace_name) && same_text(data->pod_name, pod->name) &&
+	       successor_proves(judging, &pod->by_data);
+}
+
 static bool refused_and_made_anew(const struct judging *judging, const struct evidence_pod *pod)
 {
 	return judging->evidence->log.is_refused && pod_is_newer(judging, pod);

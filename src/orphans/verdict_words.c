@@ -38,7 +38,7 @@ static const struct {
         [RULE_LIVE_LOG] = {"live_log", NEED_NOTHING, N_("the adaptor's log says that it was made for this pod")},
         [RULE_LIVE_DATA] = {"live_data", NEED_NOTHING, N_("its user data names this pod and its address")},
         [RULE_LIVE_NAME] = {"live_name", NEED_NOTHING, N_("this pod fits its name")},
-        [RULE_CONFLICT] = {"conflict", NEED_PERSON, N_("one fact says that this pod uses it, the times say no")},
+        [RULE_CONFLICT] = {"conflict", NEED_PERSON, N_("one fact says that this pod uses it, others say that it does not")},
         [RULE_CREATING_YOUNG] = {"creating_young", NEED_TIME, N_("it is too young to judge")},
         [RULE_CREATING_STAGE] = {"creating_stage", NEED_TIME, N_("the cloud is still starting it")},
         [RULE_CREATING_LOG] = {"creating_log", NEED_TIME, N_("the adaptor's log says that it is being made")},

@@ -295,6 +295,21 @@ static void same_address(world s)
 	newer_by_data(s);
 	s->pods[0].ips[0] = "10.244.1.5";
 }
+static void same_address_in_same_minute(world s)
+{
+	same_address(s);
+	s->pods[0].by_data.created = s->evidence.vm.created;
+}
+static void same_address_of_stopped_vm(world s)
+{
+	same_address(s);
+	s->pods[0].by_data.is_running = false;
+}
+static void same_address_in_log_too(world s)
+{
+	same_address(s);
+	s->evidence.log.is_mapped = true;
+}
 static void reused_name(world s)
 {
 	sample_pod(s);
@@ -472,7 +487,10 @@ static const struct {
         CASE(newer_in_log_not_connected, LIVE, RULE_LIVE_LOG),
         CASE(itself_in_log, LIVE, RULE_LIVE_LOG),
         CASE(newer_by_data, ORPHAN, RULE_ORPHAN),
-        CASE(same_address, LIVE, RULE_LIVE_DATA),
+        CASE(same_address, SUSPECT, RULE_CONFLICT),
+        CASE(same_address_in_same_minute, LIVE, RULE_LIVE_DATA),
+        CASE(same_address_of_stopped_vm, LIVE, RULE_LIVE_DATA),
+        CASE(same_address_in_log_too, SUSPECT, RULE_CONFLICT),
         CASE(reused_name, ORPHAN, RULE_ORPHAN),
         CASE(refused_then_made_anew, ORPHAN, RULE_ORPHAN),
         CASE(reused_within_margin, LIVE, RULE_LIVE_NAME),

@@ -253,11 +253,13 @@ static void accounts_do_not_share_what_they_remember(void)
 	remove_path();
 }
 
-static void add_leaks(unsigned count)
+// The next `count` leaks of the world: i-l0, i-l1 ...
+static void add_leaks(size_t count)
 {
-	static char ids[16][16], names[16][32];
+	static char ids[WORLD_VMS][16], names[WORLD_VMS][32];
+	unsigned first = (unsigned)world.vm_count - 1;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = first; i < first + count; i++) {
 		snprintf(ids[i], sizeof ids[i], "i-l%u", i);
 		snprintf(names[i], sizeof names[i], "podvm-leak-%08x", i + 16);
 		world_add_vm(&world, ids[i], names[i], WORLD_NOW - HOURS(3))->data =
@@ -290,6 +292,16 @@ static void a_flood_is_held_until_it_is_seen_again_and_acknowledged(void)
 	options.flood_acknowledged = false;
 	CU_ASSERT_TRUE(scan_run(&options, &report, &cancel, NULL));
 	CU_ASSERT_EQUAL(item_of(report, "i-l0")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
+	// and lets a few more come, for a leak goes on; many more are a flood of their own
+	add_leaks(FLOOD_LEAST);
+	report = world_settle(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-l0")->verdict, VERDICT_ORPHAN);
+	CU_ASSERT_EQUAL(item_of(report, "i-l12")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
+	add_leaks(1);
+	report = world_settle(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-l0")->judgement.rule, RULE_VETO_FLOOD);
 	report_unref(report);
 	memory_close(memory);
 	// blindly, before anybody was told, it holds nothing

@@ -96,6 +96,26 @@ static void user_data_keeps_it_live_and_proves_the_owner(void)
 	CU_ASSERT_EQUAL(world.data_asked, 1 + 1);
 }
 
+// The address of an earlier sandbox came back to the same pod. The stale VM is not called live, and not deleted either.
+static void an_address_that_came_back_makes_the_older_vm_suspect(void)
+{
+	const struct report *report;
+
+	world_init(&world);
+	world.clusters[0].pods[0].log = "";
+	world.vms[0].data = APF("shop", "web-0", "10.244.1.5", "172.16.1.5");
+	world_add_pod(&world.clusters[0], "shop", "web-0", WORLD_NOW - HOURS(4));
+	for (unsigned i = 0; i < 2; i++) // the youngest counts, in whatever order the cloud lists them
+		world_add_vm(&world, i ? "i-2" : "i-3", i ? "podvm-web-0-00000002" : "podvm-web-0-00000003",
+		        WORLD_NOW - HOURS(i ? 2 : 1))
+		        ->data = APF("shop", "web-0", "10.244.1.5", "172.16.1.5");
+	report = world_scan(&world, NULL);
+	CU_ASSERT_EQUAL(item_of(report, "i-1")->judgement.rule, RULE_CONFLICT);
+	CU_ASSERT_EQUAL(item_of(report, "i-2")->judgement.rule, RULE_CONFLICT);
+	CU_ASSERT_EQUAL(item_of(report, "i-3")->judgement.rule, RULE_LIVE_DATA);
+	report_unref(report);
+}
+
 static void user_data_of_an_unknown_worker_proves_no_owner(void)
 {
 	world_init(&world);
@@ -404,6 +424,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_pod_of_its_name_keeps_it_live),
         UNIT_TEST(a_peerpod_keeps_it_live),
         UNIT_TEST(user_data_keeps_it_live_and_proves_the_owner),
+        UNIT_TEST(an_address_that_came_back_makes_the_older_vm_suspect),
         UNIT_TEST(user_data_of_an_unknown_worker_proves_no_owner),
         UNIT_TEST(foreign_vms_are_told_by_what_pod_vms_never_are),
         UNIT_TEST(a_young_vm_is_being_created),
