@@ -25,6 +25,7 @@ liborphans_a_SOURCES = \
 	src/orphans/health_symptoms.c \
 	src/orphans/leftover.c src/orphans/leftover.h \
 	src/orphans/memory.c src/orphans/memory.h src/orphans/memory_own.h \
+	src/orphans/memory_disk.c src/orphans/memory_shelf.c src/orphans/memory_shelf.h src/orphans/memory_tables.c \
 	src/orphans/memory_keep.c \
 	src/orphans/memory_recall.c \
 	src/orphans/multimap.c src/orphans/multimap.h \
