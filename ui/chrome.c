@@ -77,6 +77,9 @@ static size_t collect_hints(struct ui *ui, struct hint *hints, size_t most)
 		const struct command *command = &command_table[i];
 		if (!command->rank || !(command->places & pane->type->place) || !*command->hint)
 			continue;
+		// What Enter does in a guide changes from phase to phase: the guide says it.
+		if (i == COMMAND_OPEN && pane->type->place == PLACE_GUIDE)
+			continue;
 		struct hint *hint = &hints[count];
 		keymap_text(ui->keymap, (enum command_id)i, pane->type->place, hint->key);
 		if (!*hint->key)
@@ -107,9 +110,9 @@ static int draw_hint(const struct canvas *line, int x, const struct hint *hint)
 
 static void draw_footer(struct ui *ui, const struct canvas *line)
 {
-	enum { HINTS_MOST = 64, RANK_LAST = 99 };
+	enum { HINTS_MOST = 64 };
 	struct hint hints[HINTS_MOST] = {0};
-	const size_t count = collect_hints(ui, hints, HINTS_MOST);
+	size_t count = collect_hints(ui, hints, HINTS_MOST);
 	int x = 1, right = line->area.columns;
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = i; k > 0 && hints[k].rank < hints[k - 1].rank; k--) {
@@ -117,11 +120,11 @@ static void draw_footer(struct ui *ui, const struct canvas *line)
 			hints[k] = hints[k - 1];
 			hints[k - 1] = moved;
 		}
-	if (count && hints[count - 1].rank == RANK_LAST) {
+	for (; count && hints[count - 1].rank >= HINT_RIGHT; count--) {
 		right -= hint_columns(&hints[count - 1]) + 1;
 		draw_hint(line, right, &hints[count - 1]);
 	}
-	for (size_t i = 0; i < count && hints[i].rank < RANK_LAST; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (x + hint_columns(&hints[i]) > right)
 			break;
 		x = draw_hint(line, x, &hints[i]);

@@ -247,6 +247,9 @@ enum command_id command_find(const char *word);
 unsigned place_find(const char *word);
 const char *place_name(unsigned place);
 
+// Hints of this rank and above stand at the right, where none of the others pushes them out: help, and the way out.
+enum { HINT_RIGHT = 98 };
+
 // One entry of the footer.
 struct hint {
 	char key[32];

@@ -31,8 +31,11 @@ void sheet_here(struct sheet *sheet, bool here)
 
 int sheet_put(struct sheet *sheet, int x, int columns, enum style style, const char *text)
 {
-	const int row = sheet_row(sheet);
-	return row < 0 ? 0 : draw_text(&sheet->canvas, row, x, columns, style, text);
+	// The last column is the scroll mark's.
+	const int row = sheet_row(sheet), most = sheet->canvas.area.columns - x - 1;
+	if (row < 0 || most <= 0)
+		return 0;
+	return draw_text(&sheet->canvas, row, x, columns < 0 || columns > most ? most : columns, style, text);
 }
 
 int sheet_format(struct sheet *sheet, int x, int columns, enum style style, const char *format, ...)

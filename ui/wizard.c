@@ -113,7 +113,7 @@ void wizard_hint(struct wizard *wizard, struct hint *hints, size_t *count, size_
 	if (*count >= most)
 		return;
 	struct hint *hint = &hints[*count];
-	*hint = (struct hint){.text = text, .rank = 1};
+	*hint = (struct hint){.text = text, .rank = command == COMMAND_CLOSE ? HINT_RIGHT : 1};
 	keymap_text(wizard->ui->keymap, command, PLACE_GUIDE, hint->key);
 	*count += hint->key[0] != '\0';
 }

@@ -77,7 +77,8 @@ static bool editor_take(struct editor *editor)
 
 static unsigned editor_move(struct editor *editor, int by)
 {
-	if (!editor_take(editor))
+	// What is wrong does not keep anybody from going back to what it hangs on.
+	if (!editor_take(editor) && by > 0)
 		return REACT_DRAW;
 	if (form_move(editor->wizard, by)) {
 		editor_load(editor);

@@ -10,11 +10,11 @@
 
 #include "base/banned.h"
 
-enum { TITLE_COLUMNS_MOST = 40, CHOICES_SHOWN = 8 };
+enum { TITLE_COLUMNS_MOST = 40, CHOICES_SHOWN = 8, HELP_COLUMNS_LEAST = 50, HELP_INDENT = 4 };
 
 struct drawing {
 	struct wizard *wizard;
-	int value_x;
+	int value_x, help_x; // of answers; of what stands below them
 	bool focused;
 };
 
@@ -75,7 +75,7 @@ static void paint_choices(struct sheet *sheet, const struct drawing *drawing, co
 		char text[1024];
 		snprintf(text, sizeof text, _("the choices cannot be listed: %s; type the answer"),
 		        wizard->choices_problem.message);
-		sheet_wrapped(sheet, drawing->value_x, STYLE_WARNING, text);
+		sheet_wrapped(sheet, drawing->help_x, STYLE_WARNING, text);
 	}
 	const size_t count = field_matches(wizard, filters ? now : "", matches, CHOICES_MOST);
 	for (size_t i = 0; i < count; i++)
@@ -94,18 +94,28 @@ static void paint_choices(struct sheet *sheet, const struct drawing *drawing, co
 	}
 }
 
+static bool is_cut(const struct question *field, const struct drawing *drawing)
+{
+	return text_columns(field->input->title, strlen(field->input->title)) > drawing->value_x - 3;
+}
+
 static void paint_field(struct sheet *sheet, const struct drawing *drawing, const struct question *field, bool here)
 {
+	char help[1024];
 	sheet_put(sheet, 0, 1, STYLE_MARK, here ? draw_sign(SIGN_CURSOR) : " ");
 	sheet_put(sheet, 2, drawing->value_x - 3, here ? STYLE_TITLE_FOCUS : STYLE_NAME, field->input->title);
 	put_value(sheet, drawing, field, here);
 	sheet_end(sheet);
+	if (here && is_cut(field, drawing))
+		sheet_wrapped(sheet, drawing->help_x, STYLE_NAME, field->input->title);
 	if (field->problem[0])
-		sheet_wrapped(sheet, drawing->value_x, STYLE_BAD, field->problem);
+		sheet_wrapped(sheet, drawing->help_x, STYLE_BAD, field->problem);
 	if (!here)
 		return;
-	if (field->input->help)
-		sheet_wrapped(sheet, drawing->value_x, STYLE_DIM, field->input->help);
+	run_shown(drawing->wizard->form, field->input->help, help, sizeof help);
+	// The problem may have said it already, as its remedy.
+	if (*help && !strstr(field->problem, help))
+		sheet_wrapped(sheet, drawing->help_x, STYLE_DIM, help);
 	paint_choices(sheet, drawing, field);
 }
 
@@ -144,5 +154,6 @@ void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 	widest = widest > TITLE_COLUMNS_MOST ? TITLE_COLUMNS_MOST : widest;
 	widest = widest > canvas->area.columns / 2 ? canvas->area.columns / 2 : widest;
 	drawing.value_x = 2 + widest + 2;
+	drawing.help_x = canvas->area.columns - drawing.value_x >= HELP_COLUMNS_LEAST ? drawing.value_x : HELP_INDENT;
 	sheet_paint(canvas, &wizard->inputs_top, paint_form, &drawing);
 }

@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { MONTH_HOURS = 730, NAME_COLUMNS = 34, PRICE_SIZE = 48 };
+enum { MONTH_HOURS = 730, NAME_LEFT = 4, DETAIL_LEAST = 32, PRICE_SIZE = 48 };
 
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error)
 {
@@ -142,6 +142,18 @@ static void price(const struct plan_line *line, char out[PRICE_SIZE])
 		snprintf(out, PRICE_SIZE, "%s %.2f/h", line->currency, line->hourly);
 }
 
+// Names get what they need, as far as details and prices leave it to them.
+static int name_columns(const struct sheet *sheet, const struct plan *plan)
+{
+	const int most = sheet->canvas.area.columns - NAME_LEFT - DETAIL_LEAST;
+	int widest = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const int columns = text_columns(plan->lines[i].name, strlen(plan->lines[i].name));
+		widest = columns > widest ? columns : widest;
+	}
+	return widest < most ? widest : most;
+}
+
 static void paint_line(struct sheet *sheet, const struct wizard *wizard, const struct plan_line *line, bool here)
 {
 	static const struct {
@@ -154,30 +166,29 @@ static void paint_line(struct sheet *sheet, const struct wizard *wizard, const s
 	        [PLAN_DELETE] = {"-", STYLE_BAD},
 	};
 	char cost[PRICE_SIZE], note[240];
-	const int name = sheet->canvas.area.columns < 90 ? 26 : NAME_COLUMNS;
-	(void)wizard;
+	const int name = name_columns(sheet, &wizard->walk->plan), x = NAME_LEFT + name + 2;
 	price(line, cost);
-	const int right = text_columns(cost, strlen(cost)), room = sheet->canvas.area.columns - 5 - name - right - 2;
-	snprintf(note, sizeof note, "%s%s%s%s", line->detail[0] && line->note[0] ? "  " : "", line->note[0] ? "(" : "",
-	        line->note, line->note[0] ? ")" : "");
+	const int right = text_columns(cost, strlen(cost));
+	const int room = sheet->canvas.area.columns - x - (right ? right + 3 : 1);
+	snprintf(note, sizeof note, "%s(%s)", line->detail[0] ? "  " : "", line->note);
 	sheet_put(sheet, 0, 1, STYLE_MARK, here ? draw_sign(SIGN_CURSOR) : " ");
 	if (here && sheet_row(sheet) >= 0)
 		draw_cursor(&sheet->canvas, sheet_row(sheet), 0, true);
 	sheet_put(sheet, 2, 1, signs[line->sign].style, signs[line->sign].sign);
-	sheet_put(sheet, 4, name - 1, STYLE_NAME, line->name);
-	const int used = sheet_put(sheet, 4 + name, room, STYLE_TEXT, line->detail);
-	if (room - used > 3)
-		sheet_put(sheet, 4 + name + used, room - used, STYLE_DIM, note);
+	sheet_put(sheet, NAME_LEFT, name, STYLE_NAME, line->name);
+	const int used = sheet_put(sheet, x, room, STYLE_TEXT, line->detail);
+	if (line->note[0] && text_columns(note, strlen(note)) <= room - used)
+		sheet_put(sheet, x + used, -1, STYLE_DIM, note);
 	sheet_put_right(sheet, STYLE_VALUE, cost);
 	sheet_end(sheet);
 }
 
-static void paint_totals(struct sheet *sheet, const struct wizard *wizard)
+static void paint_totals(struct sheet *sheet, void *user)
 {
+	const struct wizard *wizard = user;
 	const struct plan *plan = &wizard->walk->plan;
-	sheet_end(sheet);
 	if (plan->hourly > 0) {
-		sheet_format(sheet, 2, -1, STYLE_VALUE, _("together %s %.2f an hour, about %s %.0f a month"),
+		sheet_format(sheet, NAME_LEFT, -1, STYLE_VALUE, _("together %s %.2f an hour, about %s %.0f a month"),
 		        plan->currency, plan->hourly, plan->currency, plan->hourly * MONTH_HOURS);
 		sheet_end(sheet);
 	}
@@ -185,7 +196,7 @@ static void paint_totals(struct sheet *sheet, const struct wizard *wizard)
 		const struct plan_line *line = &plan->lines[i];
 		if (!line->step->undo || !line->step->undo->note || line->sign != PLAN_CREATE)
 			continue;
-		sheet_format(sheet, 2, -1, STYLE_WARNING, _("undo by hand: %s"), line->step->title);
+		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING, _("undo by hand: %s"), line->step->title);
 		sheet_end(sheet);
 	}
 }
@@ -201,7 +212,6 @@ static void paint_plan(struct sheet *sheet, void *user)
 	}
 	if (!plan->count)
 		sheet_line(sheet, 2, STYLE_DIM, _("There is nothing to make."));
-	paint_totals(sheet, wizard);
 }
 
 static bool is_shown(const struct wizard *wizard)
@@ -212,10 +222,21 @@ static bool is_shown(const struct wizard *wizard)
 static void plan_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 {
 	(void)focused;
-	if (is_shown(wizard))
-		sheet_paint(canvas, &wizard->plan_top, paint_plan, wizard);
-	else
+	if (!is_shown(wizard)) {
 		draw_text(canvas, 1, 2, -1, STYLE_DIM, _("looking at what is there; nothing is changed…"));
+		return;
+	}
+	// What it costs stays in sight, however long the list is.
+	struct canvas part = *canvas;
+	part.area.rows = 0;
+	int top = 0, below = sheet_paint(&part, &top, paint_totals, wizard);
+	below = below < canvas->area.rows / 3 ? below : canvas->area.rows / 3;
+	const int lines = (int)wizard->walk->plan.count, room = canvas->area.rows - below - (below > 0);
+	const int above = lines < room ? lines > 0 ? lines : 1 : room;
+	part = canvas_inside(canvas, 0, 0, above, canvas->area.columns);
+	sheet_paint(&part, &wizard->plan_top, paint_plan, wizard);
+	part = canvas_inside(canvas, above + 1, 0, below, canvas->area.columns);
+	sheet_paint(&part, &top, paint_totals, wizard);
 }
 
 static void plan_title(struct wizard *wizard, char *out, size_t size)

@@ -109,13 +109,15 @@ static bool ask_once(struct guide_walk *walk, const struct guide_input *input, s
 static bool ask(struct guide_walk *walk, const struct guide_input *input, struct choice *choices, struct error *error)
 {
 	struct buffer fallback;
-	char source[64];
+	char source[64], help[LINE_SIZE];
 	bool answered = false, there = true;
 	size_t count;
 
 	buffer_init(&fallback, 64 << 10);
-	if (input->help)
-		printf("\n%s\n", input->help);
+	if (input->help) {
+		run_shown(walk->run, input->help, help, sizeof(help));
+		printf("\n%s\n", help);
+	}
 	count = show_choices(walk, input, choices);
 	run_input_default(walk->run, input, &fallback, source, walk->cancel, NULL);
 	for (unsigned i = 0; i < TRIES_MOST && there && !answered; i++)

@@ -128,7 +128,7 @@ static bool check_values(const struct guide_input *input, const char *text, stru
 	return false;
 }
 
-bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
+static bool take_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
         struct error *error)
 {
 	if (!*text && !input->optional) {
@@ -149,6 +149,21 @@ bool run_answer(struct guide_run *run, const struct guide_input *input, const ch
 		values_set_secret(&run->answers, input->name);
 	}
 	return true;
+}
+
+bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
+        struct error *error)
+{
+	char remedy[sizeof(error->remedy)];
+
+	if (take_answer(run, input, text, source, error))
+		return true;
+	// The help of an input may name others.
+	if (error && strstr(error->remedy, "${")) {
+		run_shown(run, error->remedy, remedy, sizeof(remedy));
+		error_remedy(error, "%s", remedy);
+	}
+	return false;
 }
 
 void run_answer_none(struct guide_run *run, const struct guide_input *input)

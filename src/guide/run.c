@@ -180,6 +180,11 @@ void run_text(struct guide_run *run, const char *text, const struct values *valu
 	buffer_finish(&expanded);
 }
 
+void run_shown(struct guide_run *run, const char *text, char *out, size_t size)
+{
+	run_text(run, text, NULL, out, size);
+}
+
 static bool is_secret_step(const struct guide_step *step)
 {
 	return step->is_private;

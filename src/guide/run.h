@@ -62,6 +62,8 @@ struct guide_run *run_resume(const struct run_options *options, const struct run
 void run_destroy(struct guide_run *run);
 const struct run_row *run_row(const struct guide_run *run);
 const struct values *run_values(const struct guide_run *run);
+// A text of the guide for people: names replaced, secrets masked, what is not known as ${NAME}; cut to fit.
+void run_shown(struct guide_run *run, const char *text, char *out, size_t size);
 
 // Inputs. Whether an answer is wanted, now that others are given.
 bool run_input_wanted(struct guide_run *run, const struct guide_input *input);
