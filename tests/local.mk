@@ -42,4 +42,5 @@ dist_check_SCRIPTS += tests/manual.sh
 TESTS += tests/manual.sh
 include tests/wire/cli.mk
 include tests/wire/guide.mk
+include tests/commands.mk
 include tests/crash/local.mk

@@ -30,7 +30,8 @@ static bool about(const char *operation, struct call_about *out)
 
 	if (!row)
 		return oss_call_about(operation, out);
-	*out = (struct call_about){row->name, repeats[row->repeat], row->flags & OPERATION_DRY_RUN};
+	*out = (struct call_about){
+	        .name = row->name, .repeat = repeats[row->repeat], .dry_run = row->flags & OPERATION_DRY_RUN};
 	return true;
 }
 

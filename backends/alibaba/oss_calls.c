@@ -46,7 +46,7 @@ bool oss_call_about(const char *operation, struct call_about *out)
 	const struct row *row = find(operation);
 
 	if (row)
-		*out = (struct call_about){row->name, row->repeat, false};
+		*out = (struct call_about){.name = row->name, .repeat = row->repeat, .prints_text = true};
 	return row != NULL;
 }
 

@@ -291,6 +291,16 @@ static bool parse_test(
 	return false;
 }
 
+bool test_parts(const char *text, char pointer[256], char operator[16], const char **rest)
+{
+	enum test_operator found;
+
+	if (!parse_test(text, pointer, &found, rest, NULL))
+		return false;
+	snprintf(operator, 16, "%s", operators[found].word);
+	return true;
+}
+
 static bool judge(enum test_operator operator, bool found, const cJSON *node, const char *text, const char *wanted)
 {
 	switch (operator) {

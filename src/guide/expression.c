@@ -233,8 +233,10 @@ static enum expand expand_leaf(struct buffer *out, const char *text, const struc
 		return expand_file(out, text + 1, guide, values, mode & ~(unsigned)EXPAND_JSON, error);
 	buffer_init(&expanded, EXPAND_MOST);
 	result = expand_text(&expanded, text, values, mode & ~(unsigned)EXPAND_JSON, error);
-	// What is not known yet is shown as text.
-	if (result == EXPAND_DONE && typed && strcmp(buffer_text(&expanded), "***") != 0)
+	// What is not known yet is shown as text, which says that it will be none.
+	if (result == EXPAND_UNKNOWN && typed && mode & EXPAND_SHOWN)
+		buffer_printf(out, "\"%.*s|json}\"", (int)strcspn(text, "|"), text);
+	else if (result == EXPAND_DONE && typed && strcmp(buffer_text(&expanded), "***") != 0)
 		buffer_add_text(out, buffer_text(&expanded));
 	else if (result != EXPAND_WRONG)
 		text_add_json_string(out, buffer_text(&expanded), expanded.size);

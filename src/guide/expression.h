@@ -36,6 +36,8 @@ enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_WRONG };
 enum truth condition_judge(const char *text, const struct values *values, struct error *error);
 // A test of a node: POINTER OPERATOR TEXT.
 enum truth test_judge(const char *text, const cJSON *node, const struct values *values, struct error *error);
+// A test taken apart: its pointer ("" = the node), its operator and the text after it. False when it is none.
+bool test_parts(const char *text, char pointer[256], char operator[16], const char **rest);
 // All tests of a list; NULL = true.
 enum truth tests_judge(const guide_tree *tests, const cJSON *node, const struct values *values, const char **failed,
         struct error *error);

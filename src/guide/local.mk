@@ -22,7 +22,9 @@ libguide_a_SOURCES = \
 	src/guide/preflight.c \
 	src/guide/read.c \
 	src/guide/run.c src/guide/run.h src/guide/run_private.h \
-	src/guide/script.c \
+	src/guide/script.c src/guide/script.h \
+	src/guide/script_command.c \
+	src/guide/script_jq.c \
 	src/guide/store.c src/guide/store.h \
 	src/guide/wait.c \
 	src/guide/values.c src/guide/values.h

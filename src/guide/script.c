@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same as shell commands: of one step, of the whole run, and the outputs as variables.
+// The whole run as a shell script that does the same, and the outputs as variables.
 #include "config.h"
-#include "guide/run_private.h"
+#include "guide/script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,212 +13,194 @@
 
 #include "base/banned.h"
 
-// '…${NAME}…' as '…'"${NAME}"'…'.
-static void add_with_variables(struct buffer *out, const char *command)
+static const char functions[] =
+        "# pick FILTER: what jq's FILTER finds in the answer.\n"
+        "pick() { printf '%s' \"$answer\" | jq -cr \"$helpers$1\"; }\n"
+        "# holds FILTER COMMAND...: whether it holds for what COMMAND answers.\n"
+        "holds() {\n"
+        "\tfilter=$1\n"
+        "\tshift\n"
+        "\t\"$@\" | jq -e \"$helpers$filter\" >/dev/null\n"
+        "}\n"
+        "# refused CODE COMMAND...: a trial run that passes is refused with this code.\n"
+        "refused() {\n"
+        "\tcode=$1\n"
+        "\tshift\n"
+        "\tanswer=$(\"$@\" 2>&1) && return 1\n"
+        "\tcase $answer in *\"$code\"*) ;; *) printf '%s\\n' \"$answer\" >&2; return 1 ;; esac\n"
+        "}\n"
+        "# wait_for SECONDS FILTER COMMAND...: asks again until FILTER of the answer says done.\n"
+        "wait_for() {\n"
+        "\tseconds=$1 filter=$2\n"
+        "\tshift 2\n"
+        "\twhile :; do\n"
+        "\t\tanswer=$(\"$@\")\n"
+        "\t\tcase $(pick \"$filter\") in\n"
+        "\t\tdone) return ;;\n"
+        "\t\tfailed) printf '%s\\n' \"$answer\" >&2; exit 1 ;;\n"
+        "\t\tesac\n"
+        "\t\tsleep \"$seconds\"\n"
+        "\tdone\n"
+        "}\n";
+
+static void add_pick(struct guide_run *run, const struct guide_step *step, const struct values *values,
+        const char *name, const char *pointer, struct buffer *out)
 {
-	bool quoted = false;
+	bool reads = run_is_read(run, step), whole;
+	struct buffer filter;
 
-	while (*command) {
-		size_t length = strncmp(command, "${", 2) ? 0 : strcspn(command, "}") + 1;
-
-		if (*command == '\'')
-			quoted = !quoted;
-		if (length && command[length - 1] == '}') {
-			buffer_printf(out, quoted ? "'\"%.*s\"'" : "\"%.*s\"", (int)length, command);
-			command += length;
-		} else {
-			buffer_add_char(out, *command++);
-		}
-	}
+	buffer_init(&filter, EXPAND_MOST);
+	whole = jq_export(run, reads ? &step->call : NULL, values, pointer, &filter);
+	buffer_printf(out, "export %s=$(pick ", name);
+	text_add_shell_word(out, buffer_text(&filter));
+	buffer_printf(out, ")%s%s\n", whole ? "" : " # ", whole ? "" : pointer);
+	buffer_finish(&filter);
 }
 
-static bool command_of_call(
-        struct guide_run *run, const struct guide_lookup *call, const struct values *values, struct buffer *out)
-{
-	struct request_text text = {0};
-	struct buffer plain;
-	bool made = false;
-
-	buffer_init(&plain, PARAMETERS_MOST);
-	if (run->effects.calls && request_build(run, call, values, EXPAND_SHOWN, &text, NULL) != EXPAND_WRONG)
-		made = run->effects.calls->command(run->effects.session, &text.request, &plain);
-	if (made)
-		add_with_variables(out, buffer_text(&plain));
-	request_finish(&text);
-	buffer_finish(&plain);
-	return made;
-}
-
-static bool command_of_run(
-        struct guide_run *run, const struct guide_step *step, const struct values *values, struct buffer *out)
-{
-	struct command_text command;
-	struct buffer plain;
-	enum expand built = command_build(
-	        run, step->command, step->environment, step->folder, values, EXPAND_SHOWN, &command, NULL);
-
-	buffer_init(&plain, PARAMETERS_MOST);
-	if (command.folder) {
-		buffer_add_text(&plain, "cd ");
-		text_add_shell_word(&plain, command.folder);
-		buffer_add_text(&plain, " && ");
-	}
-	for (char **word = command.environment; built != EXPAND_WRONG && word && *word; word++) {
-		buffer_printf(&plain, "%.*s=", (int)strcspn(*word, "="), *word);
-		text_add_shell_word(&plain, *word + strcspn(*word, "=") + 1);
-		buffer_add_char(&plain, ' ');
-	}
-	for (char **word = command.arguments; built != EXPAND_WRONG && word && *word; word++) {
-		buffer_add_text(&plain, word == command.arguments ? "" : " ");
-		text_add_shell_word(&plain, *word);
-	}
-	add_with_variables(out, buffer_text(&plain));
-	buffer_finish(&plain);
-	command_finish(&command);
-	return built != EXPAND_WRONG;
-}
-
-static bool command_of_write(struct guide_run *run, const struct instance *instance, struct buffer *out)
+// A file's export is its path; an upload says that its object is new.
+static void add_plain(struct guide_run *run, const struct instance *instance, const char *name, const char *pointer,
+        struct buffer *out)
 {
 	struct buffer path, text;
-	bool made;
 
 	buffer_init(&path, GUIDE_PATH_SIZE);
 	buffer_init(&text, EXPAND_MOST);
-	made = write_text(run, instance, EXPAND_SHOWN, &path, &text, NULL) != EXPAND_WRONG;
-	if (made) {
-		buffer_add_text(out, instance->step->is_private ? "(umask 077; cat > " : "cat > ");
-		text_add_shell_word(out, buffer_text(&path));
-		buffer_add_text(out, " <<END\n");
-		buffer_add_text(out, instance->step->is_private && strchr(instance->step->template, '$')
-		                             ? "***"
-		                             : buffer_text(&text));
-		buffer_add_text(out, text.size && text.data[text.size - 1] == '\n' ? "END" : "\nEND");
-		buffer_add_text(out, instance->step->is_private ? "\n)" : "");
-	}
+	if (instance->step->sort == STEP_WRITE)
+		write_text(run, instance, EXPAND_SHOWN, &path, &text, NULL);
+	else
+		buffer_add_text(&path, !strcmp(pointer, "/Made") ? "true" : "");
+	buffer_printf(out, "export %s=", name);
+	add_word_with_variables(&instance->values, buffer_text(&path), out);
+	buffer_add_char(out, '\n');
 	buffer_finish(&path);
 	buffer_finish(&text);
-	return made;
 }
 
-static bool command_of_checks(struct guide_run *run, const struct instance *instance, struct buffer *out)
+static void add_exports(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
-	char cluster[NAME_SIZE];
+	const struct guide_step *step = instance->step;
 
-	run_text(run, instance->step->cluster, &instance->values, cluster, sizeof(cluster));
-	buffer_add_text(out, "peerdeck diagnose --cluster ");
-	text_add_shell_word(out, cluster);
-	return true;
-}
-
-static bool command_of(struct guide_run *run, const struct instance *instance, struct buffer *out)
-{
-	switch (instance->step->sort) {
-	case STEP_CALL:
-	case STEP_CHECK:
-		if (instance->step->command)
-			return command_of_run(run, instance->step, &instance->values, out);
-		if (instance->step->named)
-			return command_of_checks(run, instance, out);
-		return instance->step->call.operation &&
-		       command_of_call(run, &instance->step->call, &instance->values, out);
-	case STEP_WAIT:
-		return command_of_call(run, &instance->step->wait->lookup, &instance->values, out);
-	case STEP_RUN:
-		return command_of_run(run, instance->step, &instance->values, out);
-	case STEP_WRITE:
-		return command_of_write(run, instance, out);
-	case STEP_UPLOAD: {
-		char file[GUIDE_PATH_SIZE], bucket[NAME_SIZE], object[NAME_SIZE];
-
-		run_text(run, instance->step->file, &instance->values, file, sizeof(file));
-		run_text(run, instance->step->bucket, &instance->values, bucket, sizeof(bucket));
-		run_text(run, instance->step->object, &instance->values, object, sizeof(object));
-		buffer_add_text(out, "aliyun oss cp ");
-		text_add_shell_word(out, file);
-		return buffer_printf(out, " oss://%s/%s", bucket, object);
-	}
-	default:
-		return false;
-	}
-}
-
-bool run_command(struct guide_run *run, const struct guide_step *step, struct buffer *out)
-{
-	struct instance *instances;
-	struct instance one = {.step = step, .values = {.outer = &run->values}};
-	size_t count;
-	bool made = false;
-
-	if (!step->each)
-		return command_of(run, &one, out);
-	if (!instances_create(run, step, &instances, &count, NULL)) {
-		values_set(&one.values, "EACH", NULL, "");
-		made = command_of(run, &one, out);
-		values_finish(&one.values);
-		return made;
-	}
-	for (size_t i = 0; i < count; i++) {
-		buffer_add_text(out, i ? "\n" : "");
-		made = command_of(run, &instances[i], out);
-	}
-	instances_destroy(instances, count);
-	return made;
-}
-
-// /a/b/0 as .a.b[0]
-static void add_jq(struct buffer *out, const char *base, const char *pointer)
-{
-	char whole[512];
-	char *at, *save = NULL, *bar;
-
-	snprintf(whole, sizeof(whole), "%s%s", base ? base : "", pointer);
-	bar = strchr(whole, '|');
-	if (bar)
-		*bar = '\0';
-	buffer_add_char(out, '.');
-	for (at = strtok_r(whole, "/", &save); at; at = strtok_r(NULL, "/", &save)) {
-		size_t length = strcspn(at, " ");
-
-		if (length && !at[strspn(at, "0123456789")])
-			buffer_printf(out, "[%s]", at);
-		else if (!strcmp(at, "*"))
-			buffer_add_text(out, "[]");
-		else
-			buffer_printf(out, "[\"%.*s\"]", (int)length, at);
-	}
-}
-
-static void add_exports(const struct guide_step *step, struct buffer *out)
-{
 	for (int i = 0; step->export && i < config_setting_length(step->export); i++) {
 		const config_setting_t *export = config_setting_get_elem(step->export, (unsigned)i);
+		const char *name = config_setting_name(export), *pointer = config_setting_get_string(export);
 
-		buffer_printf(out, "export %s=$(printf '%%s' \"$answer\" | jq -r '", config_setting_name(export));
-		add_jq(out, step->sort == STEP_CALL ? step->call.at : NULL, config_setting_get_string(export));
-		buffer_add_text(out, "')\n");
+		if (step->sort == STEP_WRITE || step->sort == STEP_UPLOAD)
+			add_plain(run, instance, name, pointer, out);
+		else
+			add_pick(run, step, &instance->values, name, pointer, out);
 	}
+}
+
+static void add_wait(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_wait *wait = instance->step->wait;
+	struct buffer filter, command;
+
+	buffer_init(&filter, EXPAND_MOST);
+	buffer_init(&command, EXPAND_MOST);
+	if (command_of_call(run, &wait->lookup, &instance->values, &command)) {
+		jq_wait(run, wait, &instance->values, &filter);
+		buffer_printf(out, "wait_for %g ", wait->every > 0 ? wait->every : 5);
+		text_add_shell_word(out, buffer_text(&filter));
+		buffer_printf(out, " \\\n\t%s\n", buffer_text(&command));
+	}
+	buffer_finish(&filter);
+	buffer_finish(&command);
+}
+
+static bool prints_text(const struct guide_run *run, const struct guide_step *step)
+{
+	struct call_about about = {.prints_text = false};
+
+	return run->effects.calls && run->effects.calls->about(step->call.operation, &about) && about.prints_text;
+}
+
+// A check ends the script as it would end the run, or says what it warns of.
+static void add_check(struct guide_run *run, const struct instance *instance, const char *command, struct buffer *out)
+{
+	const struct guide_step *step = instance->step;
+	bool warns = step->level && !strcmp(step->level, "warn");
+	struct buffer filter;
+	char remedy[1024];
+
+	if (step->operations) {
+		buffer_printf(out, "{\n%s\n} >/dev/null\n", command);
+		return;
+	}
+	buffer_init(&filter, EXPAND_MOST);
+	if (step->refused) {
+		buffer_add_text(out, "refused ");
+		text_add_shell_word(out, step->refused);
+		buffer_add_char(out, ' ');
+	} else if (step->call.operation && !prints_text(run, step)) {
+		jq_expect(run, step, &instance->values, &filter);
+		buffer_add_text(out, "holds ");
+		text_add_shell_word(out, buffer_text(&filter));
+		buffer_add_text(out, " \\\n\t");
+	}
+	run_text(run, step->remedy ? step->remedy : step->title, &instance->values, remedy, sizeof(remedy));
+	buffer_printf(out, "%s ||\n\t{ printf '%%s\\n' ", command);
+	add_word_with_variables(&instance->values, remedy, out);
+	buffer_printf(out, " >&2; %s; }\n", warns ? ":" : "exit 1");
+	buffer_finish(&filter);
+}
+
+static void add_instance(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_step *step = instance->step;
+	bool answers = step->export && (step->sort == STEP_CALL || step->sort == STEP_RUN);
+	struct buffer command;
+
+	buffer_init(&command, 2 * EXPAND_MOST);
+	if (step->sort == STEP_WAIT)
+		add_wait(run, instance, out);
+	else if (command_of(run, instance, &command) && step->sort == STEP_CHECK)
+		add_check(run, instance, buffer_text(&command), out);
+	else if (step->folder && !answers)
+		buffer_printf(out, "( %s )\n", buffer_text(&command));
+	else
+		buffer_printf(out, answers ? "answer=$(%s)\n" : "%s\n", buffer_text(&command));
+	add_exports(run, instance, out);
+	if (step->wait && step->sort != STEP_WAIT)
+		add_wait(run, instance, out);
+	buffer_finish(&command);
 }
 
 static void add_step(struct guide_run *run, const struct guide_step *step, struct buffer *out)
 {
-	struct buffer command;
+	struct instance one = {.step = step, .values = {.outer = &run->values}};
+	const struct value *list = step->each ? values_find(&run->values, step->each) : NULL;
+	struct buffer lines;
 
-	buffer_init(&command, 2 * EXPAND_MOST);
-	if (condition_judge(step->when, &run->values, NULL) != TRUTH_NO && run_command(run, step, &command)) {
-		buffer_printf(out, "\n# %s\n", step->title);
-		if (step->export && step->sort != STEP_CHECK)
-			buffer_printf(out, "answer=$(%s)\n", buffer_text(&command));
-		else
-			buffer_printf(out, "%s\n", buffer_text(&command));
-		add_exports(step, out);
-		if (step->wait && step->sort != STEP_WAIT) {
-			buffer_clear(&command);
-			if (command_of_call(run, &step->wait->lookup, &run->values, &command))
-				buffer_printf(out, "# repeat until it is as wanted:\n%s\n", buffer_text(&command));
-		}
+	if (condition_judge(step->when, &run->values, NULL) == TRUTH_NO)
+		return;
+	if (step->each)
+		values_set(&one.values, "EACH", NULL, "");
+	buffer_init(&lines, 4 * EXPAND_MOST);
+	add_instance(run, &one, &lines);
+	values_finish(&one.values);
+	// A check that neither calls nor runs anything leaves no line.
+	if (!lines.size || buffer_text(&lines)[0] == '\n' || buffer_text(&lines)[0] == ' ') {
+		buffer_finish(&lines);
+		return;
 	}
-	buffer_finish(&command);
+	buffer_printf(out, "\n# %s\n", step->title);
+	if (step->each && list && list->known) {
+		struct buffer element;
+
+		buffer_init(&element, EXPAND_MOST);
+		buffer_add_text(out, "for EACH in");
+		for (size_t i = 0; list_element(list->text, i, &element); i++) {
+			buffer_add_char(out, ' ');
+			text_add_shell_word(out, buffer_text(&element));
+			buffer_clear(&element);
+		}
+		buffer_finish(&element);
+	} else if (step->each) {
+		buffer_printf(out, "for EACH in $(printf '%%s' \"${%s}\" | jq -r '.[]')", step->each);
+	}
+	buffer_printf(out, step->each ? "; do\nexport EACH\n%sdone\n" : "%s", buffer_text(&lines));
+	buffer_finish(&lines);
 }
 
 // What steps give is a variable of the script, whether it is known by now or not.
@@ -266,6 +248,9 @@ bool run_script(struct guide_run *run, struct buffer *out)
 	if (run->guide->address)
 		buffer_printf(out, "# %s\n", run->guide->address);
 	buffer_add_text(out, "set -eu\n");
+	buffer_add_text(out, "helpers=");
+	text_add_shell_word(out, jq_helpers);
+	buffer_printf(out, "\n%s", functions);
 	for (size_t i = 0; i < run->answers.count; i++) {
 		const struct value *value = &run->answers.list[i];
 

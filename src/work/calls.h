@@ -24,7 +24,8 @@ enum call_repeat {
 struct call_about {
 	const char *name; // "vpc.CreateNatGateway"
 	enum call_repeat repeat;
-	bool dry_run; // takes a trial run
+	bool dry_run;     // takes a trial run
+	bool prints_text; // its command prints text, not the JSON of the answer
 };
 
 struct call_request {
@@ -75,14 +76,15 @@ struct call_source {
 	// Whether an error says that the thing is not there (any more), or is there already.
 	bool (*is_gone)(const struct error *error);
 	bool (*exists)(const struct error *error);
-	// Puts a file into an object store, in parts, going on where an earlier attempt stopped; true as soon as the same
-	// bytes are there, whoever put them there. Another's object is never written over. NULL = cannot.
+	// Puts a file into an object store, in parts, going on where an earlier attempt stopped; true as soon as the
+	// same bytes are there, whoever put them there. Another's object is never written over. NULL = cannot.
 	bool (*upload)(
 	        struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
 	// What is there now. Reads the file when that decides. NULL = cannot.
 	bool (*uploaded)(struct session *session, const struct call_upload *upload, enum call_object *out,
 	        struct cancel *cancel, struct error *error);
-	// Takes away what uploads under this token and mark left: the object, and parts of unfinished ones. NULL = cannot.
+	// Takes away what uploads under this token and mark left: the object, and parts of unfinished ones. NULL =
+	// cannot.
 	bool (*unload)(
 	        struct session *session, const struct call_upload *upload, struct cancel *cancel, struct error *error);
 };
