@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "kubernetes/kubernetes.h"
+#include "ui/command_line.h"
 #include "ui/help.h"
 #include "ui/ui.h"
 
@@ -124,6 +125,20 @@ static bool opens_console(const struct arguments *line)
 	       memcmp(&line->orphans, &none, sizeof(none)) == 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+// Told before the terminal is taken. Actions need rows, so none is a view.
+static bool view_is_known(const struct arguments *line, struct error *error)
+{
+	struct command_line parsed;
+
+	if (line->command != CLI_CONSOLE || line->once || !line->operand ||
+	        command_line_parse(line->operand, NULL, &parsed, error))
+		return true;
+	for (size_t i = 0; i < option_table_count; i++)
+		if (strcmp(option_table[i].name + strlen("--"), line->operand) == 0)
+			error_remedy(error, _("did you mean %s?"), option_table[i].name);
+	return false;
+}
+
 static int print_keys(void)
 {
 	enum { KEYS_MOST = 1 << 16 };
@@ -171,6 +186,10 @@ int main(int count, char **arguments)
 	if (opens_console(&line)) {
 		line.command = CLI_CONSOLE;
 		line.operand = kind_get(KIND_ORPHAN)->plural;
+	}
+	if (!view_is_known(&line, &error)) {
+		cli_fail(&error);
+		return EXIT_USAGE;
 	}
 	if (line.command == CLI_CONSOLE && !line.once && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		fputs(_("peerdeck: this is no terminal; peerdeck VIEW --once prints a view, peerdeck list KIND its data\n"), stderr);

@@ -93,8 +93,10 @@ static bool unknown_command(const char *word, const struct command_words *words,
 	error_set(error, ERROR_USAGE, _("no such command: %s"), word);
 	if (best)
 		error_remedy(error, _("did you mean %s?"), best);
-	else
+	else if (words)
 		error_remedy(error, _("Ctrl-a lists the commands"));
+	else
+		error_remedy(error, _("peerdeck help tells what there is"));
 	return false;
 }
 

@@ -25,7 +25,7 @@ struct command_words {
 	const struct kind *kind; // of the pane in view: columns for :sort and :filter, actions
 };
 
-// False when there is no such command; the error names the nearest one.
+// False when there is no such command; the error names the nearest one. `words` NULL: no screen yet.
 bool command_line_parse(
         const char *line, const struct command_words *words, struct command_line *out, struct error *error);
 // Completions of the word that ends at the caret; returns how many were written.

@@ -30,6 +30,7 @@ struct loop {
 	bool draw;         // draw as soon as the terminal takes it
 	bool data;         // something was published; not yet looked at
 	bool lost;         // the terminal is gone
+	bool welcomed;     // what to do without credentials was shown
 	int64_t looked;    // when data was last looked at
 	bool quiet_before; // that look came after a quiet time
 	int64_t look_ms;   // how long that took: a large inventory is looked at less often
@@ -319,9 +320,30 @@ static void wait_for_something(struct loop *loop)
 		loop->lost = true;
 }
 
+// Some places are asked for credentials only with the first call: that there are none is known a little later.
+static bool has_no_credentials(const struct deck *deck)
+{
+	const struct error *error = &deck->context_error;
+
+	return !deck->session || (!deck->identified && error->kind == ERROR_CREDENTIALS && !error->http_status);
+}
+
+static void welcome(struct loop *loop)
+{
+	struct error error = {0};
+
+	if (loop->welcomed || !has_no_credentials(loop->ui.deck))
+		return;
+	loop->welcomed = true;
+	if (!welcome_open(&loop->ui, &error))
+		ui_fail(&loop->ui, &error);
+	loop->draw = true;
+}
+
 static void take_turn(struct loop *loop)
 {
 	loop->deck_at = deck_turn(loop->ui.deck);
+	welcome(loop);
 	sooner(&loop->deck_at, cleanup_turn(&loop->ui));
 	wizards_turn(&loop->ui);
 	loop->draw |= loop->ui.redraw;
@@ -383,8 +405,7 @@ static void run(struct loop *loop)
 	struct error error = {0};
 	if (ui->options->view && !ui_run_line(ui, ui->options->view, &reactions, &error))
 		ui_fail(ui, &error);
-	if (!ui->deck->session && !welcome_open(ui, &error))
-		ui_fail(ui, &error);
+	welcome(loop);
 	term_size(&ui->rows, &ui->columns);
 	look_at_data(loop);
 	draw(loop);                            // before anything is asked of the network

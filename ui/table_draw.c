@@ -249,7 +249,7 @@ static void draw_empty(const struct table *table, const struct canvas *canvas)
 		read += sources[i].entry.snapshot != NULL;
 	}
 	const struct deck *deck = table->pane.ui->deck;
-	if (!deck->context && deck->context_error.kind != ERROR_NONE)
+	if (!read && !deck->identified && deck->context_error.kind != ERROR_NONE)
 		snprintf(text, sizeof text, "%s", deck->context_error.message);
 	else if (*view_filter_text(table->view) && view_unfiltered(table->view))
 		snprintf(text, sizeof text, _("nothing passes the filter; Esc clears it"));

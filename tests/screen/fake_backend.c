@@ -184,12 +184,32 @@ static void add_vms(struct snapshot_builder *builder, const char *region)
 	pthread_mutex_unlock(&world.lock);
 }
 
+static bool has_credentials(struct error *error)
+{
+	if (!getenv("FAKE_NO_CREDENTIALS"))
+		return true;
+	error_set(error, ERROR_CREDENTIALS, "no credentials were found");
+	error_remedy(error, "run aliyun configure, set ALIBABA_CLOUD_ACCESS_KEY_ID and "
+	                    "ALIBABA_CLOUD_ACCESS_KEY_SECRET, or try peerdeck --demo");
+	return false;
+}
+
+// FAKE_NO_CREDENTIALS=late: a source that is asked only with the first call.
+static bool credentials_are_late(void)
+{
+	const char *text = getenv("FAKE_NO_CREDENTIALS");
+
+	return text && strcmp(text, "late") == 0;
+}
+
 static void read_scope(enum kind_id kind, const struct scope *scope, struct list_sink *sink)
 {
 	struct snapshot_builder *builder = sink->begin(sink, scope);
 	struct error error = {.kind = ERROR_NONE};
 
-	if (getenv("FAKE_OFFLINE")) {
+	if (!has_credentials(&error)) {
+		// told for each region
+	} else if (getenv("FAKE_OFFLINE")) {
 		error_set(&error, ERROR_NETWORK, "cannot reach the fake cloud");
 		error_remedy(&error, "look at the network, then press r");
 	} else if (kind == KIND_VM && strcmp(scope->region, "ap-southeast-1") == 0) {
@@ -213,12 +233,8 @@ static struct session *fake_open(
 	struct session *session;
 
 	(void)context;
-	if (getenv("FAKE_NO_CREDENTIALS")) {
-		error_set(error, ERROR_CREDENTIALS, "no credentials were found");
-		error_remedy(error, "run aliyun configure, set ALIBABA_CLOUD_ACCESS_KEY_ID and "
-		                    "ALIBABA_CLOUD_ACCESS_KEY_SECRET, or try peerdeck --demo");
+	if (!credentials_are_late() && !has_credentials(error))
 		return NULL;
-	}
 	session = calloc(1, sizeof(*session));
 	if (session)
 		session->services = services;
@@ -232,11 +248,11 @@ static void fake_close(struct session *session)
 
 static bool fake_identify(struct session *session, struct identity *out, struct cancel *cancel, struct error *error)
 {
-	(void)session, (void)cancel, (void)error;
+	(void)session, (void)cancel;
 	snprintf(out->account, sizeof(out->account), "1654000000008812");
 	snprintf(out->display, sizeof(out->display), "ops@1654…8812");
 	snprintf(out->source, sizeof(out->source), "fake");
-	return true;
+	return has_credentials(error);
 }
 
 static void fake_describe_session(struct session *session, struct identity *out, char *home_region, size_t size)

@@ -625,16 +625,24 @@ static void help_comes_from_the_table(void)
 	term_stop(term);
 }
 
+// Also where that there are none is known only when the first call asks for them.
 static void says_what_to_do_without_credentials(void)
 {
-	const char *extra[] = {"FAKE_NO_CREDENTIALS=1", NULL};
-	struct terminal *term = console_with(24, 80, extra, NULL);
+	static const char *const when[] = {"FAKE_NO_CREDENTIALS=1", "FAKE_NO_CREDENTIALS=late"};
 
-	CU_ASSERT(term_wait_text(term, "aliyun configure", 0));
-	CU_ASSERT(term_wait_text(term, "peerdeck --demo", 0));
-	term_keys(term, "Q");
-	CU_ASSERT(term_wait_exit(term, NULL, 0));
-	term_stop(term);
+	for (size_t i = 0; i < COUNT_OF(when); i++) {
+		const char *extra[] = {when[i], NULL};
+		struct terminal *term = console_with(24, 80, extra, NULL);
+
+		CU_ASSERT(term_wait_text(term, "aliyun configure", 0));
+		CU_ASSERT(term_wait_text(term, "peerdeck --demo", 0));
+		term_keys(term, ":vms<Enter>");
+		CU_ASSERT(term_wait_text(term, "no credentials were found", 0));
+		CU_ASSERT_FALSE(term_has_text(term, "reading"));
+		term_keys(term, "Q");
+		CU_ASSERT(term_wait_exit(term, NULL, 0));
+		term_stop(term);
+	}
 }
 
 // Whatever is pressed, it goes on; what leaves or suspends is left out.

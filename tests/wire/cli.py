@@ -216,7 +216,8 @@ def mistakes_on_the_command_line_are_usage():
                                 (["list", "vms", "--filter", "zzz="], "zzz"), (["list", "vms", "--parallel", "0"], "--parallel"),
                                 (["list", "vms", "--watch", "-o", "json"], "jsonl"), (["doctor", "--watch"], "--watch"),
                                 (["list", "vms", "--context", "a", "--profile", "b"], "--context"), (["--seed", "1", "vms"], "--demo"),
-                                (["completion", "tcsh"], "tcsh"), (["list", "vms", "--config", "/nowhere/x"], "/nowhere/x")):
+                                (["completion", "tcsh"], "tcsh"), (["demo"], "did you mean --demo?"), (["clusterz"], "did you mean clusters?"),
+                                (["list", "vms", "--config", "/nowhere/x"], "/nowhere/x")):
             result = world.run(*arguments)
             ended(result, 2)
             says(result, word)
