@@ -31,6 +31,7 @@ struct sending {
 	size_t query_count, header_count;
 	bool once, clock_learned;
 	unsigned unanswered;
+	size_t (*read_body)(uint64_t offset, void *buffer, size_t size, void *user, struct error *error);
 	void (*on_sent)(uint64_t bytes, void *user);
 	void *user;
 };
@@ -92,6 +93,7 @@ static bool fill(struct sending *sending, const struct oss_request *request, con
 
 	sending->method = method_names[request->method];
 	sending->once = request->once;
+	sending->read_body = request->read_body;
 	sending->on_sent = request->on_sent;
 	sending->user = request->user;
 	sending->region = arena_strdup(arena, request->region);
@@ -162,6 +164,13 @@ static bool prepare(struct http_attempt *attempt, void *user, struct error *erro
 	made = sign_attempt(sending, key, attempt, error);
 	key_unref(key);
 	return made;
+}
+
+static size_t pass_read(uint64_t offset, void *buffer, size_t size, void *user, struct error *error)
+{
+	struct sending *sending = user;
+
+	return sending->read_body(offset, buffer, size, sending->user, error);
 }
 
 static void pass_sent(uint64_t bytes, void *user)
@@ -258,6 +267,7 @@ static struct sending *make_ready(struct caller *caller, const struct oss_reques
 	        .body = from->body,
 	        .body_size = from->body_size,
 	        .body_borrowed = true,
+	        .read_body = from->read_body ? pass_read : NULL,
 	        .fresh_connection = from->once,
 	        .prepare = prepare,
 	        .judge = judge,

@@ -15,6 +15,7 @@ struct oss_request {
 	struct sign_pair query[OSS_PAIRS_MOST], headers[OSS_PAIRS_MOST]; // those without a name are left out
 	const void *body;                                                // borrowed until the answer is destroyed
 	size_t body_size;
+	size_t (*read_body)(uint64_t offset, void *buffer, size_t size, void *user, struct error *error); // see http.h
 	bool once;                                   // a second time would do it twice
 	void (*on_sent)(uint64_t bytes, void *user); // see http.h; on the transport thread
 	void *user;

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "alibaba/upload_own.h"
-#include "base/crc64.h"
 #include "base/failpoint.h"
 #include "base/text.h"
 #include "net/xml.h"
@@ -106,15 +105,11 @@ static bool put_whole(struct upload_work *work, uint64_t *crc, struct error *err
 {
 	struct oss_request request = upload_request(work, "oss.PutObject", HTTP_PUT);
 	struct http_response *response;
-	char *bytes = malloc(work->plan.size + 1);
-	bool good = bytes ? upload_read(work, 0, bytes, work->plan.size, error)
-	                  : error_set(error, ERROR_MEMORY, _("Out of memory"));
+	struct upload_piece piece = {.work = work};
 
-	if (!good)
-		goto out;
-	*crc = crc64(0, bytes, work->plan.size);
-	request.body = bytes;
 	request.body_size = work->plan.size;
+	request.read_body = upload_read_piece;
+	request.user = &piece;
 	request.headers[0] = (struct sign_pair){"content-type", "application/octet-stream"};
 	request.headers[1] = (struct sign_pair){"x-oss-meta-peerdeck-upload", work->what->token};
 	if (!work->ours)
@@ -123,10 +118,8 @@ static bool put_whole(struct upload_work *work, uint64_t *crc, struct error *err
 	failpoint("upload.put");
 	response = oss_perform(&work->session->caller, &request, work->cancel, error);
 	http_response_destroy(response);
-	good = response != NULL;
-out:
-	free(bytes);
-	return good;
+	*crc = piece.crc;
+	return response != NULL;
 }
 
 static bool put_parts(struct upload_work *work, uint64_t *crc, struct error *error)

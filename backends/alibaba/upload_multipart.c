@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crc64.h"
 #include "base/failpoint.h"
 #include "base/text.h"
 #include "net/xml.h"
@@ -201,11 +200,7 @@ static bool see_part(struct upload_work *work, const struct xml_node *node, stru
 	int64_t number, size;
 	struct upload_part *part;
 	uint64_t length;
-	char *bytes;
-	bool good;
 
-	if (cancel_asked(work->cancel))
-		return error_set(error, ERROR_CANCELLED, _("stopped"));
 	if (!text_to_int64(xml_text(node, "PartNumber"), &number) || !text_to_int64(xml_text(node, "Size"), &size) ||
 	        number < 1 || number > work->plan.count)
 		return true;
@@ -213,19 +208,14 @@ static bool see_part(struct upload_work *work, const struct xml_node *node, stru
 	length = upload_part_size(&work->plan, (unsigned)number - 1);
 	if ((uint64_t)size != length)
 		return true;
-	bytes = malloc(length);
-	good = bytes ? upload_read(work, work->plan.part_size * (uint64_t)(number - 1), bytes, length, error)
-	             : error_set(error, ERROR_MEMORY, _("Out of memory"));
-	if (good) {
-		work->crcs[number - 1] = crc64(0, bytes, length);
-		if (!*listed || strtoull(listed, NULL, 10) == work->crcs[number - 1]) {
-			part->state = PART_THERE;
-			snprintf(part->etag, sizeof(part->etag), "%s", xml_text(node, "ETag"));
-			work->done += length;
-		}
+	if (!upload_sum(work, work->plan.part_size * (uint64_t)(number - 1), length, &work->crcs[number - 1], error))
+		return false;
+	if (!*listed || strtoull(listed, NULL, 10) == work->crcs[number - 1]) {
+		part->state = PART_THERE;
+		snprintf(part->etag, sizeof(part->etag), "%s", xml_text(node, "ETag"));
+		work->done += length;
 	}
-	free(bytes);
-	return good;
+	return true;
 }
 
 // Goes on with the upload of the mark; false with upload_is_gone when it is not there any more.

@@ -4,6 +4,7 @@
 #include "alibaba/upload_own.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,9 +97,25 @@ bool upload_read(const struct upload_work *work, uint64_t offset, void *buffer, 
 	       (used == size || error_set(error, ERROR_SYSTEM, _("%s ends too early"), work->what->file));
 }
 
-static bool file_crc(const struct upload_work *work, uint64_t *out, struct error *error)
+void upload_read_ahead(const struct upload_work *work, uint64_t offset, uint64_t size)
 {
-	uint64_t size = (uint64_t)work->seen.st_size, crc = 0;
+	// Where it is not possible the reading takes longer, that is all.
+	(void)!posix_fadvise(work->file, (off_t)offset, (off_t)size, POSIX_FADV_WILLNEED);
+}
+
+size_t upload_read_piece(uint64_t offset, void *buffer, size_t size, void *user, struct error *error)
+{
+	struct upload_piece *piece = user;
+
+	if (!upload_read(piece->work, piece->begins + offset, buffer, size, error))
+		return 0;
+	piece->crc = crc64(offset ? piece->crc : 0, buffer, size);
+	return size;
+}
+
+bool upload_sum(const struct upload_work *work, uint64_t offset, uint64_t size, uint64_t *out, struct error *error)
+{
+	uint64_t crc = 0;
 	char *buffer = malloc(READ_SIZE);
 	bool good = buffer || error_set(error, ERROR_MEMORY, _("Out of memory"));
 
@@ -107,7 +124,7 @@ static bool file_crc(const struct upload_work *work, uint64_t *out, struct error
 
 		if (cancel_asked(work->cancel))
 			good = error_set(error, ERROR_CANCELLED, _("stopped"));
-		good = good && upload_read(work, at, buffer, piece, error);
+		good = good && upload_read(work, offset + at, buffer, piece, error);
 		if (good)
 			crc = crc64(crc, buffer, piece);
 	}
@@ -128,7 +145,7 @@ bool upload_judge(struct upload_work *work, const uint64_t *crc, enum call_objec
 	*out = object.there ? OBJECT_OTHER : OBJECT_ABSENT;
 	if (!object.there || object.size != (uint64_t)work->seen.st_size || !object.has_crc)
 		return true;
-	if (!crc && !file_crc(work, &own, error))
+	if (!crc && !upload_sum(work, 0, object.size, &own, error))
 		return false;
 	same = own == object.crc;
 	if (same)

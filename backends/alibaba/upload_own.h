@@ -33,6 +33,13 @@ struct upload_work {
 	bool ours;      // the object that is there is ours: it may be written over
 };
 
+// The piece of the file that a request carries, read and summed while it leaves.
+struct upload_piece {
+	const struct upload_work *work;
+	uint64_t begins;
+	uint64_t crc; // of what has been read
+};
+
 // What HEAD says of an object.
 struct upload_object {
 	bool there, has_crc;
@@ -47,6 +54,12 @@ bool upload_head(struct upload_work *work, struct upload_object *out, struct err
 bool upload_judge(struct upload_work *work, const uint64_t *crc, enum call_object *out, struct error *error);
 // Fills the buffer from the file. An error when the file is not what it was.
 bool upload_read(const struct upload_work *work, uint64_t offset, void *buffer, size_t size, struct error *error);
+// Lets the kernel fetch a piece of the file ahead of its being sent.
+void upload_read_ahead(const struct upload_work *work, uint64_t offset, uint64_t size);
+// For oss_request.read_body; `user` is the piece.
+size_t upload_read_piece(uint64_t offset, void *buffer, size_t size, void *user, struct error *error);
+// The checksum of a piece that is on disk only.
+bool upload_sum(const struct upload_work *work, uint64_t offset, uint64_t size, uint64_t *out, struct error *error);
 bool upload_is_unchanged(const struct upload_work *work, struct error *error);
 void upload_tell(const struct upload_work *work, uint64_t on_the_way);
 bool upload_remember(const struct upload_work *work, struct error *error);

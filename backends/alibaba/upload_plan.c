@@ -15,17 +15,13 @@ enum { MIB = 1 << 20 };
 void upload_plan_make(struct upload_plan *plan, uint64_t size, unsigned parallel)
 {
 	uint64_t part = (size / UPLOAD_PARTS_AIM + MIB - 1) / MIB * MIB;
-	uint64_t buffers;
 
 	if (part < UPLOAD_PART_LEAST)
 		part = UPLOAD_PART_LEAST;
 	*plan = (struct upload_plan){.size = size, .part_size = part};
 	if (size > part)
 		plan->count = (unsigned)((size + part - 1) / part);
-	buffers = UPLOAD_MEMORY_MOST / part;
 	plan->parallel = parallel && parallel < UPLOAD_PARALLEL_MOST ? parallel : UPLOAD_PARALLEL_MOST;
-	if (plan->parallel > buffers)
-		plan->parallel = buffers ? (unsigned)buffers : 1;
 	if (plan->count && plan->parallel > plan->count)
 		plan->parallel = plan->count;
 }

@@ -7,9 +7,8 @@
 
 enum {
 	UPLOAD_PART_LEAST = 16 << 20,
-	UPLOAD_PARTS_AIM = 4000,        // OSS takes 10,000
-	UPLOAD_MEMORY_MOST = 128 << 20, // in buffers of parts
-	UPLOAD_PARALLEL_MOST = 6,
+	UPLOAD_PARTS_AIM = 4000,  // OSS takes 10,000
+	UPLOAD_PARALLEL_MOST = 6, // as many times HTTP_SEND_BUFFER is held, whatever the size of parts
 	UPLOAD_MARK_SIZE = 192,
 };
 

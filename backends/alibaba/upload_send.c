@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sending parts: a few buffers, each read from the file, summed and on its way on its own.
+// Sending parts, a few at a time. What they hold is read from the file and summed piece by piece as it leaves.
 #include "config.h"
 #include "alibaba/upload_own.h"
 
@@ -7,16 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "base/crc64.h"
 #include "base/failpoint.h"
 #include "base/banned.h"
 
-enum { TELL_MS = 250, REFUSED_MOST = 3, HUGE_PAGE = 2 << 20 };
+enum { TELL_MS = 250, REFUSED_MOST = 3 };
 
 struct slot {
-	char *bytes;
+	struct upload_piece piece; // first member: the slot is handed over as it
 	unsigned index;
 	bool busy;
 	_Atomic uint64_t sent;
@@ -45,14 +43,13 @@ static bool submit(struct sender *sender, struct slot *slot, struct error *error
 	uint64_t size = upload_part_size(&work->plan, slot->index);
 	char number[16];
 
-	if (!upload_read(work, work->plan.part_size * slot->index, slot->bytes, size, error))
-		return false;
-	work->crcs[slot->index] = crc64(0, slot->bytes, size);
+	slot->piece = (struct upload_piece){.work = work, .begins = work->plan.part_size * slot->index};
+	upload_read_ahead(work, slot->piece.begins, size);
 	snprintf(number, sizeof(number), "%u", slot->index + 1);
 	request.query[0] = (struct sign_pair){"partNumber", number};
 	request.query[1] = (struct sign_pair){"uploadId", work->mark.id};
 	request.headers[0] = (struct sign_pair){"content-type", "application/octet-stream"};
-	request.body = slot->bytes;
+	request.read_body = upload_read_piece;
 	request.body_size = size;
 	request.on_sent = note_sent;
 	request.user = slot;
@@ -112,6 +109,7 @@ static bool take_answer(struct sender *sender, struct http_response *response, s
 
 	slot->busy = false;
 	part->state = PART_MISSING;
+	work->crcs[slot->index] = slot->piece.crc;
 	if (call_renew(&work->session->caller, response, sender->generation, work->cancel)) {
 		sender->generation = call_generation(&work->session->caller);
 		return ++part->refused < REFUSED_MOST || oss_check(response, &request, error);
@@ -169,36 +167,17 @@ static bool run(struct sender *sender, struct error *error)
 	}
 }
 
-// Large pages: thousands of faults less before the first byte leaves.
-static char *part_buffer(size_t size, struct error *error)
-{
-	void *bytes = NULL;
-
-	if (posix_memalign(&bytes, HUGE_PAGE, size) != 0) {
-		error_set(error, ERROR_MEMORY, _("Out of memory"));
-		return NULL;
-	}
-	madvise(bytes, size, MADV_HUGEPAGE);
-	return bytes;
-}
-
 bool upload_send(struct upload_work *work, struct error *error)
 {
 	struct sender sender = {.work = work, .stop = {.parent = work->cancel}};
-	bool good = true;
+	bool good;
 
 	sender.generation = call_generation(&work->session->caller);
 	sender.batch = http_batch_create(work->session->services.http, error);
 	if (!sender.batch)
 		return false;
-	for (unsigned i = 0; good && i < work->plan.parallel; i++) {
-		sender.slots[i].bytes = part_buffer(work->plan.part_size, error);
-		good = sender.slots[i].bytes != NULL;
-	}
 	upload_tell(work, 0);
-	good = good && run(&sender, error);
+	good = run(&sender, error);
 	http_batch_destroy(sender.batch);
-	for (unsigned i = 0; i < work->plan.parallel; i++)
-		free(sender.slots[i].bytes);
 	return good;
 }

@@ -56,6 +56,7 @@ struct http_transfer {
 	int64_t started;   // monotonic
 	int64_t active_at; // when a byte last went or came
 	curl_off_t uploaded;
+	uint64_t body_read; // where the next piece of read_body begins
 	uint64_t received; // bytes on the wire
 	size_t body_room;
 	bool body_begun;  // it counts among the client's bodies

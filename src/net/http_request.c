@@ -161,7 +161,7 @@ struct http_transfer *http_transfer_create(
 	transfer->response.body = calloc(1, 1);
 	if (!transfer->response.headers || !transfer->response.body)
 		goto no_memory;
-	if (request->body_size > 0 && !request->body_borrowed) {
+	if (request->body_size > 0 && !request->body_borrowed && !request->read_body) {
 		transfer->owned_body = malloc(request->body_size);
 		if (!transfer->owned_body)
 			goto no_memory;

@@ -166,6 +166,32 @@ static size_t on_body(char *data, size_t one, size_t size, void *user)
 	return size;
 }
 
+static size_t on_read(char *buffer, size_t one, size_t size, void *user)
+{
+	struct http_transfer *transfer = user;
+	const struct http_request *request = &transfer->request;
+	uint64_t left = request->body_size - transfer->body_read;
+
+	(void)one;
+	if (left == 0)
+		return 0;
+	size = request->read_body(
+	        transfer->body_read, buffer, size < left ? size : (size_t)left, request->user, &transfer->failure);
+	transfer->body_read += size;
+	return size ? size : CURL_READFUNC_ABORT;
+}
+
+// libcurl begins a body anew when a kept connection turns out to be dead.
+static int on_seek(void *user, curl_off_t offset, int origin)
+{
+	struct http_transfer *transfer = user;
+
+	if (offset != 0 || origin != SEEK_SET)
+		return CURL_SEEKFUNC_FAIL;
+	transfer->body_read = 0;
+	return CURL_SEEKFUNC_OK;
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -213,12 +239,30 @@ static bool must_not_repeat(const struct http_transfer *transfer)
 	       (request->attempts <= 1 && request->method != HTTP_GET && request->method != HTTP_HEAD);
 }
 
+static void set_read_body(struct http_transfer *transfer)
+{
+	const struct curl_library *curl = transfer->client->curl;
+
+	set_number(transfer, CURLOPT_UPLOAD, 1);
+	set_number(transfer, CURLOPT_UPLOAD_BUFFERSIZE, HTTP_SEND_BUFFER);
+	curl->curl_easy_setopt(transfer->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)transfer->request.body_size);
+	curl->curl_easy_setopt(transfer->easy, CURLOPT_READFUNCTION, on_read);
+	set_data(transfer, CURLOPT_READDATA, transfer);
+	curl->curl_easy_setopt(transfer->easy, CURLOPT_SEEKFUNCTION, on_seek);
+	set_data(transfer, CURLOPT_SEEKDATA, transfer);
+	set_text(transfer, CURLOPT_CUSTOMREQUEST, http_method_name(transfer->request.method));
+}
+
 static void set_method(struct http_transfer *transfer)
 {
 	const struct http_request *request = &transfer->request;
 	bool with_body = request->body_size > 0 || request->method == HTTP_POST || request->method == HTTP_PUT ||
 	                 request->method == HTTP_PATCH;
 
+	if (request->read_body) {
+		set_read_body(transfer);
+		return;
+	}
 	if (with_body) {
 		set_number(transfer, CURLOPT_POST, 1);
 		transfer->client->curl->curl_easy_setopt(
@@ -370,7 +414,8 @@ static void drop_attempt(struct http_transfer *transfer)
 	struct http_client *client = transfer->client;
 
 	if (transfer->easy) {
-		if (client->idle_count < COUNT_OF(client->idle))
+		// With the handle libcurl would keep the buffer that a body was read into.
+		if (client->idle_count < COUNT_OF(client->idle) && !transfer->request.read_body)
 			client->idle[client->idle_count++] = transfer->easy;
 		else
 			client->curl->curl_easy_cleanup(transfer->easy);
@@ -400,6 +445,7 @@ static void forget_answer(struct http_transfer *transfer)
 	transfer->over_limit = false;
 	transfer->stopped = false;
 	transfer->uploaded = 0;
+	transfer->body_read = 0;
 	transfer->curl_message[0] = '\0';
 }
 
@@ -486,7 +532,8 @@ void http_attempt_end(struct http_transfer *transfer, CURLcode code)
 	response->elapsed_ms = clock_monotonic(client->options.clock) - transfer->started;
 	transfer->received = (uint64_t)get_number(transfer, CURLINFO_SIZE_DOWNLOAD_T);
 	if (transfer->request.on_sent)
-		transfer->request.on_sent((uint64_t)get_number(transfer, CURLINFO_SIZE_UPLOAD_T), transfer->request.user);
+		transfer->request.on_sent(
+		        (uint64_t)get_number(transfer, CURLINFO_SIZE_UPLOAD_T), transfer->request.user);
 	keep_headers(transfer);
 	trim_body(transfer);
 	date = http_response_header(response, "date");

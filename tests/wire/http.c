@@ -60,7 +60,8 @@ struct http_response *world_get(struct world *world, const char *path, unsigned 
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {http_single_suite, http_failure_suite, http_batch_suite, http_tls_suite};
+	const struct unit_suite suites[] = {
+	        http_single_suite, http_body_suite, http_failure_suite, http_batch_suite, http_tls_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

@@ -7,7 +7,7 @@
 #include "tests/unit/unit.h"
 #include "tests/wire/http_server.h"
 
-extern const struct unit_suite http_single_suite, http_failure_suite, http_batch_suite, http_tls_suite;
+extern const struct unit_suite http_single_suite, http_failure_suite, http_batch_suite, http_tls_suite, http_body_suite;
 
 struct world {
 	struct http_server *server;

@@ -9,6 +9,7 @@ tests_wire_http_SOURCES = \
 	tests/unit/unit.h \
 	tests/wire/http.c tests/wire/http.h \
 	tests/wire/http_batch.c \
+	tests/wire/http_body.c \
 	tests/wire/http_certificates.c tests/wire/http_certificates.h \
 	tests/wire/http_failure.c \
 	tests/wire/http_server.c tests/wire/http_server.h \
