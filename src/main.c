@@ -34,11 +34,15 @@ static void on_interrupt(int number)
 
 static void handle_signals(void)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt = {.sa_handler = on_interrupt};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt = {.sa_handler = on_interrupt}, before;
 
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL); // a file that may not grow is an error like a full disk
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
+	// The terminal is gone; nohup(1) has it ignored.
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &interrupt, NULL);
 }
 
 static int run_console(struct deck *deck, const struct arguments *line, int wake_fd, const struct error *notice)

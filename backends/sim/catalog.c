@@ -100,6 +100,8 @@ bool instance_type_sold(const struct instance_type *type, const struct region *r
 	static const struct {
 		const char *region, *zones;
 	} confidential[] = {{"cn-beijing", "il"}, {"cn-hongkong", "d"}, {"ap-southeast-1", "c"}};
+	if (region->sold_out && text_glob(region->sold_out, type->id))
+		return false;
 	if (!type->tdx)
 		return type->gpu == 0 || text_starts_with(region->id, "cn-");
 	for (size_t i = 0; i < COUNT_OF(confidential); i++)

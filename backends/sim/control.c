@@ -12,6 +12,7 @@
 #include "sim/kube_users.h"
 #include "sim/happenings.h"
 #include "sim/request_log.h"
+#include "sim/rules.h"
 #include "sim/simulator.h"
 #include "sim/truth.h"
 
@@ -88,6 +89,15 @@ static void post_fault(struct control *control)
 	if (!simulator_fault(control->simulator, buffer_text(&spec), &error))
 		fail(control, 400, error.message);
 	buffer_finish(&spec);
+}
+
+// ?NAME=VALUE of each rule that changes.
+static void post_rule(struct control *control)
+{
+	const struct pairs *query = &control->request->query;
+	for (size_t i = 0; i < query->count; i++)
+		if (!rule_set(&control->simulator->world, query->items[i].name, query->items[i].value))
+			fail(control, 400, "there is no such rule, or no such value of it");
 }
 
 static void post_advance(struct control *control)
@@ -174,6 +184,7 @@ static const struct {
         {"GET", "/_sim/stats", get_stats},
         {"GET", "/_sim/kubeconfig", get_kubeconfig},
         {"POST", "/_sim/fault", post_fault},
+        {"POST", "/_sim/rule", post_rule},
         {"POST", "/_sim/advance", post_advance},
         {"POST", "/_sim/happen", post_happen},
         {"POST", "/_sim/calm", post_calm},

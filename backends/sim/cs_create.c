@@ -45,6 +45,12 @@ static enum step_result make_network(struct world *world, struct cs_task *task, 
 
 static enum step_result equip(struct world *world, struct cs_task *task, bool first)
 {
+	if (first && world->rules.cluster_failures > 0 &&
+	        random_chance(&world->random[RANDOM_LIFE], world->rules.cluster_failures)) {
+		task_fail(world, task, "ControlPlaneCreateFailed",
+		        "The API server did not answer in time; delete the cluster and create it again.");
+		return STEP_FAILED;
+	}
 	if (first)
 		cluster_equip(world, RANDOM_API, task->cluster);
 	return STEP_DONE;

@@ -56,6 +56,8 @@ static bool check_permission(struct call *call)
 	if (!call->identity || call->operation->flags & OPERATION_NO_PERMISSION)
 		return true;
 	snprintf(action, sizeof(action), "%s:%s", call->service->name, call->operation->name);
+	if (hit(call, FAULT_DENY))
+		return call_deny(call, action);
 	if (identity_allows(call->identity, action))
 		return true;
 	if (call->world->rules.silent_empty && call->operation->flags & OPERATION_SILENT &&
@@ -152,6 +154,13 @@ static void spoil(struct call *call)
 	answer->delay_ms += call->region ? call->region->slow_ms : 0;
 }
 
+static bool refused(struct call *call)
+{
+	const struct refusal *refusal = faults_refusal(
+	        &call->simulator->faults, call->region ? call->region->id : NULL, call->answer->operation);
+	return refusal && !call_fail(call, refusal->status, refusal->code, "%s", refusal->message);
+}
+
 static bool admitted(struct call *call)
 {
 	return auth_check(call) && check_permission(call) && check_limit(call) && parse_body(call) &&
@@ -174,7 +183,7 @@ void dispatch(struct simulator *simulator, struct request *request, struct answe
 		answer->operation = arena_printf(&request->arena, "%s.%s", call.service->name, call.operation->name);
 	if (call.region)
 		answer->region = call.region->id;
-	if (routed && !broken_before(&call) && admitted(&call))
+	if (routed && !broken_before(&call) && admitted(&call) && !refused(&call))
 		run(&call);
 	finish_body(&call);
 	if (!answer->reset && !answer->stall)

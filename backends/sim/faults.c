@@ -12,7 +12,30 @@
 
 #include "base/banned.h"
 
-static const char *const kind_names[FAULT_KINDS] = {"throttle", "http500", "reset", "stall", "truncate", "garbage"};
+static const char *const kind_names[FAULT_KINDS] = {
+        "throttle", "http500", "reset", "stall", "truncate", "garbage", "deny"};
+
+// Alibaba Cloud API: error centre of each service.
+static const struct refusal refusals[] = {
+        {"QuotaExceeded.Vpc", 400, "VPC quota exceeded."},
+        {"QuotaExceeded.VSwitch", 400, "VSwitch quota exceeded."},
+        {"QuotaExceeded.Eip", 400, "Elastic IP address quota exceeded."},
+        {"QuotaExceeded.NatGateway", 400, "NAT gateway quota exceeded."},
+        {"QuotaExceed.ElasticQuota", 403,
+                "The number of the specified ECS instances has exceeded the quota of the specified instance type."},
+        {"LimitExceeded.Role", 409, "The count of roles beyond the current limits."},
+        {"LimitExceeded.Policy", 409, "The count of policies beyond the current limits."},
+        {"ErrorQuotaExceeded", 400, "The number of clusters exceeds the quota."},
+        {"OperationDenied.NoStock", 403,
+                "The requested resource is sold out in the specified zone; try other types of resources or other "
+                "regions and zones."},
+        {"InsufficientBalance", 400, "Your account does not have enough balance."},
+        {"InvalidAccountStatus.NotEnoughBalance", 403, "Your account does not have enough balance."},
+        {"Forbidden.RiskControl", 403, "This operation is forbidden by Aliyun Risk Control system."},
+        {"InvalidAccessKeyId.Inactive", 400, "Specified access key is disabled."},
+        {"InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired."},
+        {"OperationConflict", 409, "The request conflicts with another operation on the resource."},
+};
 
 const char *fault_kind_name(enum fault_kind kind)
 {
@@ -51,6 +74,18 @@ static bool set_chance(struct parse *parse, const char *name, const char *value,
 	return error_set(error, ERROR_USAGE, "unknown fault %s", name);
 }
 
+static bool set_refusal(struct parse *parse, const char *code, struct error *error)
+{
+	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
+		if (strcmp(refusals[i].code, code) != 0)
+			continue;
+		parse->rule.refusal = &refusals[i];
+		parse->has_chance = true;
+		return true;
+	}
+	return error_set(error, ERROR_USAGE, "fault refuse=%s: no such code is known here", code);
+}
+
 static bool set_seconds(int64_t *out, const char *name, const char *value, double unit, struct error *error)
 {
 	double number;
@@ -78,6 +113,8 @@ static bool set_one(struct parse *parse, const char *name, const char *value, st
 		parse->targets->reach_region(parse->targets->user, NULL, false);
 		return parse->targets->fault_cluster(parse->targets->user, NULL, name, value, error);
 	}
+	if (!strcmp(name, "refuse"))
+		return set_refusal(parse, value, error);
 	if (!strcmp(name, "skew"))
 		return set_seconds(&parse->faults.skew_ms, name, value, 1000, error);
 	if (!strcmp(name, "expire"))
@@ -171,4 +208,12 @@ bool faults_hit(
 		}
 	}
 	return false;
+}
+
+const struct refusal *faults_refusal(const struct faults *faults, const char *region, const char *operation)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		if (faults->rules[i].refusal && applies(&faults->rules[i], region, operation))
+			return faults->rules[i].refusal;
+	return NULL;
 }

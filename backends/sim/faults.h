@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong on the wire, by dice. A spec is "throttle=0.1,http500=0.05,reset=0.05,stall=P,truncate=P,garbage=P,
-// skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,off"; `region` and `op`
-// (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them.
+// deny=P,refuse=CODE,skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,off"; `region` and
+// `op` (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them.
 #ifndef PEERDECK_SIM_FAULTS_H
 #define PEERDECK_SIM_FAULTS_H
 
 #include "base/error.h"
 #include "sim/random.h"
 
-enum fault_kind { FAULT_THROTTLE, FAULT_HTTP500, FAULT_RESET, FAULT_STALL, FAULT_TRUNCATE, FAULT_GARBAGE, FAULT_KINDS };
+enum fault_kind {
+	FAULT_THROTTLE,
+	FAULT_HTTP500,
+	FAULT_RESET,
+	FAULT_STALL,
+	FAULT_TRUNCATE,
+	FAULT_GARBAGE,
+	FAULT_DENY, // the key lacks the permission
+	FAULT_KINDS
+};
 
 enum { MAX_FAULT_RULES = 32, FAULT_SCOPE_SIZE = 96 };
+
+// What a service says when it will not, as it says it.
+struct refusal {
+	const char *code;
+	int status;
+	const char *message;
+};
 
 struct fault_rule {
 	double chance[FAULT_KINDS];
 	char region[FAULT_SCOPE_SIZE], operation[FAULT_SCOPE_SIZE]; // empty = any
+	const struct refusal *refusal;                              // of each call in the scope; NULL = none
 };
 
 struct faults {
@@ -39,6 +56,8 @@ bool faults_parse(struct faults *faults, const char *spec, const struct fault_ta
 // Throws the dice for one kind.
 bool faults_hit(
         struct faults *faults, struct random *random, enum fault_kind kind, const char *region, const char *operation);
+// The refusal that calls of this operation meet; NULL = none.
+const struct refusal *faults_refusal(const struct faults *faults, const char *region, const char *operation);
 const char *fault_kind_name(enum fault_kind kind);
 
 #endif

@@ -191,6 +191,7 @@ libsim_a_SOURCES = \
 	backends/sim/server_private.h \
 	backends/sim/service.h \
 	backends/sim/services.c \
+	backends/sim/rules.c backends/sim/rules.h \
 	backends/sim/settings.c backends/sim/settings.h \
 	backends/sim/signing.c backends/sim/signing.h \
 	backends/sim/simulator.c backends/sim/simulator.h \

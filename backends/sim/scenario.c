@@ -15,13 +15,14 @@
 #include "sim/identity.h"
 #include "sim/options.h"
 #include "sim/populate.h"
+#include "sim/rules.h"
 #include "sim/settings.h"
 #include "sim/world.h"
 #include "sim/world_random.h"
 
 #include "base/banned.h"
 
-enum { MAX_REGIONS = 64, PATH_SIZE = 4096, RANDOM_LIMIT = 64 * 1024 };
+enum { MAX_REGIONS = 64, PATH_SIZE = 4096, RANDOM_LIMIT = 64 * 1024, THROTTLE_BURST = 20 };
 
 struct reading {
 	struct world *world;
@@ -70,23 +71,22 @@ static bool add_regions(const struct reading *reading, const config_setting_t *r
 	return true;
 }
 
-static void add_rules(struct world *world, const config_setting_t *root)
+static bool add_rules(const struct reading *reading, const config_setting_t *root)
 {
 	const config_setting_t *rules = config_setting_get_member(root, "rules");
-	if (!rules)
-		return;
-	world->rules = (struct world_rules){
-	        .silent_empty = setting_bool(rules, "silent_empty", false),
-	        .visible_after_ms = (int64_t)(1000 * setting_number(rules, "visible_after", 0)),
-	        .ram_after_ms = (int64_t)(1000 * setting_number(rules, "ram_after", 0)),
-	        .throttle_rate = setting_number(rules, "throttle_rate", 0),
-	        .throttle_burst = setting_number(rules, "throttle_burst", 20),
-	        .instance_quota = setting_int(rules, "vcpu_quota", 0),
-	        .import_failures = setting_number(rules, "import_failures", 0),
-	        .old_cluster_list = setting_bool(rules, "old_cluster_list", false),
-	        .no_import_role = setting_bool(rules, "no_import_role", false),
-	        .no_resource_center = setting_bool(rules, "no_resource_center", false),
-	};
+	reading->world->rules.throttle_burst = THROTTLE_BURST;
+	for (int i = 0; rules && i < config_setting_length(rules); i++) {
+		const config_setting_t *one = config_setting_get_elem(rules, (unsigned)i);
+		const char *name = config_setting_name(one), *text = config_setting_get_string(one);
+		char value[32] = "";
+		if (config_setting_type(one) == CONFIG_TYPE_BOOL)
+			text = config_setting_get_bool(one) ? "true" : "false";
+		else if (config_setting_is_number(one))
+			snprintf(value, sizeof(value), "%.17g", setting_number(rules, name, 0));
+		if (!name || !rule_set(reading->world, name, text ? text : value))
+			return mistake(reading, one, "rules: there is no such rule, or no such value of it");
+	}
+	return true;
 }
 
 static bool add_sickness(const struct reading *reading, const config_setting_t *root)
@@ -174,7 +174,8 @@ static bool fill(const struct reading *reading, const config_setting_t *root)
 {
 	if (!check_names(reading, root) || !add_regions(reading, root))
 		return false;
-	add_rules(reading->world, root);
+	if (!add_rules(reading, root))
+		return false;
 	add_identities(reading->world, root);
 	if (!add_sickness(reading, root))
 		return false;

@@ -31,6 +31,7 @@ struct region {
 	size_t zone_count;
 	struct table tables[KIND_COUNT];
 	// How sick it is: set by the scenario and by /_sim/fault.
+	const char *sold_out; // pattern of instance types that are out of stock; NULL = none
 	bool unreachable;  // the connection is closed without an answer
 	double error_rate; // of answers that are a 500 or a 503
 	int64_t slow_ms;   // added to each answer, real time
@@ -290,6 +291,7 @@ struct world_rules {
 	double throttle_burst;
 	int64_t instance_quota;  // vCPU per region; 0 = none
 	double import_failures;  // share of image imports that fail
+	double cluster_failures; // share of clusters whose control plane does not come up
 	bool old_cluster_list;   // DescribeClustersForRegion is not there yet
 	bool no_resource_center; // it has not been switched on yet
 	int64_t ram_after_ms;    // how long STS and attachments do not know a new role

@@ -44,6 +44,7 @@ static bool process_start(const struct process_options *options, char *const arg
 	sigemptyset(&none);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGXFSZ);
 	sigaddset(&usual, SIGINT);
 	sigaddset(&usual, SIGTSTP);
 	posix_spawnattr_setsigmask(&attributes, &none);
