@@ -143,8 +143,7 @@ static const struct {
         {FAULT_PROTECTED, ERROR_CONFLICT, false,
                 N_("It is protected or paid in advance; lift that in the web console if you are sure")},
         {FAULT_DENIED, ERROR_DENIED, false, NULL},
-        {FAULT_LIMIT, ERROR_LIMIT, false,
-                N_("Choose another zone or instance type, or ask for a higher quota or balance")},
+        {FAULT_LIMIT, ERROR_LIMIT, false, NULL},
         {FAULT_IMPORT, ERROR_CONFLICT, false,
                 N_("Check the role AliyunECSImageImportDefaultRole, the bucket's region and the object")},
         {FAULT_VERSION, ERROR_PROTOCOL, false, N_("The service does not offer this call here; check the endpoint")},
@@ -261,6 +260,15 @@ void fault_read(const struct http_response *response, struct fault *out)
 	}
 }
 
+static const char *limit_remedy(const char *code)
+{
+	if (strcasestr(code, "Balance"))
+		return N_("Top up the account's balance");
+	if (strcasestr(code, "Quota") || strcasestr(code, "LimitExceeded"))
+		return N_("Release what is not needed any more, or ask for more in the Quota Center");
+	return N_("Choose another zone or instance type: this one is out of stock or not sold there");
+}
+
 static void add_remedy(
         const struct fault *fault, const struct operation *operation, const char *remedy, struct error *error)
 {
@@ -268,6 +276,10 @@ static void add_remedy(
 
 	if (!strncmp(fault->code, "EntityNotExist.Role", 19)) {
 		error_remedy(error, _("Check the role's ARN: there is no such role in that account"));
+		return;
+	}
+	if (fault->class == FAULT_LIMIT) {
+		error_remedy(error, "%s", _(limit_remedy(fault->code)));
 		return;
 	}
 	if (fault->class != FAULT_DENIED) {

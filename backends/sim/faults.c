@@ -25,7 +25,6 @@ static const struct refusal refusals[] = {
                 "The number of the specified ECS instances has exceeded the quota of the specified instance type."},
         {"LimitExceeded.Role", 409, "The count of roles beyond the current limits."},
         {"LimitExceeded.Policy", 409, "The count of policies beyond the current limits."},
-        {"ErrorQuotaExceeded", 400, "The number of clusters exceeds the quota."},
         {"OperationDenied.NoStock", 403,
                 "The requested resource is sold out in the specified zone; try other types of resources or other "
                 "regions and zones."},

@@ -89,6 +89,7 @@ enum change_result run_change(struct guide_run *run, struct instance *instance, 
 	struct call_outcome outcome = {0};
 	struct error problem = {0};
 	enum change_result result = CHANGE_FAILED;
+	char said[sizeof(problem.message)] = "";
 	enum expand built = request_build(run, change->call, &instance->values, EXPAND_PLAIN, &text, error);
 	intent_id id;
 
@@ -115,7 +116,9 @@ enum change_result run_change(struct guide_run *run, struct instance *instance, 
 		if (!is_passing(&problem, &outcome) || turn + 1 >= TRIES_MOST || change->refused_as_there ||
 		        change->refused_as_gone)
 			break;
-		run_line(run, instance, problem.message);
+		if (strcmp(said, problem.message) != 0)
+			run_line(run, instance, problem.message);
+		snprintf(said, sizeof(said), "%s", problem.message);
 		if (!run->effects.sleep(run->effects.user, PAUSE_MS, cancel))
 			break;
 	}

@@ -272,7 +272,7 @@ static void tell_manual(struct guide_run *run, struct instance *instance)
 	run_tell(run, &event);
 }
 
-static bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
 {
 	const struct guide_undo *undo = instance->step->undo;
 	enum truth truth = undo ? condition_judge(undo->when, &instance->values, error) : TRUTH_YES;

@@ -297,6 +297,52 @@ static bool read_only(struct guide_run *run, struct instance *instance, struct c
 	return good;
 }
 
+// What it is made of may have been mended, too: a file that was uploaded is compared, and uploaded again when it
+// differs.
+static bool upload_again(
+        struct guide_run *run, const struct guide_step *step, struct cancel *cancel, struct error *error)
+{
+	for (int i = 0; step->needs && i < config_setting_length(step->needs); i++) {
+		const struct guide_step *needed =
+		        guide_step_find(run->guide, config_setting_get_string_elem(step->needs, i));
+		struct instance *instances;
+		enum step_outcome outcome;
+		size_t count;
+		bool good = true;
+
+		if (!needed || needed->sort != STEP_UPLOAD)
+			continue;
+		if (!instances_create(run, needed, &instances, &count, error))
+			return false;
+		for (size_t n = 0; good && n < count; n++) {
+			if (instances[n].row.state != ROW_DONE)
+				continue;
+			instances[n].row.state = ROW_INTENDED;
+			good = make_upload(run, &instances[n], &outcome, cancel, error);
+		}
+		instances_destroy(instances, count);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+// What an earlier walk made came to nothing: it goes before it is made again. Also when that was cut off.
+static bool take_away_failed(
+        struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
+{
+	const struct guide_step *step = instance->step;
+	bool begun = instance->row.state == ROW_UNDOING;
+	char text[NAME_SIZE + 128];
+
+	if (!begun && (instance->row.state != ROW_MADE || !instance->row.made || !step->wait || !step->undo ||
+	                      !step->undo->call.operation || !wait_has_failed(run, instance, step->wait, cancel)))
+		return true;
+	snprintf(text, sizeof(text), _("%s failed; it is taken away and made again"), instance->row.name);
+	run_line(run, instance, text);
+	return undo_made(run, instance, cancel, error) && upload_again(run, step, cancel, error);
+}
+
 bool make_call(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error)
 {
@@ -313,6 +359,7 @@ bool make_call(struct guide_run *run, struct instance *instance, enum step_outco
 	} else if (instance->row.state == ROW_MADE || instance->row.state == ROW_DONE) {
 		good = verify(run, instance, &there, cancel, error);
 	}
+	good = good && (!there || take_away_failed(run, instance, cancel, error));
 	if (good && (instance->row.state == ROW_NONE || instance->row.state == ROW_UNDONE || !there))
 		good = find_or_make(run, instance, outcome, cancel, error);
 	if (!good)

@@ -110,6 +110,9 @@ bool wait_is_going(
         struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool wait_is_over(
         struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
+// Whether what is waited for cannot come any more.
+bool wait_has_failed(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel);
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
         struct values *exports, struct cancel *cancel, struct error *error);
 
@@ -128,6 +131,8 @@ enum change_result run_change(struct guide_run *run, struct instance *instance, 
 void change_settled(struct guide_run *run, const char *key, bool done);
 // Whether what a row intends was made: settles it. The row becomes MADE or is forgotten.
 bool settle_intent(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
+// Takes away what an instance made: the row becomes UNDONE.
+bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // What a write step writes.
 enum expand write_text(struct guide_run *run, const struct instance *instance, unsigned mode, struct buffer *path,
         struct buffer *text, struct error *error);

@@ -16,7 +16,14 @@
 
 #include "base/banned.h"
 
-enum { EVERY_MS = 5000, LIMIT_MS = 3600000, FAILURES_MOST = 5, TEXT_SIZE = 512, LOG_LINES_MOST = 2000 };
+enum {
+	EVERY_MS = 5000,
+	LIMIT_MS = 3600000,
+	FAILURES_MOST = 5,
+	UNHEARD_MS = 180000,
+	TEXT_SIZE = 512,
+	LOG_LINES_MOST = 2000
+};
 
 struct waiting {
 	struct guide_run *run;
@@ -25,9 +32,10 @@ struct waiting {
 	struct cancel *cancel;
 	char text[TEXT_SIZE];
 	int percent;
-	size_t logged; // lines of the cloud's log that were told
-	int64_t started, usual_ms;
-	unsigned failures;
+	size_t logged;        // lines of the cloud's log that were told
+	char last[TEXT_SIZE]; // line of that log
+	int64_t started, usual_ms, every;
+	unsigned failures; // in a row
 };
 
 static bool is_one_of(struct waiting *waiting, const guide_tree *texts, const char *text)
@@ -114,6 +122,7 @@ static void tell_log(struct waiting *waiting)
 		if (index < waiting->logged)
 			continue;
 		pick(child, log->line ? log->line : "", &waiting->instance->values, line, sizeof(line));
+		snprintf(waiting->last, sizeof(waiting->last), "%s", line);
 		if (line[0])
 			run_line(waiting->run, waiting->instance, line);
 		waiting->logged = index + 1;
@@ -124,6 +133,31 @@ static void tell_log(struct waiting *waiting)
 
 enum verdict { WAIT_ON, WAIT_OVER, WAIT_FAILED };
 
+// Where the answer does not say why, what tells more on the progress does; else the end of the cloud's log.
+static void find_reason(struct waiting *waiting, const struct looked *looked, char *out, size_t size)
+{
+	const struct guide_wait *wait = waiting->wait;
+
+	pick(looked->root, wait->reason, &waiting->instance->values, out, size);
+	if (!*out && wait->progress) {
+		waiting->text[0] = '\0';
+		look_beside(waiting);
+		snprintf(out, size, "%s", waiting->text);
+	}
+	tell_log(waiting);
+	if (!*out)
+		snprintf(out, size, "%s", waiting->last);
+}
+
+static bool is_failed(struct waiting *waiting, const struct looked *looked, const char *value)
+{
+	const struct guide_wait *wait = waiting->wait;
+
+	return is_one_of(waiting, wait->fail, value) ||
+	       (wait->fail_when &&
+	               tests_judge(wait->fail_when, looked->root, &waiting->instance->values, NULL, NULL) == TRUTH_YES);
+}
+
 static enum verdict judge_found(struct waiting *waiting, const struct looked *looked, struct error *error)
 {
 	const struct guide_wait *wait = waiting->wait;
@@ -133,25 +167,26 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 	if (!cJSON_IsObject(looked->node) && !wait->text)
 		snprintf(waiting->text, sizeof(waiting->text), "%s", value);
 	take_progress(waiting, looked->root, wait->text, wait->percent);
-	if (is_one_of(waiting, wait->fail, value) ||
-	        (wait->fail_when && tests_judge(wait->fail_when, looked->root, &waiting->instance->values, NULL,
-	                                    NULL) == TRUTH_YES)) {
+	if (!wait->gone && is_one_of(waiting, wait->until, value))
+		return WAIT_OVER;
+	if (is_failed(waiting, looked, value)) {
 		snprintf(said, sizeof(said), "%s", waiting->text[0] ? waiting->text : value);
-		pick(looked->root, wait->reason, &waiting->instance->values, reason, sizeof(reason));
-		// Where the answer does not say why, what tells more on the progress does.
-		if (!reason[0] && wait->progress) {
-			waiting->text[0] = '\0';
-			look_beside(waiting);
-			snprintf(reason, sizeof(reason), "%s", waiting->text);
-		}
+		find_reason(waiting, looked, reason, sizeof(reason));
 		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
 		        waiting->instance->step->title, said, reason);
-		error_remedy(error, _("mend what the cloud complains of, then resume; or undo"));
+		error_remedy(error, wait->gone ? _("mend what the cloud complains of, then undo again")
+		                               : _("mend what the cloud complains of, with other answers where that "
+		                                   "helps, then resume, which makes it again; or undo"));
 		return WAIT_FAILED;
 	}
-	if (wait->gone)
-		return WAIT_ON;
-	return !wait->until || is_one_of(waiting, wait->until, value) ? WAIT_OVER : WAIT_ON;
+	return wait->gone || wait->until ? WAIT_ON : WAIT_OVER;
+}
+
+// A line that is down for a minute or two ends no walk: what is waited for goes on all the same.
+static bool is_unheard_too_long(struct waiting *waiting)
+{
+	waiting->failures++;
+	return waiting->failures > FAILURES_MOST && waiting->failures * waiting->every > UNHEARD_MS;
 }
 
 static enum verdict look_once(struct waiting *waiting, struct values *exports, struct error *error)
@@ -172,7 +207,7 @@ static enum verdict look_once(struct waiting *waiting, struct values *exports, s
 	} else if (look == LOOK_ABSENT) {
 		waiting->failures = 0;
 		verdict = waiting->wait->gone ? WAIT_OVER : WAIT_ON;
-	} else if (look == LOOK_UNKNOWN || !problem.retryable || ++waiting->failures > FAILURES_MOST) {
+	} else if (look == LOOK_UNKNOWN || !problem.retryable || is_unheard_too_long(waiting)) {
 		if (look == LOOK_UNKNOWN)
 			error_set(&problem, ERROR_INTERNAL, _("step %s waits for what is not known"),
 			        waiting->instance->step->id);
@@ -229,6 +264,22 @@ bool wait_peek(struct guide_run *run, struct instance *instance, struct values *
 	return look_once(&waiting, exports, NULL) == WAIT_OVER;
 }
 
+bool wait_has_failed(
+        struct guide_run *run, struct instance *instance, const struct guide_wait *wait, struct cancel *cancel)
+{
+	struct waiting waiting = {.run = run, .instance = instance, .wait = wait, .cancel = cancel, .percent = -1};
+	char value[TEXT_SIZE] = "";
+	struct looked looked;
+	bool failed = false;
+
+	if (run_look(run, &wait->lookup, NULL, &instance->values, &looked, cancel, NULL) == LOOK_FOUND) {
+		pick(looked.node, "", &instance->values, value, sizeof(value));
+		failed = !is_one_of(&waiting, wait->until, value) && is_failed(&waiting, &looked, value);
+	}
+	looked_finish(&looked);
+	return failed;
+}
+
 bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
         struct values *exports, struct cancel *cancel, struct error *error)
 {
@@ -238,11 +289,11 @@ bool run_wait(struct guide_run *run, struct instance *instance, const struct gui
 	        .cancel = cancel,
 	        .percent = -1,
 	        .started = clock_monotonic(run->effects.clock)};
-	int64_t every = wait->every > 0 ? (int64_t)(wait->every * 1000) : EVERY_MS;
 	int64_t limit = wait->limit > 0 ? (int64_t)(wait->limit * 1000) : LIMIT_MS, elapsed;
 	char point[64];
 
 	snprintf(point, sizeof(point), "%s.wait", place);
+	waiting.every = wait->every > 0 ? (int64_t)(wait->every * 1000) : EVERY_MS;
 	log_begin(&waiting);
 	if (run->store && !strcmp(place, "guide"))
 		waiting.usual_ms = store_usual_ms(run->store, run->row.guide, instance->row.key);
@@ -263,8 +314,8 @@ bool run_wait(struct guide_run *run, struct instance *instance, const struct gui
 			error_remedy(error, _("look at it in the cloud's console; resume goes on waiting"));
 			return false;
 		}
-		tell_waiting(&waiting, elapsed, every);
-		if (!run->effects.sleep(run->effects.user, every, cancel)) {
+		tell_waiting(&waiting, elapsed, waiting.every);
+		if (!run->effects.sleep(run->effects.user, waiting.every, cancel)) {
 			error_set(error, ERROR_CANCELLED, _("stopped waiting; the cloud goes on"));
 			error_remedy(error, _("peerdeck guide resume goes on from here"));
 			return false;
