@@ -31,10 +31,10 @@ struct region {
 	size_t zone_count;
 	struct table tables[KIND_COUNT];
 	// How sick it is: set by the scenario and by /_sim/fault.
+	bool unreachable;     // the connection is closed without an answer
+	double error_rate;    // of answers that are a 500 or a 503
+	int64_t slow_ms;      // added to each answer, real time
 	const char *sold_out; // pattern of instance types that are out of stock; NULL = none
-	bool unreachable;  // the connection is closed without an answer
-	double error_rate; // of answers that are a 500 or a 503
-	int64_t slow_ms;   // added to each answer, real time
 };
 
 struct vpc {

@@ -307,6 +307,8 @@ static int resume(struct guide_walk *walk)
 		return cli_fail(&error);
 	// Secrets are not kept, so they are asked for again.
 	status = take_inputs(walk, hash);
+	if (status == EXIT_DONE && !run_answers_settle(walk->run, walk->cancel, guide_tell_mistake, NULL))
+		status = EXIT_USAGE;
 	return status == EXIT_DONE ? carry_out(walk, NULL) : status;
 }
 

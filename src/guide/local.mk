@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libguide.a
 libguide_a_SOURCES = \
 	src/guide/change.c \
+	src/guide/changed.c \
 	src/guide/condition.c \
 	src/guide/effects.c src/guide/effects.h \
 	src/guide/expression.c src/guide/expression.h \

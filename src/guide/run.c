@@ -105,6 +105,7 @@ static bool restore(struct guide_run *run, struct error *error)
 	struct values exports = {0};
 	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
 	bool good = rows && store_answers(run->store, run->row.id, &run->answers, error) &&
+	            store_answers(run->store, run->row.id, &run->given, error) &&
 	            store_exports(run->store, run->row.id, NULL, &exports, error);
 
 	for (size_t i = 0; good && i < run->answers.count; i++)
@@ -142,6 +143,7 @@ void run_destroy(struct guide_run *run)
 		return;
 	values_finish(&run->values);
 	values_finish(&run->answers);
+	values_finish(&run->given);
 	free(run);
 }
 

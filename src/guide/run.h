@@ -87,6 +87,9 @@ bool run_choices(struct guide_run *run, const struct guide_input *input, struct 
 bool run_answers_read(struct guide_run *run, const char *path, char hash[65], guide_tell *tell, void *user);
 // Takes the default wherever no answer is given; tells what is missing or wrong. False when anything is.
 bool run_answers_complete(struct guide_run *run, struct cancel *cancel, guide_tell *tell, void *user);
+// Of a run that is taken up again: answers that differ from those it had are kept, where nothing that it made hangs on
+// them; the others are told. False when there are such.
+bool run_answers_settle(struct guide_run *run, struct cancel *cancel, guide_tell *tell, void *user);
 // All answers but secrets, as such a file.
 bool run_answers_write(const struct guide_run *run, const char *hash, struct buffer *out);
 

@@ -16,6 +16,7 @@ struct guide_run {
 	struct run_row row;
 	struct values values;
 	struct values answers; // the inputs alone
+	struct values given;   // the same, as the run that is taken up again had them
 	char folder[GUIDE_PATH_SIZE];
 	void (*tell)(const struct guide_event *event, void *user);
 	void (*checked)(const struct preflight_line *line, size_t index, size_t count, void *user);

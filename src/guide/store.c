@@ -172,6 +172,12 @@ bool store_run_add(
 	        database_step(store->database, statement, error) && add_answers(store, run->id, answers, error), error);
 }
 
+bool store_answers_set(struct guide_store *store, const char *run, const struct values *answers, struct error *error)
+{
+	return database_run(store->database, "BEGIN IMMEDIATE", error) &&
+	       finish(store, add_answers(store, run, answers, error), error);
+}
+
 bool store_run_set(struct guide_store *store, const struct run_row *run, struct error *error)
 {
 	struct sqlite3_stmt *statement = store->statements[RUN_SET];

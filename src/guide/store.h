@@ -55,6 +55,9 @@ bool store_run_set(
 size_t store_runs(struct guide_store *store, const char *guide, const char *context, struct run_row *out, size_t most);
 // Forgets one run. Only for one that made nothing, or whose things are gone.
 bool store_run_remove(struct guide_store *store, const char *id, struct error *error);
+// Adds answers, or replaces them.
+bool store_answers_set(
+        struct guide_store *store, const char *run, const struct values *answers, struct error *error);
 bool store_answers(struct guide_store *store, const char *run, struct values *out, struct error *error);
 
 // One transaction: the row, and (when not NULL) what the step exported.

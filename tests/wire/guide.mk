@@ -2,3 +2,5 @@
 # The guides from the command line, against the simulator.
 dist_check_SCRIPTS += tests/wire/guide.py
 TESTS += tests/wire/guide.py
+dist_check_SCRIPTS += tests/wire/guide_faults.py
+TESTS += tests/wire/guide_faults.py

@@ -470,13 +470,9 @@ def a_script_says_the_same():
         assert subprocess.run(["sh", "-n", script]).returncode == 0, "the script is no shell"
 
 
-TESTS = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-         and value not in (World, ended, says, prints)]
-
-
-def main():
+def main(tests):
     failed = 0
-    chosen = [test for test in TESTS if len(sys.argv) < 2 or sys.argv[1] in test.__name__]
+    chosen = [test for test in tests if len(sys.argv) < 2 or sys.argv[1] in test.__name__]
     for test in chosen:
         began = time.monotonic()
         try:
@@ -490,4 +486,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
+                   and value not in (World, ended, says, prints, main)]))
