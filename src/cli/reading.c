@@ -366,6 +366,16 @@ static bool reading_learn_regions(struct deck *deck, struct cancel *cancel, stru
 	return true;
 }
 
+// Where no region is known, most often no credentials are either, and those are what to mend first.
+static void blame_credentials(struct deck *deck, struct cancel *cancel, struct error *error)
+{
+	struct identity identity;
+	struct error why = {ERROR_NONE};
+
+	if (!deck->backend->identify(deck->session, &identity, cancel, &why) && why.kind == ERROR_CREDENTIALS)
+		*error = why;
+}
+
 int reading_status(const struct reading *reading)
 {
 	if (reading->failed == 0)
@@ -383,8 +393,10 @@ bool reading_run(struct deck *deck, enum kind_id kind, const char *cluster, stru
 
 	memset(out, 0, sizeof(*out));
 	if (level != SCOPE_CONTEXT && deck->backend->lists(KIND_REGION) &&
-	        !reading_regions(deck, regions, COUNT_OF(regions), &count, error))
+	        !reading_regions(deck, regions, COUNT_OF(regions), &count, error)) {
+		blame_credentials(deck, cancel, error);
 		return false;
+	}
 	if (level != SCOPE_CONTEXT && count == 0 && deck->backend->lists(KIND_REGION)) {
 		if (!reading_learn_regions(deck, cancel, out, error))
 			return false;

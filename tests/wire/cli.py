@@ -161,6 +161,12 @@ def a_view_prints_as_text():
             assert word in panes.stdout, word
 
 
+def without_credentials_a_list_says_so():
+    result = run("list", "vms")
+    ended(result, 1)
+    says(result, "credentials were found", "aliyun configure")
+
+
 def without_a_terminal_the_console_says_so():
     result = run("vms")
     ended(result, 2)
