@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "guide/lock.h"
 #include "inventory/database.h"
 
 #include "base/banned.h"
@@ -130,6 +131,7 @@ static void print_steps(struct guide_store *store, const char *run)
 	        [ROW_DONE] = N_("done"),
 	        [ROW_UNDOING] = N_("being undone"),
 	        [ROW_UNDONE] = N_("undone"),
+	        [ROW_SKIPPED] = N_("skipped"),
 	};
 	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
 	size_t count = rows ? store_steps(store, run, rows, ROWS_MOST) : 0;
@@ -138,6 +140,20 @@ static void print_steps(struct guide_store *store, const char *run)
 		printf("  %-34s %-16s %-5s %s\n", rows[i].key, _(words[rows[i].state]), rows[i].made ? _("ours") : "",
 		        rows[i].resource);
 	free(rows);
+}
+
+// Who walks it right now, and where.
+static void print_holder(const char *path, const struct run_row *run)
+{
+	struct lock_holder holder;
+	char since[TIME_TEXT_SIZE];
+
+	if ((run->state != RUN_STARTED && run->state != RUN_UNDOING) ||
+	        !lock_holder_read(path, run->guide, run->context, &holder) || !holder.pid)
+		return;
+	time_format_clock(holder.since, since);
+	printf(_("  process %lld on %s walks it since %s"), (long long)holder.pid, holder.host, since);
+	printf(*holder.key ? "  %s%s%s\n" : "\n", holder.key, *holder.text ? ": " : "", holder.text);
 }
 
 static int show_status(struct deck *deck, const struct arguments *line, const char *name)
@@ -160,6 +176,7 @@ static int show_status(struct deck *deck, const struct arguments *line, const ch
 		printf("%s  %-24s %-16s %s  %s", runs[i].id, runs[i].guide, runs[i].context, began,
 		        state_word(runs[i].state));
 		printf(runs[i].resumed ? _(", resumed %u times\n") : "\n", runs[i].resumed);
+		print_holder(path, &runs[i]);
 		if (name)
 			print_steps(store, runs[i].id);
 	}

@@ -23,10 +23,11 @@ struct guide_walk {
 	struct run_options options;
 	struct guide_run *run;
 	int lock;
-	bool asks;       // a person is there to ask
-	bool live;       // standard error is a terminal: waiting is told on one line
-	bool dirty;      // that line is not ended yet
-	char waited[80]; // the line of waiting that was told last, and when
+	const struct guide_step *stopped; // that failed last
+	bool asks;                        // a person is there to ask
+	bool live;                        // standard error is a terminal: waiting is told on one line
+	bool dirty;                       // that line is not ended yet
+	char waited[80];                  // the line of waiting that was told last, and when
 	int64_t waited_ms;
 	char folder[1024], account[64];
 };
@@ -50,5 +51,6 @@ void guide_print_duration(int64_t ms, char out[32]);
 bool guide_ask_inputs(struct guide_walk *walk, struct error *error);
 bool guide_ask_word(const char *question, const char *word);
 bool guide_agrees(void *user, const char *question);
+bool guide_noted(void *user, const char *title, const char *text); // the note has been printed
 
 #endif

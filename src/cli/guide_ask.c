@@ -48,6 +48,15 @@ bool guide_agrees(void *user, const char *question)
 	return read_line(line, false) && (!strcmp(line, "y") || !strcmp(line, "yes"));
 }
 
+bool guide_noted(void *user, const char *title, const char *text)
+{
+	char line[LINE_SIZE];
+
+	(void)user, (void)title, (void)text;
+	fputs(_("Press Enter when you have read it and done what it says: "), stdout);
+	return read_line(line, false);
+}
+
 bool guide_ask_word(const char *question, const char *word)
 {
 	char line[LINE_SIZE];

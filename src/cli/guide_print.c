@@ -98,6 +98,8 @@ void guide_print_event(const struct guide_event *event, void *user)
 		return;
 	}
 	end_line(walk);
+	if (event->kind == EVENT_END && event->outcome == OUTCOME_FAILED)
+		walk->stopped = event->step;
 	if (event->kind == EVENT_END)
 		print_end(event);
 	else if (event->kind == EVENT_LINE)

@@ -55,8 +55,10 @@ static void set_options(struct guide_walk *walk, const char *path)
 	health_named_init(&walk->health, deck);
 	walk->effects.checks = &walk->health.checks;
 	walk->effects.journal = deck->journal;
-	if (walk->asks)
+	if (walk->asks) {
 		walk->effects.agrees = guide_agrees;
+		walk->effects.noted = guide_noted;
+	}
 	walk->options = (struct run_options){.clock_offset_ms = walk->options.clock_offset_ms,
 	        .guide = walk->guide,
 	        .effects = &walk->effects,
@@ -207,6 +209,9 @@ static int report(struct guide_walk *walk, const struct error *error)
 	int status = cli_fail(error);
 	size_t made = run_made(walk->run, &one, 1);
 
+	if (walk->stopped && walk->stopped->optional && run_row(walk->run)->state == RUN_STARTED)
+		fprintf(stderr, _("peerdeck: peerdeck guide resume %s --skip %s goes on without that step\n"),
+		        walk->guide->name, walk->stopped->id);
 	if (!made)
 		return status;
 	fprintf(stderr,
@@ -219,7 +224,10 @@ static int report(struct guide_walk *walk, const struct error *error)
 static int carry_out(struct guide_walk *walk, const struct plan *plan)
 {
 	struct error error = {0};
-	bool done = run_go(walk->run, plan, walk->cancel, &error);
+	bool done;
+
+	run_watched(walk->run, walk->lock);
+	done = run_go(walk->run, plan, walk->cancel, &error);
 
 	if (!done)
 		return report(walk, &error);
@@ -305,6 +313,8 @@ static int resume(struct guide_walk *walk)
 
 	if (!may_write(walk, &error) || !resume_run(walk, 1u << RUN_STARTED | 1u << RUN_DONE, &error))
 		return cli_fail(&error);
+	if (walk->line->skip && !run_let_go(walk->run, walk->line->skip, &error))
+		return cli_fail(&error);
 	// Secrets are not kept, so they are asked for again.
 	status = take_inputs(walk, hash);
 	if (status == EXIT_DONE && !run_answers_settle(walk->run, walk->cancel, guide_tell_mistake, NULL))
@@ -340,7 +350,7 @@ static int undo(struct guide_walk *walk)
 	if (!walk->line->plan_only) {
 		if (!approve(walk, &plan, &error))
 			status = cli_fail(&error);
-		else if (!run_undo(walk->run, walk->cancel, &error))
+		else if (run_watched(walk->run, walk->lock), !run_undo(walk->run, walk->cancel, &error))
 			status = report(walk, &error);
 		else
 			puts(_("Nothing of this run is left."));

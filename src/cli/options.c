@@ -40,6 +40,7 @@ const struct option_row option_table[] = {
 	{"--save", NULL, N_("FILE"), N_("write the answers, with the plan that they led to, to this file"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(save)},
 	{"--script", NULL, N_("FILE"), N_("write the same as a shell script to this file"), .commands = IN(CLI_GUIDE), .words = "@file", MEMBER(script)},
 	{"--run", NULL, N_("ID"), N_("which run of a guide, where there are several"), .commands = IN(CLI_GUIDE), MEMBER(run)},
+	{"--skip", NULL, N_("STEP"), N_("let go of a step that the guide calls optional, and go on after it"), .commands = IN(CLI_GUIDE), MEMBER(skip)},
 	{"--yes", NULL, NULL, N_("do it without asking; orphans --delete then needs --cluster"), .commands = IN(CLI_GUIDE) | ORPHANS, MEMBER(yes)},
 	{"--plain", NULL, NULL, N_("ask and tell line by line"), .commands = IN(CLI_GUIDE), MEMBER(plain)},
 	{"--watch", "-w", NULL, N_("go on, printing what appears, changes and goes"), .commands = IN(CLI_LIST), MEMBER(watch)},

@@ -59,7 +59,7 @@ struct arguments {
 	enum cli_command command;
 	const char *operand; // KIND, VIEW or SHELL; NULL = none
 	const char *name; // second word of `guide VERB NAME`; NULL = none
-	const char *answers, *save, *script, *run; // of `guide`
+	const char *answers, *save, *script, *run, *skip; // of `guide`
 	bool plan_only, yes, plain;
 	const char *output, *filter, *sort, *config_file, *scenario, *seed, *dump;
 	const char *cluster, *space; // a cluster by name or id; a namespace

@@ -38,10 +38,13 @@ struct guide_effects {
 	bool (*remove)(void *user, const char *path, struct error *error);
 	// Whether a person agrees; false when there is none to ask.
 	bool (*agrees)(void *user, const char *question);
+	// Waits until a person has read, and done, what a note says; false when they leave. NULL = there is none to wait
+	// for: being told is all.
+	bool (*noted)(void *user, const char *title, const char *text);
 	void *user;
 };
 
-// The real ones, but for `agrees`, `calls`, `session`, `checks` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N
+// The real ones, but for `agrees`, `noted`, `calls`, `session`, `checks` and `journal`. PEERDECK_TIME_SCALE=N makes sleeping N
 // times shorter, as peerdeck-sim's
 // --time-scale does its world: for tests and demonstrations.
 void effects_system(struct guide_effects *out);

@@ -14,10 +14,14 @@
 
 enum { LIMIT_MS = 3600000, OUTPUT_MOST = 1 << 20 };
 
-static void tell_begin(struct guide_run *run, const struct guide_step *step, const char *key)
+static void tell_begin(struct guide_run *run, const struct guide_step *step, const char *key, bool undoes)
 {
 	struct guide_event event = {.kind = EVENT_BEGIN, .step = step, .key = key, .text = step->title, .percent = -1};
 
+	if (!undoes && run->store)
+		event.usual_ms = store_usual_ms(run->store, run->row.guide, key);
+	if (!undoes && step->sort == STEP_RUN)
+		event.limit_ms = step->limit > 0 ? (int64_t)(step->limit * 1000) : LIMIT_MS;
 	run_tell(run, &event);
 }
 
@@ -44,6 +48,11 @@ static bool tell_note(struct guide_run *run, struct instance *instance, struct e
 
 	run_text(run, instance->step->text, &instance->values, text, sizeof(text));
 	run_tell(run, &event);
+	if (run->effects.noted && !run->effects.noted(run->effects.user, instance->step->title, text)) {
+		error_set(error, ERROR_CANCELLED, _("%s: not confirmed yet"), instance->step->title);
+		error_remedy(error, _("read it, do what it says, then resume"));
+		return false;
+	}
 	return run_save(run, instance, ROW_DONE, NULL, error);
 }
 
@@ -106,7 +115,14 @@ static bool go_step(struct guide_run *run, const struct guide_step *step, struct
 		enum step_outcome outcome;
 
 		started = clock_monotonic(run->effects.clock);
-		tell_begin(run, step, instance->row.key);
+		if (instance->row.state == ROW_SKIPPED) {
+			run_skip(run, step);
+			tell_end(run, step, NULL, instance->row.key, OUTCOME_SKIPPED, started, NULL);
+			continue;
+		}
+		tell_begin(run, step, instance->row.key, false);
+		if (!instance->row.created)
+			instance->row.created = clock_now(run->effects.clock);
 		if (cancel_asked(cancel))
 			good = error_set(error, ERROR_CANCELLED, _("stopped; resume goes on from here"));
 		good = good && make_instance(run, instance, &outcome, cancel, error);
@@ -157,6 +173,52 @@ bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cance
 	}
 	if (!good && error)
 		*error = problem;
+	return good;
+}
+
+bool run_step_wanted(struct guide_run *run, const struct guide_step *step)
+{
+	return is_walked(step) && condition_judge(step->when, &run->values, NULL) != TRUTH_NO;
+}
+
+// What may have been made is not let go of before that is known.
+static bool let_go_instance(struct guide_run *run, struct instance *instance, struct error *error)
+{
+	if (instance->row.state == ROW_DONE || instance->row.state == ROW_SKIPPED)
+		return true;
+	if (instance->row.state == ROW_INTENDED && instance->step->sort == STEP_CALL) {
+		error_set(error, ERROR_CONFLICT, _("%s: it is not known whether it was made"), instance->step->title);
+		error_remedy(error, _("go on once more: that finds out"));
+		return false;
+	}
+	return run_save(run, instance, ROW_SKIPPED, NULL, error);
+}
+
+bool run_let_go(struct guide_run *run, const char *id, struct error *error)
+{
+	const struct guide_step *step = guide_step_find(run->guide, id);
+	struct instance *instances;
+	size_t count;
+	bool good = true;
+
+	if (!run->store)
+		return error_set(error, ERROR_SYSTEM, _("nothing is made without a journal"));
+	if (!step || !is_walked(step)) {
+		error_set(error, ERROR_USAGE, _("the guide has no step %s that could be skipped"), id);
+		error_remedy(error, _("peerdeck guide show %s lists its steps"), run->guide->name);
+		return false;
+	}
+	if (!step->optional) {
+		error_set(error, ERROR_CONFLICT, _("%s: what comes after needs it, so it cannot be skipped"),
+		        step->title);
+		error_remedy(error, _("mend what stopped it, then resume; or undo"));
+		return false;
+	}
+	if (!instances_create(run, step, &instances, &count, error))
+		return false;
+	for (size_t i = 0; good && i < count; i++)
+		good = let_go_instance(run, &instances[i], error);
+	instances_destroy(instances, count);
 	return good;
 }
 
@@ -262,7 +324,7 @@ static bool undo_file(struct guide_run *run, struct instance *instance, struct e
 	return run->effects.remove(run->effects.user, instance->row.resource, error);
 }
 
-static void tell_manual(struct guide_run *run, struct instance *instance)
+static bool tell_manual(struct guide_run *run, struct instance *instance, struct error *error)
 {
 	char text[1024];
 	struct guide_event event = {
@@ -270,6 +332,11 @@ static void tell_manual(struct guide_run *run, struct instance *instance)
 
 	run_text(run, instance->step->undo->note, &instance->values, text, sizeof(text));
 	run_tell(run, &event);
+	// What can be looked for is waited for; for the rest a person's word counts.
+	if (instance->step->undo->wait || !run->effects.noted ||
+	        run->effects.noted(run->effects.user, instance->step->title, text))
+		return true;
+	return error_set(error, ERROR_CANCELLED, _("%s: its undo is not confirmed yet"), instance->step->title);
 }
 
 bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
@@ -293,8 +360,8 @@ bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *
 	if (truth == TRUTH_YES && undo && undo->command && !undo_command(run, instance, cancel, error))
 		return false;
 	if (truth == TRUTH_YES && undo && undo->note &&
-	        !(undo->wait && wait_is_over(run, instance, undo->wait, cancel)))
-		tell_manual(run, instance);
+	        !(undo->wait && wait_is_over(run, instance, undo->wait, cancel)) && !tell_manual(run, instance, error))
+		return false;
 	if (undo && undo->wait && !run_wait(run, instance, undo->wait, "undo", NULL, cancel, error)) {
 		tell_held(run, instance, cancel);
 		return false;
@@ -314,7 +381,7 @@ static bool undo_row(struct guide_run *run, const struct step_row *row, struct c
 
 	if (!good)
 		return false;
-	tell_begin(run, instance->step, row->key);
+	tell_begin(run, instance->step, row->key, true);
 	if (cancel_asked(cancel))
 		good = error_set(error, ERROR_CANCELLED, _("stopped; undo goes on from here"));
 	// What was about to be made when the program ended: was it?

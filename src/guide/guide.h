@@ -118,6 +118,7 @@ struct guide_step {
 	const char *that, *refused, *level, *remedy;
 	const guide_tree *operations; // reading calls that must be allowed
 	bool late;                    // made when the walk comes to it
+	bool optional;                // a person may let it go
 	const guide_tree *named; // checks of a cluster, made while it runs
 	const char *cluster;     // of them
 	double settle;           // seconds that a lost call may still take to arrive

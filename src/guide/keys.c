@@ -15,6 +15,7 @@
 enum {
 	CALLS = SORT(STEP_CALL) | SORT(STEP_CHECK),
 	MAKES = SORT(STEP_CALL) | SORT(STEP_WRITE) | SORT(STEP_RUN) | SORT(STEP_UPLOAD),
+	WALKED = MAKES | SORT(STEP_CHECK) | SORT(STEP_WAIT) | SORT(STEP_NOTE),
 	RUNS = SORT(STEP_RUN) | SORT(STEP_CHECK),
 };
 
@@ -153,6 +154,7 @@ static const struct key_row step_rows[] = {
 	{"cluster", KEY_TEXT, AT(guide_step, cluster), .sorts = SORT(STEP_CHECK), .help = N_("id of the cluster that they are made of")},
 	{"level", KEY_TEXT, AT(guide_step, level), .sorts = SORT(STEP_CHECK), .help = N_("fail (the default) or warn")},
 	{"remedy", KEY_TEXT, AT(guide_step, remedy), .sorts = SORT(STEP_CHECK), .help = N_("what to do when it does not hold")},
+	{"optional", KEY_FLAG, AT(guide_step, optional), .sorts = WALKED, .help = N_("nothing that comes after needs it: a person may skip it when it fails")},
 	{"settle", KEY_NUMBER, AT(guide_step, settle), .sorts = SORT(STEP_CALL), .help = N_("seconds that a call whose answer was lost may still take to have its effect; 5")},
 	{"file", KEY_TEXT, AT(guide_step, file), .sorts = SORT(STEP_WRITE) | SORT(STEP_UPLOAD), .help = N_("the file to write or to upload")},
 	{"template", KEY_TEXT, AT(guide_step, template), .sorts = SORT(STEP_WRITE), .help = N_("file of the guide's folder, or ${NAME} of a text, that it is made from")},
@@ -199,7 +201,7 @@ static const struct {
         [STEP_UPLOAD] = {"upload", N_("a file into an object store")},
         [STEP_WRITE] = {"write", N_("a file from a template")},
         [STEP_RUN] = {"run", N_("a command, its output shown as it comes")},
-        [STEP_NOTE] = {"note", N_("something that only a person can do")},
+        [STEP_NOTE] = {"note", N_("something that only a person can do; where one is there, the walk waits until they confirm it")},
 };
 
 const char *step_sort_name(enum step_sort sort)

@@ -14,6 +14,7 @@ libguide_a_SOURCES = \
 	src/guide/inputs.c \
 	src/guide/keys.c src/guide/keys.h \
 	src/guide/lint.c src/guide/lint.h \
+	src/guide/lock.c src/guide/lock.h \
 	src/guide/look.c \
 	src/guide/make_call.c \
 	src/guide/make_check.c \

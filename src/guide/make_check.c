@@ -112,7 +112,7 @@ static const struct named *first_failed(const struct making *making, size_t *gre
 	return failed;
 }
 
-static void tell_round(struct making *making, const struct named *failed, size_t green, int64_t elapsed)
+static void tell_round(struct making *making, const struct named *failed, size_t green, int64_t elapsed, int64_t limit)
 {
 	char text[320];
 	struct guide_event event = {.kind = EVENT_WAIT,
@@ -121,7 +121,8 @@ static void tell_round(struct making *making, const struct named *failed, size_t
 	        .text = text,
 	        .percent = (int)(100 * green / making->count),
 	        .elapsed_ms = elapsed,
-	        .next_ms = EVERY_MS};
+	        .next_ms = EVERY_MS,
+	        .limit_ms = limit};
 
 	snprintf(text, sizeof(text), _("%zu of %zu are well; %s: %.200s"), green, making->count, failed->name,
 	        failed->known ? failed->check.what : _("not known"));
@@ -166,7 +167,7 @@ static bool check_rounds(
 		if (elapsed > limit || problem.kind == ERROR_CONFIG || problem.kind == ERROR_CANCELLED)
 			return give_up(making, failed, limit, &problem, error);
 		if (failed)
-			tell_round(making, failed, green, elapsed);
+			tell_round(making, failed, green, elapsed, limit);
 		if (!run->effects.sleep(run->effects.user, EVERY_MS, cancel))
 			return error_set(error, ERROR_CANCELLED, _("stopped; resume checks again"));
 	}

@@ -43,9 +43,8 @@ static bool take_found(
 	return good;
 }
 
-static double price_of(struct planning *planning, const struct guide_price *price, char currency[8])
+static double price_of(struct guide_run *run, const struct guide_price *price, char currency[8], struct cancel *cancel)
 {
-	struct guide_run *run = planning->run;
 	double each = price->hourly, count = 1;
 	struct looked looked;
 	const cJSON *node;
@@ -54,8 +53,7 @@ static double price_of(struct planning *planning, const struct guide_price *pric
 	snprintf(currency, 8, "%.7s", price->currency && *price->currency != '/' ? price->currency : "");
 	if (price->lookup.operation) {
 		// A price that cannot be asked for is unknown, not nothing: the note says so.
-		each = run_look(run, &price->lookup, NULL, &run->values, &looked, planning->cancel, NULL) ==
-		                               LOOK_FOUND &&
+		each = run_look(run, &price->lookup, NULL, &run->values, &looked, cancel, NULL) == LOOK_FOUND &&
 		                       cJSON_IsNumber(looked.node)
 		               ? looked.node->valuedouble
 		               : -1;
@@ -89,7 +87,7 @@ static struct plan_line *add_line(struct planning *planning, const struct guide_
 	values_finish(&values);
 	if (!step->price || sign == PLAN_KEEP)
 		return line;
-	line->hourly = price_of(planning, step->price, line->currency);
+	line->hourly = price_of(planning->run, step->price, line->currency, planning->cancel);
 	if (line->hourly < 0)
 		snprintf(line->note, sizeof(line->note), "%s", _("its price could not be asked for"));
 	else if (step->price->note)
@@ -295,4 +293,28 @@ void plan_finish(struct plan *plan)
 {
 	free(plan->lines);
 	memset(plan, 0, sizeof(*plan));
+}
+
+void run_cost(
+        struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out, struct cancel *cancel)
+{
+	out->together = 0;
+	out->currency[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		const struct step_row *row = &rows[i];
+		char id[STEP_KEY_SIZE], currency[8] = "";
+		const struct guide_step *step;
+		double hourly = 0;
+
+		snprintf(id, sizeof(id), "%.*s", (int)strcspn(row->key, "["), row->key);
+		step = row->made && row->state != ROW_UNDONE ? guide_step_find(run->guide, id) : NULL;
+		if (step && step->price && !cancel_asked(cancel))
+			hourly = price_of(run, step->price, currency, cancel);
+		if (out->hourly)
+			out->hourly[i] = hourly;
+		if (hourly <= 0 || (out->currency[0] && strcmp(out->currency, currency) != 0))
+			continue;
+		out->together += hourly;
+		snprintf(out->currency, sizeof(out->currency), "%s", currency);
+	}
 }

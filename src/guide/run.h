@@ -23,7 +23,7 @@ enum step_outcome {
 	OUTCOME_MADE,    // by this run
 	OUTCOME_KEPT,    // was there
 	OUTCOME_DONE,    // nothing made: read, waited for
-	OUTCOME_SKIPPED, // its condition does not hold
+	OUTCOME_SKIPPED, // its condition does not hold, or a person let it go
 	OUTCOME_UNDONE,
 	OUTCOME_FAILED,
 	OUTCOME_COUNT,
@@ -38,6 +38,7 @@ struct guide_event {
 	enum step_outcome outcome;
 	int percent;                           // −1 = not known
 	int64_t elapsed_ms, usual_ms, next_ms; // usual 0 = not known
+	int64_t limit_ms;                      // when it is given up, 0 = never
 	const struct error *error;             // of what failed
 };
 
@@ -60,6 +61,8 @@ struct guide_run *run_create(const struct run_options *options, struct error *er
 // One that the store knows, with its answers and all that its steps gave.
 struct guide_run *run_resume(const struct run_options *options, const struct run_row *row, struct error *error);
 void run_destroy(struct guide_run *run);
+// Those that look on learn through this lock how far it is, while it goes.
+void run_watched(struct guide_run *run, int lock);
 const struct run_row *run_row(const struct guide_run *run);
 const struct values *run_values(const struct guide_run *run);
 // A text of the guide for people: names replaced, secrets masked, what is not known as ${NAME}; cut to fit.
@@ -141,10 +144,26 @@ bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cance
 // Takes away, in reverse order, what this run made, and nothing else.
 bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error);
 
+// Lets go of a step that the guide calls optional: the walk passes it by from now on. What it made stays the run's.
+bool run_let_go(struct guide_run *run, const char *id, struct error *error);
+// Whether the walk has still to take the step: false when its condition does not hold as far as that is known.
+bool run_step_wanted(struct guide_run *run, const struct guide_step *step);
+
+// What all that the run made and that is still there costs for an hour; rows[i] of it in hourly[i] (NULL = nobody
+// cares). −1 = its price could not be asked for. Asks the cloud for prices.
+struct run_costs {
+	double together, *hourly;
+	char currency[8];
+};
+void run_cost(struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out,
+        struct cancel *cancel);
+
 // What has been made and not been undone. Returns how many there are, copies up to `most`.
 size_t run_made(struct guide_run *run, struct step_row *out, size_t most);
 // The command that does the same as a step, secrets masked; false when there is none. Several lines for a file.
 bool run_command(struct guide_run *run, const struct guide_step *step, struct buffer *out);
+// The same for its undo.
+bool run_undo_command(struct guide_run *run, const struct guide_step *step, struct buffer *out);
 // The whole guide as a shell script with these answers.
 bool run_script(struct guide_run *run, struct buffer *out);
 // NAME='value' for a shell, of the guide's outputs that are known.

@@ -4,6 +4,7 @@
 #define PEERDECK_GUIDE_RUN_PRIVATE_H
 
 #include "guide/expression.h"
+#include "guide/lock.h"
 #include "guide/run.h"
 #include "net/json.h"
 
@@ -25,6 +26,8 @@ struct guide_run {
 	char log_key[65]; // the cloud's log that was told last, and how many of its lines
 	size_t log_lines;
 	const struct plan *plan; // while it is carried out
+	int lock;                // through which others look on; −1 = nobody does
+	struct lock_holder seen; // what they were told last
 };
 
 // One instance of a step: for a step with `each` there are several.

@@ -92,12 +92,11 @@ bool command_of_call(
 	return made;
 }
 
-static bool command_of_run(
-        struct guide_run *run, const struct guide_step *step, const struct values *values, struct buffer *out)
+static bool command_of_run(struct guide_run *run, const guide_tree *arguments, const guide_tree *environment,
+        const char *folder, const struct values *values, struct buffer *out)
 {
 	struct command_text command;
-	enum expand built = command_build(
-	        run, step->command, step->environment, step->folder, values, EXPAND_SHOWN, &command, NULL);
+	enum expand built = command_build(run, arguments, environment, folder, values, EXPAND_SHOWN, &command, NULL);
 
 	if (command.folder) {
 		buffer_add_text(out, "cd ");
@@ -115,6 +114,13 @@ static bool command_of_run(
 	}
 	command_finish(&command);
 	return built != EXPAND_WRONG;
+}
+
+static bool command_of_step(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_step *step = instance->step;
+
+	return command_of_run(run, step->command, step->environment, step->folder, &instance->values, out);
 }
 
 // The text of a here-document: only what is known when the script runs is filled in by the shell.
@@ -226,7 +232,7 @@ bool command_of(struct guide_run *run, const struct instance *instance, struct b
 	case STEP_CALL:
 	case STEP_CHECK:
 		if (step->command)
-			return command_of_run(run, step, &instance->values, out);
+			return command_of_step(run, instance, out);
 		if (step->named)
 			return command_of_checks(run, instance, out);
 		if (step->operations)
@@ -235,7 +241,7 @@ bool command_of(struct guide_run *run, const struct instance *instance, struct b
 	case STEP_WAIT:
 		return command_of_call(run, &step->wait->lookup, &instance->values, out);
 	case STEP_RUN:
-		return command_of_run(run, step, &instance->values, out);
+		return command_of_step(run, instance, out);
 	case STEP_WRITE:
 		return command_of_write(run, instance, out);
 	case STEP_UPLOAD:
@@ -245,7 +251,52 @@ bool command_of(struct guide_run *run, const struct instance *instance, struct b
 	}
 }
 
-bool run_command(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+static bool undo_of_file(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	struct buffer path, text;
+	bool made;
+
+	buffer_init(&path, GUIDE_PATH_SIZE);
+	buffer_init(&text, EXPAND_MOST);
+	made = write_text(run, instance, EXPAND_SHOWN, &path, &text, NULL) != EXPAND_WRONG &&
+	       buffer_add_text(out, "rm ");
+	if (made)
+		add_word_with_variables(&instance->values, buffer_text(&path), out);
+	buffer_finish(&path);
+	buffer_finish(&text);
+	return made;
+}
+
+static bool undo_of_upload(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	char bucket[NAME_SIZE], object[NAME_SIZE], address[2 * NAME_SIZE + 8];
+
+	run_text(run, instance->step->bucket, &instance->values, bucket, sizeof(bucket));
+	run_text(run, instance->step->object, &instance->values, object, sizeof(object));
+	snprintf(address, sizeof(address), "oss://%s/%s", bucket, object);
+	buffer_add_text(out, "aliyun oss rm ");
+	add_word_with_variables(&instance->values, address, out);
+	return true;
+}
+
+static bool undo_of(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_step *step = instance->step;
+	const struct guide_undo *undo = step->undo;
+
+	if (undo && undo->call.operation)
+		return command_of_call(run, &undo->call, &instance->values, out);
+	if (undo && undo->command)
+		return command_of_run(run, undo->command, undo->environment ? undo->environment : step->environment,
+		        undo->folder ? undo->folder : step->folder, &instance->values, out);
+	if (step->sort == STEP_WRITE && !undo)
+		return undo_of_file(run, instance, out);
+	return step->sort == STEP_UPLOAD && (!undo || !undo->keep) && undo_of_upload(run, instance, out);
+}
+
+// One after the other where the step is done for several.
+static bool each_command(struct guide_run *run, const struct guide_step *step,
+        bool (*command)(struct guide_run *run, const struct instance *instance, struct buffer *out), struct buffer *out)
 {
 	struct instance *instances;
 	struct instance one = {.step = step, .values = {.outer = &run->values}};
@@ -253,17 +304,27 @@ bool run_command(struct guide_run *run, const struct guide_step *step, struct bu
 	bool made = false;
 
 	if (!step->each)
-		return command_of(run, &one, out);
+		return command(run, &one, out);
 	if (!instances_create(run, step, &instances, &count, NULL)) {
 		values_set(&one.values, "EACH", NULL, "");
-		made = command_of(run, &one, out);
+		made = command(run, &one, out);
 		values_finish(&one.values);
 		return made;
 	}
 	for (size_t i = 0; i < count; i++) {
 		buffer_add_text(out, i ? "\n" : "");
-		made = command_of(run, &instances[i], out);
+		made = command(run, &instances[i], out);
 	}
 	instances_destroy(instances, count);
 	return made;
+}
+
+bool run_command(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+{
+	return each_command(run, step, command_of, out);
+}
+
+bool run_undo_command(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+{
+	return each_command(run, step, undo_of, out);
 }

@@ -3,12 +3,9 @@
 #include "config.h"
 #include "guide/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -16,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { USUAL_OF = 20, LOCK_PATH_SIZE = DATABASE_PATH_SIZE + 320 };
+enum { USUAL_OF = 20, USUAL_LEAST_MS = 1000 };
 
 static const char *const store_tables[] = {
         "CREATE TABLE guide_run (id TEXT PRIMARY KEY, guide TEXT NOT NULL, context TEXT NOT NULL, account TEXT NOT "
@@ -67,7 +64,8 @@ static const char *const texts[STATEMENT_COUNT] = {
                 "SELECT e.name, e.text, e.key FROM guide_export e JOIN guide_step s ON s.run = e.run AND s.key = "
                 "e.key WHERE e.run = ?1 AND (?2 IS NULL OR e.key = ?2) ORDER BY s.place",
         [STEP_USUAL] = "SELECT s.ended - s.created FROM guide_step s JOIN guide_run r ON r.id = s.run"
-                       " WHERE r.guide = ?1 AND s.key = ?2 AND s.made = 1 AND s.ended > s.created"
+                       " WHERE r.guide = ?1 AND s.key = ?2 AND s.ended > s.created"
+                       " AND (s.made = 1 OR s.ended - s.created >= ?4)"
                        " ORDER BY s.created DESC LIMIT ?3",
 };
 
@@ -370,47 +368,11 @@ int64_t store_usual_ms(struct guide_store *store, const char *guide, const char 
 	bind_text(statement, 1, guide);
 	bind_text(statement, 2, step);
 	sqlite3_bind_int(statement, 3, USUAL_OF);
+	// What was only looked at took no time worth telling.
+	sqlite3_bind_int(statement, 4, USUAL_LEAST_MS);
 	while (count < USUAL_OF && sqlite3_step(statement) == SQLITE_ROW)
 		took[count++] = sqlite3_column_int64(statement, 0);
 	reset(statement);
 	qsort(took, count, sizeof(*took), by_number);
 	return count ? took[count / 2] : 0;
-}
-
-int store_lock(const char *path, const char *guide, const char *context, struct error *error)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char file[LOCK_PATH_SIZE];
-	const char *slash = strrchr(path, '/');
-	int descriptor, length;
-
-	if (!*path || !slash)
-		return -2;
-	length = snprintf(
-	        file, sizeof(file), "%.*s/guide-%.128s-%.128s.lock", (int)(slash - path), path, guide, context);
-	for (int i = (int)(slash - path) + 1; i < length; i++)
-		if (file[i] == '/')
-			file[i] = '-';
-	descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (descriptor < 0) {
-		error_set_errno(error, "%s", file);
-		return -1;
-	}
-	// fcntl(2): an open file description's lock goes with the last descriptor, so also when the process is killed.
-	if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0)
-		return descriptor;
-	if (errno == EAGAIN || errno == EACCES) {
-		error_set(error, ERROR_CONFLICT, _("another peerdeck is walking %s in %s"), guide, context);
-		error_remedy(error, _("go on there, or end that one first; peerdeck guide status shows how far it is"));
-	} else {
-		error_set_errno(error, "%s", file);
-	}
-	close(descriptor);
-	return -1;
-}
-
-void store_unlock(int lock)
-{
-	if (lock >= 0)
-		close(lock);
 }

@@ -22,6 +22,7 @@ enum row_state {
 	ROW_DONE,
 	ROW_UNDOING,
 	ROW_UNDONE,
+	ROW_SKIPPED, // a person let it go
 };
 
 struct run_row {

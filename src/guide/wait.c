@@ -219,7 +219,7 @@ static enum verdict look_once(struct waiting *waiting, struct values *exports, s
 	return verdict;
 }
 
-static void tell_waiting(struct waiting *waiting, int64_t elapsed, int64_t every)
+static void tell_waiting(struct waiting *waiting, int64_t elapsed, int64_t every, int64_t limit)
 {
 	struct guide_event event = {.kind = EVENT_WAIT,
 	        .step = waiting->instance->step,
@@ -228,7 +228,8 @@ static void tell_waiting(struct waiting *waiting, int64_t elapsed, int64_t every
 	        .percent = waiting->percent,
 	        .elapsed_ms = elapsed,
 	        .usual_ms = waiting->usual_ms,
-	        .next_ms = every};
+	        .next_ms = every,
+	        .limit_ms = limit};
 
 	run_tell(waiting->run, &event);
 }
@@ -314,10 +315,11 @@ bool run_wait(struct guide_run *run, struct instance *instance, const struct gui
 			error_remedy(error, _("look at it in the cloud's console; resume goes on waiting"));
 			return false;
 		}
-		tell_waiting(&waiting, elapsed, waiting.every);
+		tell_waiting(&waiting, elapsed, waiting.every, limit);
 		if (!run->effects.sleep(run->effects.user, waiting.every, cancel)) {
 			error_set(error, ERROR_CANCELLED, _("stopped waiting; the cloud goes on"));
-			error_remedy(error, _("peerdeck guide resume goes on from here"));
+			error_remedy(error, strcmp(place, "undo") ? _("peerdeck guide resume goes on from here")
+			                                          : _("peerdeck guide undo goes on from here"));
 			return false;
 		}
 	}

@@ -11,6 +11,7 @@ tests_unit_guide_SOURCES = \
 	tests/unit/guide_engine.c \
 	tests/unit/guide_fake.c tests/unit/guide_fake.h \
 	tests/unit/guide_language.c \
-	tests/unit/guide_lint.c
+	tests/unit/guide_lint.c \
+	tests/unit/guide_person.c
 tests_unit_guide_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
 tests_unit_guide_LDADD = libguide.a libalibaba.a libwork.a libinventory.a libnet.a libbase.a -lcunit $(CORE_LIBS)

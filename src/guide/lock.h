@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lock of one active run per guide and context, and what others that look on learn from it: who walks, since when,
+// and how far it is. A process that ends, however it ends, lets go of it.
+#ifndef PEERDECK_GUIDE_LOCK_H
+#define PEERDECK_GUIDE_LOCK_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "guide/store.h"
+
+enum { LOCK_HOST_SIZE = 128, LOCK_TEXT_SIZE = 256 };
+
+struct lock_holder {
+	int64_t pid, since; // since: wall clock, ms
+	char host[LOCK_HOST_SIZE];
+	// The step at work; "" = none has begun.
+	char key[STEP_KEY_SIZE], text[LOCK_TEXT_SIZE];
+	int64_t began, told; // wall: of the step, and when this was written
+	int64_t usual_ms, next_ms, limit_ms;
+	int percent; // −1 = not known
+	bool waiting;
+};
+
+// Who walks the guide in the context, read without touching the lock. False when nobody does.
+bool lock_holder_read(const char *path, const char *guide, const char *context, struct lock_holder *out);
+// Tells those that look on; pid, host and since are the lock's own. `lock` as store_lock gave it; −1, −2: nobody is
+// told.
+void lock_tell(int lock, const struct lock_holder *now);
+
+#endif

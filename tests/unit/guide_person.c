@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a walk meets a person: notes are waited for, optional steps may be let go of, those that look on learn how far
+// it is, and what exists has a price and a way to be taken away by hand.
+#include "config.h"
+#include "tests/unit/guide.h"
+
+#include <unistd.h>
+
+#include "guide/lock.h"
+#include "guide/run.h"
+#include "tests/unit/guide_fake.h"
+
+#include "base/banned.h"
+
+static const char guide_text[] =
+        "title = \"t\"; backend = \"fake\"; approve = \"yes\"; sections = ( { id = \"s\"; heading = \"S\"; } );\n"
+        "steps = (\n"
+        "{ id = \"net\"; sort = \"call\"; section = \"s\"; title = \"Make net\"; operation = \"fake.Create\";"
+        " with = { Name = \"net\"; Tag = \"${RUN}\"; }; export = { NET_ID = \"/Id\"; };"
+        " price = { hourly = 0.25; currency = \"CNY\"; };"
+        " undo = { operation = \"fake.Delete\"; with = { Id = \"${NET_ID}\"; }; }; },\n"
+        "{ id = \"nice\"; sort = \"run\"; section = \"s\"; title = \"Nice to have\"; optional = true;"
+        " command = [ \"fails\" ]; export = { NICE = \"\"; }; undo = { command = [ \"unnice\", \"${NET_ID}\" ]; }; },\n"
+        "{ id = \"paper\"; sort = \"write\"; section = \"s\"; title = \"Write\"; file = \"out\"; template = \"env\"; "
+        "},\n"
+        "{ id = \"read\"; sort = \"note\"; section = \"s\"; title = \"Read this\"; text = \"About ${NET_ID}.\"; },\n"
+        "{ id = \"box\"; sort = \"call\"; section = \"s\"; title = \"Make box\"; operation = \"fake.Create\";"
+        " with = { Name = \"box\"; Tag = \"${RUN}\"; }; export = { BOX_ID = \"/Id\"; };"
+        " price = { hourly = 1.5; currency = \"CNY\"; };"
+        " undo = { operation = \"fake.Delete\"; with = { Id = \"${BOX_ID}\"; }; }; }\n"
+        ");\n";
+
+struct bench {
+	struct fake fake; // first: effects get it as their user
+	char folder[TEST_FOLDER_SIZE], path[TEST_FOLDER_SIZE + 16];
+	struct guide *guide;
+	struct guide_store *store;
+	struct guide_effects effects;
+	struct run_options options;
+	unsigned notes;
+	bool confirms;
+	char note[256];
+	const char *stopped;
+};
+
+static void take_event(const struct guide_event *event, void *user)
+{
+	struct bench *bench = user;
+
+	if (event->kind == EVENT_END && event->outcome == OUTCOME_FAILED)
+		bench->stopped = event->step->id;
+}
+
+static bool noted(void *user, const char *title, const char *text)
+{
+	struct bench *bench = user;
+
+	CU_ASSERT_STRING_EQUAL(title, "Read this");
+	snprintf(bench->note, sizeof(bench->note), "%s", text);
+	bench->notes++;
+	return bench->confirms;
+}
+
+static void setup(struct bench *bench)
+{
+	memset(bench, 0, sizeof(*bench));
+	test_folder_make(bench->folder, guide_text, "env", "NET=${NET_ID}\n");
+	snprintf(bench->path, sizeof(bench->path), "%s/peerdeck.db", bench->folder);
+	bench->guide = guide_read(bench->folder, "test", false, NULL, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->guide);
+	fake_init(&bench->fake, &bench->effects);
+	bench->effects.noted = noted;
+	bench->store = store_open("", &bench->fake.clock, NULL, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->store);
+	bench->options = (struct run_options){.guide = bench->guide,
+	        .effects = &bench->effects,
+	        .store = bench->store,
+	        .context = "test",
+	        .region = "here",
+	        .folder = "/state",
+	        .tell = take_event,
+	        .user = bench};
+}
+
+static void finish(struct bench *bench)
+{
+	store_close(bench->store);
+	guide_destroy(bench->guide);
+	test_folder_remove(bench->folder);
+}
+
+// The walk up to the step that fails.
+static struct guide_run *stopped_run(struct bench *bench)
+{
+	struct guide_run *run = run_create(&bench->options, NULL);
+	struct plan plan;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	CU_ASSERT_FALSE(run_go(run, &plan, NULL, NULL));
+	plan_finish(&plan);
+	CU_ASSERT_STRING_EQUAL(bench->stopped, "nice");
+	return run;
+}
+
+static void an_optional_step_is_let_go_of_and_a_needed_one_is_not(void)
+{
+	struct bench bench;
+	struct error error = {0};
+	struct guide_run *run;
+
+	setup(&bench);
+	bench.confirms = true;
+	run = stopped_run(&bench);
+	CU_ASSERT_FALSE(run_let_go(run, "net", &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
+	CU_ASSERT_FALSE(run_let_go(run, "nothing", &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_USAGE);
+	CU_ASSERT_FALSE(run_go(run, NULL, NULL, NULL));
+	CU_ASSERT_TRUE(run_let_go(run, "nice", &error));
+	bench.stopped = "";
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	CU_ASSERT_STRING_EQUAL(bench.stopped, "");
+	CU_ASSERT_EQUAL(run_row(run)->state, RUN_DONE);
+	CU_ASSERT_EQUAL(fake_named(&bench.fake, "box"), 1);
+	// It may have done something before it failed: the undo takes that away, too.
+	CU_ASSERT_TRUE(run_undo(run, NULL, NULL));
+	CU_ASSERT_EQUAL(bench.fake.count, 0);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void a_note_is_waited_for(void)
+{
+	struct bench bench;
+	struct error error = {0};
+	struct guide_run *run;
+
+	setup(&bench);
+	run = stopped_run(&bench);
+	CU_ASSERT_TRUE(run_let_go(run, "nice", NULL));
+	CU_ASSERT_FALSE(run_go(run, NULL, NULL, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CANCELLED);
+	CU_ASSERT_STRING_EQUAL(bench.stopped, "read");
+	CU_ASSERT_EQUAL(bench.notes, 1);
+	CU_ASSERT_PTR_NULL(strstr(bench.note, "${"));
+	CU_ASSERT_EQUAL(fake_named(&bench.fake, "box"), 0);
+	// It is read anew, and not again once it is confirmed.
+	bench.confirms = true;
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	CU_ASSERT_EQUAL(bench.notes, 2);
+	CU_ASSERT_EQUAL(fake_named(&bench.fake, "box"), 1);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void those_that_look_on_learn_who_walks_and_how_far(void)
+{
+	struct bench bench;
+	struct lock_holder holder;
+	struct error error = {0};
+	struct guide_run *run;
+	int lock;
+
+	setup(&bench);
+	CU_ASSERT_FALSE(lock_holder_read(bench.path, "test", "test", &holder));
+	lock = store_lock(bench.path, "test", "test", NULL);
+	CU_ASSERT_TRUE_FATAL(lock >= 0);
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &holder));
+	CU_ASSERT_EQUAL(holder.pid, getpid());
+	CU_ASSERT_TRUE(holder.since > 0 && *holder.host);
+	CU_ASSERT_STRING_EQUAL(holder.key, "");
+	run = run_create(&bench.options, NULL);
+	run_watched(run, lock);
+	CU_ASSERT_FALSE(run_go(run, &(struct plan){.hash = "x"}, NULL, NULL));
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &holder));
+	CU_ASSERT_STRING_EQUAL(holder.key, "nice");
+	CU_ASSERT_EQUAL(holder.pid, getpid());
+	CU_ASSERT_EQUAL(store_lock(bench.path, "test", "test", &error), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, holder.host));
+	// What is told may hold anything.
+	holder.waiting = true;
+	holder.percent = 42;
+	snprintf(holder.key, sizeof(holder.key), "a[b c]");
+	snprintf(holder.text, sizeof(holder.text), "one\ntwo");
+	lock_tell(lock, &holder);
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &holder));
+	CU_ASSERT_STRING_EQUAL(holder.key, "a[b c]");
+	CU_ASSERT_STRING_EQUAL(holder.text, "one two");
+	CU_ASSERT_TRUE(holder.waiting && holder.percent == 42);
+	store_unlock(lock);
+	CU_ASSERT_FALSE(lock_holder_read(bench.path, "test", "test", &holder));
+	run_destroy(run);
+	finish(&bench);
+}
+
+static void what_exists_has_a_price_and_a_way_to_go(void)
+{
+	struct bench bench;
+	struct step_row rows[8];
+	double hourly[8];
+	struct run_costs costs = {.hourly = hourly};
+	struct guide_run *run;
+	struct buffer text;
+	size_t count;
+
+	setup(&bench);
+	bench.confirms = true;
+	run = stopped_run(&bench);
+	count = run_made(run, rows, COUNT_OF(rows));
+	run_cost(run, rows, count, &costs, NULL);
+	CU_ASSERT_DOUBLE_EQUAL(costs.together, 0.25, 0.001);
+	CU_ASSERT_TRUE(run_let_go(run, "nice", NULL));
+	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
+	count = run_made(run, rows, COUNT_OF(rows));
+	run_cost(run, rows, count, &costs, NULL);
+	CU_ASSERT_DOUBLE_EQUAL(costs.together, 1.75, 0.001);
+	CU_ASSERT_STRING_EQUAL(costs.currency, "CNY");
+	buffer_init(&text, 4096);
+	CU_ASSERT_TRUE(run_undo_command(run, &bench.guide->steps[0], &text));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), "fake.Delete"));
+	buffer_clear(&text);
+	CU_ASSERT_TRUE(run_undo_command(run, &bench.guide->steps[1], &text));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), "unnice t-"));
+	buffer_clear(&text);
+	CU_ASSERT_TRUE(run_undo_command(run, &bench.guide->steps[2], &text));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), "rm /state/"));
+	buffer_clear(&text);
+	CU_ASSERT_FALSE(run_undo_command(run, &bench.guide->steps[3], &text));
+	buffer_finish(&text);
+	run_destroy(run);
+	finish(&bench);
+}
+
+static const struct unit_test tests[] = {
+        UNIT_TEST(an_optional_step_is_let_go_of_and_a_needed_one_is_not),
+        UNIT_TEST(a_note_is_waited_for),
+        UNIT_TEST(those_that_look_on_learn_who_walks_and_how_far),
+        UNIT_TEST(what_exists_has_a_price_and_a_way_to_go),
+};
+const struct unit_suite guide_person_suite = UNIT_SUITE("person", tests);
