@@ -9,6 +9,7 @@
 
 #include "alibaba/fault.h"
 #include "alibaba/oss_calls.h"
+#include "alibaba/permissions.h"
 #include "alibaba/session.h"
 #include "alibaba/upload.h"
 #include "base/failpoint.h"
@@ -266,6 +267,7 @@ const struct call_source alibaba_calls = {
         .name_at = name_at,
         .takes = takes,
         .perform = perform,
+        .permitted = permissions_tell,
         .command = command,
         .masked = masked,
         .is_gone = is_gone,

@@ -64,6 +64,7 @@ libalibaba_a_SOURCES = \
 	backends/alibaba/oss.h \
 	backends/alibaba/oss_calls.c \
 	backends/alibaba/oss_calls.h \
+	backends/alibaba/permissions.c backends/alibaba/permissions.h \
 	backends/alibaba/prices.c \
 	backends/alibaba/prices.h \
 	backends/alibaba/profile.c \

@@ -49,6 +49,11 @@ struct identity *identity_find(struct identities *identities, const char *key_id
 	return NULL;
 }
 
+const struct identity *identity_at(const struct identities *identities, size_t index)
+{
+	return index < identities->count ? identities->items[index] : NULL;
+}
+
 const struct identity *identity_first(const struct identities *identities)
 {
 	return identities->count ? identities->items[0] : NULL;

@@ -18,6 +18,7 @@ struct identity {
 	const char *type;           // Account RAMUser AssumedRoleUser
 	const char *arn;            // acs:ram::1234567890123456:user/alice
 	const char *principal_id;   // what GetCallerIdentity answers
+	const char *group;          // whose policies the user has; NULL = its own
 	const char *user_id, *role; // role: name of the assumed role, else NULL
 	// Patterns like "ecs:Describe*"; a denial beats a permission. No `allowed` at all = everything.
 	const char *allowed[MAX_ACTIONS], *denied[MAX_ACTIONS];
@@ -31,6 +32,7 @@ void identities_destroy(struct identities *identities);
 // Takes a copy; the text that it points to must live as long (world_text). The first one added is the ready line's.
 struct identity *identity_add(struct identities *identities, const struct identity *identity);
 struct identity *identity_find(struct identities *identities, const char *key_id);
+const struct identity *identity_at(const struct identities *identities, size_t index); // NULL after the last
 const struct identity *identity_first(const struct identities *identities);
 // Forgets temporary ones that expired before `now`.
 void identities_sweep(struct identities *identities, int64_t now);

@@ -175,6 +175,7 @@ libsim_a_SOURCES = \
 	backends/sim/ram_policies.c \
 	backends/sim/ram_roles.c \
 	backends/sim/ram_store.c \
+	backends/sim/ram_users.c \
 	backends/sim/ram_versions.c \
 	backends/sim/random.c backends/sim/random.h \
 	backends/sim/release.c backends/sim/release.h \

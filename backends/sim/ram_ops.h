@@ -21,6 +21,12 @@ void ram_get_policy(struct call *call);
 void ram_list_policies(struct call *call);
 void ram_delete_policy(struct call *call);
 void ram_list_entities_for_policy(struct call *call);
+// ram_users.c
+void ram_list_policies_for_user(struct call *call);
+void ram_list_groups_for_user(struct call *call);
+void ram_list_policies_for_group(struct call *call);
+// Writes the policy that holds what a user may do, if it has this name.
+bool ram_write_user_policy(struct call *call, const char *name);
 // ram_versions.c
 void ram_create_policy_version(struct call *call);
 void ram_get_policy_version(struct call *call);

@@ -63,7 +63,8 @@ void ram_get_policy(struct call *call)
 	const struct system_policy *known = system ? system_policy_find(name) : NULL;
 	struct policy *policy = system ? NULL : policy_find(call->world, name);
 	if (!known && !policy) {
-		ram_fail_policy(call, name);
+		if (system || !ram_write_user_policy(call, name))
+			ram_fail_policy(call, name);
 		return;
 	}
 	struct policy_version first = {.number = 1, .document = known ? known->document : NULL};

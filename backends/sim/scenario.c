@@ -135,6 +135,9 @@ static void add_identity(struct world *world, const config_setting_t *one)
 		if (secret)
 			snprintf(identity.secret, sizeof(identity.secret), "%s", secret);
 		snprintf(identity.token, sizeof(identity.token), "%s", setting_text(one, "token", ""));
+		identity.group = setting_text(one, "group", NULL);
+		if (identity.group)
+			identity.group = world_text(world, identity.group);
 		identity.inactive = setting_bool(one, "inactive", false);
 		identity.allowed_count = read_actions(world, one, "allow", identity.allowed);
 		identity.denied_count = read_actions(world, one, "deny", identity.denied);

@@ -116,12 +116,14 @@ struct guide_step {
 	struct guide_lookup call;
 	const guide_tree *expect; // tests
 	const char *that, *refused, *level, *remedy;
-	const guide_tree *operations; // reading calls that must be allowed
-	bool late;                    // made when the walk comes to it
-	bool optional;                // a person may let it go
-	const guide_tree *named; // checks of a cluster, made while it runs
-	const char *cluster;     // of them
-	double settle;           // seconds that a lost call may still take to arrive
+	const guide_tree *operations;  // reading calls that must be allowed
+	bool every_call;               // each call of the run must be permitted
+	const guide_tree *permissions; // others that it needs
+	bool late;                     // made when the walk comes to it
+	bool optional;                 // a person may let it go
+	const guide_tree *named;       // checks of a cluster, made while it runs
+	const char *cluster;           // of them
+	double settle;                 // seconds that a lost call may still take to arrive
 	// write
 	const char *file, *template;
 	bool is_private;

@@ -149,6 +149,8 @@ static const struct key_row step_rows[] = {
 	{"that", KEY_TEXT, AT(guide_step, that), .sorts = SORT(STEP_CHECK), .help = N_("condition that must hold")},
 	{"refused", KEY_TEXT, AT(guide_step, refused), .sorts = SORT(STEP_CHECK), .help = N_("the code with which the call must be refused: DryRunOperation is a trial run that passed")},
 	{"operations", KEY_TEXTS, AT(guide_step, operations), .sorts = SORT(STEP_CHECK), .help = N_("calls that change nothing and need no parameters: each must be allowed")},
+	{"every_call", KEY_FLAG, AT(guide_step, every_call), .sorts = SORT(STEP_CHECK), .help = N_("each call that the run will make, and its undo, must be permitted; it is told without making them")},
+	{"permissions", KEY_TEXTS, AT(guide_step, permissions), .sorts = SORT(STEP_CHECK), .help = N_("calls, or permissions as the cloud names them, that must be permitted besides")},
 	{"late", KEY_FLAG, AT(guide_step, late), .sorts = SORT(STEP_CHECK), .help = N_("made when the walk comes to it, because what it asks for is made only then; before, too, when that is known already")},
 	{"named", KEY_TEXTS, AT(guide_step, named), .sorts = SORT(STEP_CHECK), .help = N_("health checks of a cluster by name (H0 to H15), made when the walk comes here, again and again until none fails")},
 	{"cluster", KEY_TEXT, AT(guide_step, cluster), .sorts = SORT(STEP_CHECK), .help = N_("id of the cluster that they are made of")},

@@ -378,7 +378,7 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 		complain(lint, step->place.tree, _("add DryRun = \"true\" to its parameters"),
 		        _("step %s expects a refusal, and would do it in earnest"), step->id);
 	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command && !step->named &&
-	        !step->operations)
+	        !step->operations && !step->every_call && !step->permissions)
 		complain(lint, step->place.tree, _("add that, operation or command"), _("step %s checks nothing"),
 		        step->id);
 	for (int i = 0; step->operations && lint->calls && i < config_setting_length(step->operations); i++) {

@@ -186,6 +186,8 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 		fails(line, &problem);
 	else if (step->named)
 		check_named(run, line);
+	else if (step->every_call || step->permissions)
+		check_permissions(run, line, cancel);
 	else if (step->operations)
 		check_operations(run, line, cancel);
 	else if (step->command)
@@ -273,8 +275,7 @@ bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *
 	return check_all(run, out, false, cancel, error);
 }
 
-bool run_preflight_again(
-        struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error)
+bool run_preflight_again(struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error)
 {
 	return check_all(run, preflight, true, cancel, error);
 }

@@ -104,6 +104,8 @@ bool make_check(struct guide_run *run, struct instance *instance, enum step_outc
         struct error *error);
 // One check, now. `line->step` is given.
 void check_step(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
+// Whether each call that the run will make is permitted, told without making it.
+void check_permissions(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
 bool named_are_known(const struct guide_run *run, const struct guide_step *step, struct error *error);
 // Whether the object of an upload is there already, with the same bytes. For the plan.
 bool upload_is_there(struct guide_run *run, const struct guide_step *step, struct cancel *cancel);

@@ -69,6 +69,11 @@ struct call_source {
 	// "DryRunOperation".
 	bool (*perform)(struct session *session, const struct call_request *request, struct buffer *answer,
 	        struct call_outcome *outcome, struct cancel *cancel, struct error *error);
+	// Whether the caller may make these calls ("cs.CreateCluster", or a permission as the cloud names it), told
+	// without making them: `missing` and `unsure` get those that it lacks, or has for some things only, in the
+	// cloud's words with ", " between them. False when that cannot be told. NULL = it never can.
+	bool (*permitted)(struct session *session, const char *const *names, size_t count, struct buffer *missing,
+	        struct buffer *unsure, struct cancel *cancel, struct error *error);
 	// The exact command line that does the same, private values masked.
 	bool (*command)(struct session *session, const struct call_request *request, struct buffer *out);
 	// What the journal keeps of the parameters: private values masked. JSON text.

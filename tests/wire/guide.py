@@ -390,6 +390,34 @@ def a_permission_that_is_missing_is_named_before():
             assert world.things() == before
 
 
+def poor_world(rules):
+    """A world in which the key has only these rights."""
+    folder = tempfile.mkdtemp()
+    with open(os.path.join(SOURCE, "backends/sim/scenarios/empty.cfg")) as given, open(folder + "/poor.cfg", "w") as poor:
+        poor.write(given.read() + '\nidentities = ( { name = "poor"; %s } );\n' % rules)
+    return World(scenario=folder + "/poor.cfg")
+
+
+def changing_calls_that_are_not_permitted_are_named_before():
+    for rules in ('deny = [ "cs:CreateCluster", "ram:CreateRole", "vpc:DeleteSnatEntry" ];', 'group = "ops"; deny = [ "cs:CreateCluster", "ram:CreateRole", "vpc:DeleteSnatEntry" ];'):
+        with poor_world(rules) as world:
+            before = world.things()
+            result = world.run()
+            ended(result, 3)
+            prints(result, "not permitted: ", "cs:CreateCluster", "ram:CreateRole", "vpc:DeleteSnatEntry", "nothing has been spent")
+            assert "vpc:CreateVpc" not in result.stdout and world.things() == before
+            result = world.guide("plan", NAME, "--answers", world.answers("GROUP_PERMISSIONS = true;\n"))
+            prints(result, "warn  The key may do all of it", "cs:CreateCluster")
+    # Who may not read what it is permitted is told that, and goes on.
+    with poor_world('deny = [ "ram:ListPoliciesForUser" ];') as world:
+        result = world.guide("plan", NAME, "--answers", world.answers(""))
+        ended(result, 0)
+        prints(result, "warn  The key may do all of it", "cannot tell: ", "ram:ListPoliciesForUser")
+    with World() as world:
+        result = world.guide("plan", NAME, "--answers", world.answers(""))
+        prints(result, "pass  The key may do all of it", "calls and permissions")
+
+
 def a_vm_that_cannot_be_made_stops_before_money_is_spent():
     with World() as world:
         result = world.run('PODVM_TYPE = "ecs.g7.xlarge";\n')
@@ -487,4 +515,4 @@ def main(tests):
 
 if __name__ == "__main__":
     sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                   and value not in (World, ended, says, prints, main)]))
+                   and value not in (World, ended, says, prints, poor_world, main)]))
