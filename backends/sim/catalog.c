@@ -122,15 +122,22 @@ double region_price(const struct region *region, double cny)
 
 const struct catalog_image catalog_images[] = {
         {"alinux3", "aliyun_3_x64_20G_alibase_20260612.vhd", "Alibaba Cloud Linux  3.2104 LTS 64位", "linux", "Aliyun",
-                "x86_64", "UEFI-Preferred", "system", 20},
+                "x86_64", "UEFI-Preferred", "system", 20, NULL},
         {"alinux4", "aliyun_4_x64_20G_container_optimized_20260701.vhd", "Alibaba Cloud Linux  4 64位", "linux",
-                "Aliyun", "x86_64", "UEFI-Preferred", "system", 20},
+                "Aliyun", "x86_64", "UEFI-Preferred", "system", 20, NULL},
         {"ubuntu24", "ubuntu_24_04_x64_20G_alibase_20260615.vhd", "Ubuntu  24.04 64位", "linux", "Ubuntu", "x86_64",
-                "UEFI-Preferred", "system", 20},
+                "UEFI-Preferred", "system", 20, NULL},
         {"alinux3arm", "aliyun_3_arm64_20G_alibase_20260612.vhd", "Alibaba Cloud Linux  3.2104 LTS 64位 ARM版", "linux",
-                "Aliyun", "arm64", "UEFI", "system", 20},
+                "Aliyun", "arm64", "UEFI", "system", 20, NULL},
         {"caapodvm", "caa-podvm-alinux3-v0.20.0", "Alibaba Cloud Linux  3.2104 LTS 64位", "linux", "Aliyun", "x86_64",
-                "UEFI", "others", 20},
+                "UEFI", "others", 20, NULL},
+        // Those that the guide names.
+        {"f6zaa0j0qz3sunhjp", "caa-podvm-alinux3", "Alibaba Cloud Linux  3.2104 LTS 64位", "linux", "Aliyun", "x86_64",
+                "UEFI", "others", 20, "cn-beijing"},
+        {"1w9aj2aonwckv64cw", "caa-podvm-alinux3-v0.13.0", "Alibaba Cloud Linux  3.2104 LTS 64位", "linux", "Aliyun",
+                "x86_64", "UEFI", "others", 20, "cn-beijing"},
+        {"9ocuen5sy6rhbxbk1", "caa-podvm-alinux3", "Alibaba Cloud Linux  3.2104 LTS 64位", "linux", "Aliyun", "x86_64",
+                "UEFI", "others", 20, "ap-southeast-1"},
 };
 const size_t catalog_image_count = COUNT_OF(catalog_images);
 

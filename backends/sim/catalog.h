@@ -39,6 +39,7 @@ struct catalog_image {
 	const char *suffix; // of the id; the region's code stands before it
 	const char *name, *os_name, *os_type, *platform, *architecture, *boot_mode, *owner;
 	int size_gib;
+	const char *region; // the only one that has it; NULL = all have it
 };
 extern const struct catalog_image catalog_images[];
 extern const size_t catalog_image_count;

@@ -48,6 +48,8 @@ static void add_images(struct world *world, struct region *region)
 	for (size_t i = 0; i < catalog_image_count; i++) {
 		const struct catalog_image *known = &catalog_images[i];
 		char id[40];
+		if (known->region && strcmp(known->region, region->id) != 0)
+			continue;
 		snprintf(id, sizeof(id), "m-%s%s", region->code, known->suffix);
 		struct image *image = resource_create(world, KIND_IMAGE, region, id, sizeof(*image), MADE_BY_WORLD);
 		image->name = known->name;

@@ -334,22 +334,27 @@ static bool apply_decode(
 	       error_set(error, ERROR_PROTOCOL, _("the value is not base64"));
 }
 
-static bool apply_least(
-        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+static bool is_least(const char *in, const char *least)
 {
 	long have = 0, want = 0;
 
-	(void)values, (void)error;
 	// What is not said is 0: 0.18 is 0.18.0.
-	while (have == want && (*in || *argument)) {
+	while (have == want && (*in || *least)) {
 		have = strtol(in, NULL, 10);
-		want = strtol(argument, NULL, 10);
+		want = strtol(least, NULL, 10);
 		in += strcspn(in, ".");
 		in += *in == '.';
-		argument += strcspn(argument, ".");
-		argument += *argument == '.';
+		least += strcspn(least, ".");
+		least += *least == '.';
 	}
-	return buffer_add_text(out, have >= want ? "true" : "false");
+	return have >= want;
+}
+
+static bool apply_least(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	(void)values, (void)error;
+	return buffer_add_text(out, is_least(in, argument) ? "true" : "false");
 }
 
 static bool apply_is(
@@ -370,6 +375,42 @@ static bool apply_choose(
 	return buffer_add_text(out, argument + first + (argument[first] == '/'));
 }
 
+// Of "a=x,b=y" the text of the pair that `fits` last; nothing when none does.
+static bool add_paired(
+        const char *in, const char *pairs, bool (*fits)(const char *in, const char *key), struct buffer *out)
+{
+	const char *found = NULL;
+
+	for (const char *at = pairs; *at; at += strcspn(at, ","), at += *at == ',') {
+		size_t length = strcspn(at, "=,");
+		char key[64];
+
+		snprintf(key, sizeof(key), "%.*s", (int)length, at);
+		if (at[length] == '=' && fits(in, key))
+			found = at + length + 1;
+	}
+	return !found || buffer_add(out, found, strcspn(found, ","));
+}
+
+static bool is_same(const char *in, const char *key)
+{
+	return !strcmp(in, key);
+}
+
+static bool apply_among(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	(void)values, (void)error;
+	return add_paired(in, argument, is_same, out);
+}
+
+static bool apply_release(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	(void)values, (void)error;
+	return add_paired(in, argument, is_least, out);
+}
+
 // clang-format off
 static const struct filter filters[] = {
 	{{"first", false, N_("the first element of a list")}, apply_first, false},
@@ -387,6 +428,8 @@ static const struct filter filters[] = {
 	{{"base", false, N_("the name of a file without folder and suffix")}, apply_base, false},
 	{{"folder", false, N_("what stands before the last slash")}, apply_folder, false},
 	{{"least", true, N_("true when this version is at least that of the argument, else false: least:0.19.0")}, apply_least, false},
+	{{"release", true, N_("of pairs VERSION=TEXT the text of the last whose version is not above this one: release:0.18=a,0.19=b")}, apply_release, false},
+	{{"among", true, N_("of pairs NAME=TEXT the text of the one with this name, or nothing: among:a=b,c=d")}, apply_among, false},
 	{{"is", true, N_("true when the value is the argument, else false")}, apply_is, false},
 	{{"choose", true, N_("of two texts the first when the value is true, else the second: choose:yes/no")}, apply_choose, false},
 	{{"decode", false, N_("from base64")}, apply_decode, false},

@@ -76,6 +76,9 @@ static void filters_work(void)
 	expands("${NAME|is:caa}${NAME|is:other}", "truefalse", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.9}", "true", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.1|choose:new/old}", "old", EXPAND_DONE, 0);
+	expands("${VERSION|release:0.9=a,0.18=b,0.18.1=c,1=d}", "b", EXPAND_DONE, 0);
+	expands("${VERSION|release:1.0=a}", "", EXPAND_DONE, 0);
+	expands("${VERSION|among:0.18=b,0.18.0=c}-${VERSION|among:x=y}", "b-", EXPAND_DONE, 0);
 	expands("${USED|free_cidr:10.0.0.0/8,16}", "10.2.0.0/16", EXPAND_DONE, 0);
 	expands("${USED|free_cidr:10.0.0.0/15,16}", NULL, EXPAND_WRONG, 0);
 	expands("${VPC|subnet:20}", "172.16.0.0/20", EXPAND_DONE, 0);

@@ -338,6 +338,29 @@ def pods_of_others_in_a_cluster_of_ours_go_before_it():
         world.comes_back_to(before)
 
 
+def chart_and_image_follow_version_and_region():
+    with World() as world:
+        for version, chart in (("0.19.0", "0.1.3"), ("0.20.0", "0.2.0"), ("0.22.3", "0.4.0")):
+            result = world.guide("plan", NAME, "--answers", world.answers(f'DEPLOY = "helm";\nCAA_VERSION = "{version}";\n'))
+            prints(result, f"CAA by Helm chart {chart}")
+        result = world.guide("plan", NAME, "--answers", world.answers('DEPLOY = "helm";\nCAA_VERSION = "0.20.0";\nCHART_VERSION = "0.2.9";\n'))
+        prints(result, "CAA by Helm chart 0.2.9")
+        result = world.guide("plan", NAME, "--answers", world.answers('DEPLOY = "helm";\nCAA_VERSION = "0.18.0";\n'))
+        ended(result, 3)
+        prints(result, "knows no RRSA")
+        result = world.guide("plan", NAME, "--answers", world.answers('IMAGEID = "m-2ze1w9aj2aonwckv64cw";\n'))
+        ended(result, 3)
+        prints(result, "pass  The community image can be used", "fail  Image and CAA are of one age")
+        saved = world.home + "/saved.cfg"
+        with open(world.answers("")) as file:
+            kept = [line for line in file if not line.startswith("IMAGEID")]
+        with open(world.home + "/answers.cfg", "w") as file:
+            file.writelines(kept)
+        ended(world.guide("plan", NAME, "--answers", world.home + "/answers.cfg", "--save", saved), 0)
+        with open(saved) as file:
+            assert "m-2zef6zaa0j0qz3sunhjp" in file.read(), "the default is not the region's image"
+
+
 def prices_are_those_of_the_service():
     with World() as world:
         result = world.guide("plan", NAME, "--answers", world.answers(""))
