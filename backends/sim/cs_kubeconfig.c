@@ -11,6 +11,7 @@
 #include "sim/kube_tree.h"
 #include "sim/params.h"
 #include "sim/service.h"
+#include "sim/simulator.h"
 
 #include "base/banned.h"
 
@@ -37,8 +38,9 @@ static void bind_user(struct kube *kube, const char *user)
 }
 
 static void write_kubeconfig(
-        struct buffer *out, const struct cluster *cluster, const char *user, bool intranet, int64_t minutes)
+        struct buffer *out, const struct call *call, const struct cluster *cluster, bool intranet, int64_t minutes)
 {
+	const char *user = call->identity ? call->identity->user_id : "";
 	static const char *const groups[] = {"system:users", NULL};
 	char ip[IP_TEXT_SIZE], server[64], context[200];
 	struct kube *kube = kube_of(cluster);
@@ -53,7 +55,8 @@ static void write_kubeconfig(
 	        .subject = user,
 	        .groups = groups,
 	        .generation = (uint32_t)cluster->kubeconfig_generation,
-	        .valid_s = 60 * (minutes ? minutes : USUAL_MINUTES)};
+	        .valid_s = 60 * (minutes ? minutes : USUAL_MINUTES),
+	        .until = minutes ? call->simulator->wall + call->world->advanced + minutes * MINUTE_MS : 0};
 	kubeconfig_write(out, kube, &plan);
 }
 
@@ -75,9 +78,8 @@ void cs_describe_cluster_user_kubeconfig(struct call *call)
 		return;
 	}
 	struct buffer text;
-	const char *user = call->identity ? call->identity->user_id : "";
 	buffer_init(&text, TEXT_LIMIT);
-	write_kubeconfig(&text, cluster, user, intranet, minutes);
+	write_kubeconfig(&text, call, cluster, intranet, minutes);
 	json_object(&call->out, NULL);
 	json_text(&call->out, "config", buffer_text(&text));
 	json_time(&call->out, "expiration", call->world->now + (minutes ? minutes : USUAL_MINUTES) * MINUTE_MS);

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "sim/kube_certificates.h"
 
+#include <inttypes.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -140,14 +141,18 @@ struct kube_certificate kube_authority_issue_server(struct kube_authority *autho
 }
 
 struct kube_certificate kube_authority_issue_user(struct kube_authority *authority, const char *name,
-        const char *const *groups, uint32_t generation, int64_t valid_s)
+        const char *const *groups, uint32_t generation, int64_t valid_s, int64_t until)
 {
+	char text[32];
 	EVP_PKEY *key = must(EVP_EC_gen("P-256"));
 	X509 *certificate = begin(key, ((uint64_t)generation << 32) + 16 + authority->count++, valid_s);
 	X509_NAME *subject = X509_get_subject_name(certificate);
 	for (size_t i = 0; groups[i]; i++)
 		add_name(subject, "O", groups[i]);
 	add_name(subject, "CN", name);
+	snprintf(text, sizeof(text), "%" PRId64, until);
+	if (until)
+		add_name(subject, "dnQualifier", text);
 	add_extension(certificate, authority->certificate, NID_key_usage, "critical,digitalSignature");
 	add_extension(certificate, authority->certificate, NID_ext_key_usage, "clientAuth");
 	return finish(authority, certificate, key);
@@ -174,6 +179,7 @@ bool kube_certificate_read(const void *data, size_t size, struct kube_subject *o
 {
 	const unsigned char *at = data;
 	uint64_t serial = 0;
+	char until[KUBE_NAME_SIZE];
 	int entry = -1;
 	X509 *certificate = d2i_X509(NULL, &at, (long)size);
 	if (!certificate)
@@ -187,6 +193,9 @@ bool kube_certificate_read(const void *data, size_t size, struct kube_subject *o
 		out->group_count++;
 	ASN1_INTEGER_get_uint64(&serial, X509_get0_serialNumber(certificate));
 	out->generation = (uint32_t)(serial >> 32);
+	entry = -1;
+	if (read_entry(subject, NID_dnQualifier, &entry, until))
+		out->until = strtoll(until, NULL, 10);
 	X509_free(certificate);
 	return named;
 }

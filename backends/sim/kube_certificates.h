@@ -16,9 +16,9 @@ void kube_authority_destroy(struct kube_authority *authority);
 const char *kube_authority_pem(const struct kube_authority *authority);
 // For 127.0.0.1, localhost and the usual names of an API server.
 struct kube_certificate kube_authority_issue_server(struct kube_authority *authority);
-// `groups` is NULL-terminated. `generation` comes back with the certificate.
+// `groups` is NULL-terminated. `generation` and `until` come back with the certificate.
 struct kube_certificate kube_authority_issue_user(struct kube_authority *authority, const char *name,
-        const char *const *groups, uint32_t generation, int64_t valid_s);
+        const char *const *groups, uint32_t generation, int64_t valid_s, int64_t until);
 void kube_certificate_finish(struct kube_certificate *certificate);
 
 enum { MAX_KUBE_GROUPS = 8, KUBE_NAME_SIZE = 128 };
@@ -26,6 +26,7 @@ struct kube_subject {
 	char name[KUBE_NAME_SIZE], groups[MAX_KUBE_GROUPS][KUBE_NAME_SIZE];
 	size_t group_count;
 	uint32_t generation;
+	int64_t until; // real ms and what the world was advanced by; 0 = as the certificate says alone
 };
 // Reads a DER certificate.
 bool kube_certificate_read(const void *data, size_t size, struct kube_subject *out);

@@ -130,7 +130,7 @@ static void add_user(struct buffer *out, struct kube *kube, const struct kubecon
 		return;
 	}
 	struct kube_certificate made = kube_authority_issue_user(
-	        kube_authority(kube), plan->subject, plan->groups, plan->generation, plan->valid_s);
+	        kube_authority(kube), plan->subject, plan->groups, plan->generation, plan->valid_s, plan->until);
 	add_data(out, "client-certificate-data", made.certificate);
 	add_data(out, "client-key-data", made.key);
 	kube_certificate_finish(&made);

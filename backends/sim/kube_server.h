@@ -26,6 +26,7 @@ struct kubeconfig_plan {
 	const char *const *groups; // NULL-terminated
 	uint32_t generation;
 	int64_t valid_s;
+	int64_t until;     // when the world's own time ends it: real ms and what it was advanced by; 0 = never
 	const char *token; // instead of a certificate; NULL
 };
 void kubeconfig_write(struct buffer *out, struct kube *kube, const struct kubeconfig_plan *plan);

@@ -152,10 +152,13 @@ static bool by_token(const struct kube_users *users, const char *text, int64_t w
 	return false;
 }
 
-// Revoked kubeconfigs have certificates of an earlier generation.
-static bool by_certificate(const struct kube *kube, const struct request *request, struct kube_subject *out)
+// Revoked kubeconfigs have certificates of an earlier generation; temporary ones end when the world has been advanced.
+static bool by_certificate(
+        const struct kube *kube, const struct request *request, int64_t wall, struct kube_subject *out)
 {
 	if (!kube_certificate_read(request->certificate, request->certificate_size, out))
+		return false;
+	if (out->until && out->until < wall + kube->world->advanced)
 		return false;
 	return out->generation >= (uint64_t)kube->cluster->kubeconfig_generation;
 }
@@ -189,7 +192,7 @@ bool kube_users_identify(struct kube *kube, const struct request *request, int64
 	if (authorization && !strncasecmp(authorization, "Bearer ", 7))
 		known = by_token(kube_users(kube), authorization + 7, wall, out);
 	else if (request->certificate)
-		known = by_certificate(kube, request, out);
+		known = by_certificate(kube, request, wall, out);
 	else if (authorization || request->bad_certificate)
 		return false;
 	else {

@@ -417,6 +417,8 @@ bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error)
 	run->row.state = RUN_UNDOING;
 	good = store_run_set(run->store, &run->row, &problem);
 	count = store_steps(run->store, run->row.id, rows, ROWS_MOST);
+	run_renew(run, rows, good ? count : 0, cancel);
+	count = store_steps(run->store, run->row.id, rows, ROWS_MOST);
 	for (size_t i = count; good && i-- > 0;) {
 		bool in_doubt = rows[i].state == ROW_INTENDED;
 

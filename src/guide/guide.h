@@ -127,6 +127,7 @@ struct guide_step {
 	// write
 	const char *file, *template;
 	bool is_private;
+	bool renews; // what is in it expires
 	// run and check
 	const guide_tree *command, *environment, *already;
 	const char *folder;

@@ -160,6 +160,7 @@ static const struct key_row step_rows[] = {
 	{"settle", KEY_NUMBER, AT(guide_step, settle), .sorts = SORT(STEP_CALL), .help = N_("seconds that a call whose answer was lost may still take to have its effect; 5")},
 	{"file", KEY_TEXT, AT(guide_step, file), .sorts = SORT(STEP_WRITE) | SORT(STEP_UPLOAD), .help = N_("the file to write or to upload")},
 	{"template", KEY_TEXT, AT(guide_step, template), .sorts = SORT(STEP_WRITE), .help = N_("file of the guide's folder, or ${NAME} of a text, that it is made from")},
+	{"renew", KEY_FLAG, AT(guide_step, renews), .sorts = SORT(STEP_WRITE), .help = N_("what is in it expires: an undo that runs commands reads what it needs again, and writes it anew")},
 	{"private", KEY_FLAG, AT(guide_step, is_private), .sorts = SORT(STEP_WRITE) | SORT(STEP_CALL), .help = N_("a file readable by its owner alone and not shown; values of an answer that are neither shown nor kept")},
 	{"command", KEY_TEXTS, AT(guide_step, command), .sorts = RUNS, .help = N_("a program and its arguments; no shell is involved")},
 	{"already", KEY_TEXTS, AT(guide_step, already), .sorts = SORT(STEP_RUN), .help = N_("a command that ends well when the step is done already")},

@@ -24,6 +24,7 @@ libguide_a_SOURCES = \
 	src/guide/preflight.c \
 	src/guide/preflight_permissions.c \
 	src/guide/read.c \
+	src/guide/renew.c \
 	src/guide/run.c src/guide/run.h src/guide/run_private.h \
 	src/guide/script.c src/guide/script.h \
 	src/guide/script_command.c \

@@ -109,6 +109,8 @@ void check_permissions(struct guide_run *run, struct preflight_line *line, struc
 bool named_are_known(const struct guide_run *run, const struct guide_step *step, struct error *error);
 // Whether the object of an upload is there already, with the same bytes. For the plan.
 bool upload_is_there(struct guide_run *run, const struct guide_step *step, struct cancel *cancel);
+// Before an undo of these rows: what expires is fetched and written anew, as far as that goes.
+void run_renew(struct guide_run *run, const struct step_row *rows, size_t count, struct cancel *cancel);
 bool undo_upload(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // Of a step that waits: whether that is over already, and what it exports then.
 bool wait_peek(struct guide_run *run, struct instance *instance, struct values *exports, struct cancel *cancel);

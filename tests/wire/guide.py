@@ -361,6 +361,38 @@ def chart_and_image_follow_version_and_region():
             assert "m-2zef6zaa0j0qz3sunhjp" in file.read(), "the default is not the region's image"
 
 
+def a_week_later_the_cluster_is_still_reached():
+    if not shutil.which("kubectl"):
+        return
+    week = 8 * 24 * 3600
+    with World() as world:
+        before = world.truth()
+        ended(world.run('DEPLOY = "helm";\nSAMPLE = false;\n'), 0)
+        names = dict(line[7:].split("=", 1) for line in world.guide("export", NAME).stdout.split("\n") if line.startswith("export "))
+        kubectl = ["kubectl", "--kubeconfig", names["KUBECONFIG"], "get", "namespaces"]
+
+        def reached():
+            return subprocess.run(kubectl, capture_output=True, timeout=30).returncode == 0
+
+        def time_passes():
+            urllib.request.urlopen(urllib.request.Request(world.ready["control"] + f"/_sim/advance?seconds={week}", method="POST"), timeout=60).close()
+
+        assert reached(), "the kubeconfig is of no use"
+        time_passes()
+        assert not reached(), "the kubeconfig does not expire"
+        ended(world.guide("resume", NAME, "--yes"), 0)
+        assert reached(), "resume did not fetch a fresh one"
+        time_passes()
+        # The process dies between taking the old file away and writing the new one.
+        for kill in ("undo.renew", "undo.renewed"):
+            result = world.guide("undo", NAME, "--yes", PEERDECK_FAILPOINT=kill)
+            assert result.returncode == -signal.SIGKILL, f"{kill} was not passed: {result.stderr[-300:]}"
+            time_passes()
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        assert not os.path.exists(names["KUBECONFIG"]), "a kubeconfig is left"
+        world.comes_back_to(before)
+
+
 def prices_are_those_of_the_service():
     with World() as world:
         result = world.guide("plan", NAME, "--answers", world.answers(""))
