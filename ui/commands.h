@@ -176,6 +176,8 @@ enum command_flag {
 	ROW(EXPLAIN, "explain", "", "x", PLACE_GUIDE, 0, 0, "", "", N_("explain a step: why, and the exact command"))  \
 	ROW(AS_COMMANDS, "as-commands", "", "c", PLACE_GUIDE, 0, 0, "", "", N_("all steps as commands"))               \
 	ROW(UNDO, "undo", "", "u", PLACE_GUIDE, COMMAND_CHANGES, 0, "", "", N_("undo the run (opens its plan)"))       \
+	ROW(SKIP_STEP, "skip-step", "", "s", PLACE_GUIDE, COMMAND_CHANGES, 0, "", "",                                  \
+	        N_("skip the step where the run stopped, where the guide lets it go"))                                 \
 	ROW(GUIDE_LOG, "guide-log", "", "l", PLACE_GUIDE, 0, 0, "", "", N_("the whole log of the run"))                \
 	/* texts and logs */                                                                                           \
 	ROW(WRAP, "wrap", "", "w", PLACE_TEXTS, 0, 10, N_("wrap"), "", N_("wrap long lines"))                          \

@@ -20,9 +20,9 @@ libui_a_SOURCES += \
 	ui/target.c ui/target.h \
 	ui/views.c \
 	ui/welcome.c ui/welcome.h \
-	ui/wizard.c ui/wizard.h ui/wizard_own.h ui/wizard_walk.c ui/wizard_draw.c \
+	ui/wizards.c ui/wizard.c ui/wizard.h ui/wizard_own.h ui/wizard_walk.c ui/wizard_draw.c \
 	ui/wizard_form.c ui/wizard_form_draw.c ui/wizard_field.c ui/wizard_inputs.c \
-	ui/wizard_checks.c ui/wizard_plan.c ui/wizard_save.c ui/wizard_go.c ui/wizard_run.c ui/guides_view.c ui/sheet.c ui/sheet.h \
+	ui/wizard_checks.c ui/wizard_plan.c ui/wizard_save.c ui/wizard_go.c ui/wizard_run.c ui/wizard_run_draw.c ui/wizard_ask.c ui/wizard_explain.c ui/wizard_known.c ui/guides_view.c ui/sheet.c ui/sheet.h \
 	ui/copy.c ui/copy.h \
 	ui/text_pane.c ui/text_pane.h ui/text_own.h ui/text_draw.c \
 	ui/confirm.c ui/menu.c ui/prompt.c \

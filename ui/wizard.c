@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wizards of a console and their pane. A wizard outlives its pane: whoever leaves comes back to where they were.
+// A wizard from phase to phase, and its pane. It outlives the pane: whoever leaves comes back to where they were.
 #include "config.h"
 
 #include "ui/wizard.h"
@@ -11,12 +11,6 @@
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
-
-struct wizards {
-	struct wizard *first;
-	const struct context_config *looked_at;
-	struct pending *pending; // a look that is under way
-};
 
 struct wizard_pane {
 	struct pane pane;
@@ -70,6 +64,7 @@ static void clear_steps(struct wizard *wizard)
 	document_clear(wizard->log);
 	memset(&walk->row, 0, sizeof walk->row);
 	walk->row_count = 0;
+	plan_finish(&walk->before);
 }
 
 bool wizard_begin(struct wizard *wizard, enum wizard_work work)
@@ -78,7 +73,9 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 	        [WORK_CHECK_AGAIN] = PHASE_PREFLIGHT,
 	        [WORK_PLAN] = PHASE_PLAN,
 	        [WORK_GO] = PHASE_RUN,
+	        [WORK_WATCH] = PHASE_RUN,
 	        [WORK_RESUME] = PHASE_RUN,
+	        [WORK_SKIP] = PHASE_RUN,
 	        [WORK_UNDO] = PHASE_RUN};
 	struct error error = {0};
 	struct answers answers = {0};
@@ -90,11 +87,12 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 		answers = form_answers(wizard, true);
 		wizard->planned = false;
 	}
-	if (work == WORK_RESUME)
+	if (work == WORK_RESUME || work == WORK_SKIP)
 		answers = form_answers(wizard, false);
 	if (work == WORK_GO)
 		clear_steps(wizard);
-	wizard->undoing = work == WORK_UNDO;
+	if (work != WORK_WATCH)
+		wizard->undoing = work == WORK_UNDO;
 	error_clear(&wizard->failure);
 	wizard->job = wizard_submit(wizard, work, &answers, NULL, &error);
 	if (!wizard->job) {
@@ -107,15 +105,21 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 	return true;
 }
 
-void wizard_hint(struct wizard *wizard, struct hint *hints, size_t *count, size_t most, enum command_id command,
-        const char *text)
+void wizard_hint_at(struct ui *ui, unsigned place, struct hint *hints, size_t *count, size_t most,
+        enum command_id command, const char *text)
 {
 	if (*count >= most)
 		return;
 	struct hint *hint = &hints[*count];
 	*hint = (struct hint){.text = text, .rank = command == COMMAND_CLOSE ? HINT_RIGHT : 1};
-	keymap_text(wizard->ui->keymap, command, PLACE_GUIDE, hint->key);
+	keymap_text(ui->keymap, command, place, hint->key);
 	*count += hint->key[0] != '\0';
+}
+
+void wizard_hint(struct wizard *wizard, struct hint *hints, size_t *count, size_t most, enum command_id command,
+        const char *text)
+{
+	wizard_hint_at(wizard->ui, PLACE_GUIDE, hints, count, most, command, text);
 }
 
 static bool is_in_front(const struct wizard *wizard);
@@ -148,6 +152,8 @@ static void opened(struct wizard *wizard)
 		run_restore(wizard);
 		wizard->phase = PHASE_RUN;
 	}
+	if (wizard->walk->held)
+		wizard_begin(wizard, WORK_WATCH);
 	form_look(wizard);
 	for (wizard->cursor = 0; wizard->cursor < wizard->field_count; wizard->cursor++)
 		if (wizard->fields[wizard->cursor].wanted)
@@ -156,9 +162,26 @@ static void opened(struct wizard *wizard)
 	begin_typing(wizard);
 }
 
+// What another process did meanwhile is known now.
+static void watch_over(struct wizard *wizard, enum job_state state)
+{
+	if (state != JOB_DONE)
+		return;
+	form_restore(wizard);
+	run_restore(wizard);
+	ui_say(wizard->ui, "%s", _("the other process has ended"));
+}
+
 static void run_over(struct wizard *wizard, const struct task *task, enum job_state state)
 {
-	wizard->resuming = task->work == WORK_RESUME && task->wrong_answers;
+	wizard->run_cursor = 0;
+	wizard->run_top = 0;
+	wizard->resuming = (task->work == WORK_RESUME || task->work == WORK_SKIP) && task->wrong_answers;
+	if (task->is_held) {
+		ui_fail(wizard->ui, &wizard->failure);
+		wizard_begin(wizard, WORK_WATCH);
+		return;
+	}
 	if (task->plan_changed)
 		wizard_show(wizard, PHASE_PLAN);
 	else if (wizard->resuming)
@@ -192,8 +215,12 @@ static void work_over(struct wizard *wizard, const struct task *task, enum job_s
 		if (!wizard->planned)
 			wizard_show(wizard, PHASE_PREFLIGHT);
 		break;
+	case WORK_WATCH:
+		watch_over(wizard, state);
+		return;
 	case WORK_GO:
 	case WORK_RESUME:
+	case WORK_SKIP:
 	case WORK_UNDO:
 		run_over(wizard, task, state);
 		return;
@@ -354,157 +381,16 @@ static bool is_in_front(const struct wizard *wizard)
 	return pane->type == &wizard_pane_type && wizard_of(pane) == wizard;
 }
 
-// ---- all of them ----
-
-struct wizards *wizards_create(void)
+bool wizard_pane_open(struct wizard *wizard, struct error *error)
 {
-	return calloc(1, sizeof(struct wizards));
-}
-
-static void wizard_destroy(struct wizard *wizard)
-{
-	field_close(wizard);
-	if (wizard->walk) {
-		wizard->walk->wizard = NULL;
-		if (wizard->job)
-			jobs_cancel(wizard->ui->deck->jobs, wizard->job);
-		if (wizard->look)
-			jobs_cancel(wizard->ui->deck->jobs, wizard->look);
-		if (wizard->listing)
-			jobs_cancel(wizard->ui->deck->jobs, wizard->listing);
-	}
-	form_destroy(wizard);
-	checks_destroy(wizard);
-	free(wizard->steps);
-	document_destroy(wizard->log);
-	walk_unref(wizard->walk);
-	free(wizard);
-}
-
-void wizards_reset(struct ui *ui)
-{
-	while (ui->wizards && ui->wizards->first) {
-		struct wizard *wizard = ui->wizards->first;
-		ui->wizards->first = wizard->next;
-		wizard_destroy(wizard);
-	}
-}
-
-// Nobody waits for it any more.
-static void forget_look(struct wizards *wizards)
-{
-	if (wizards->pending)
-		wizards->pending->ui = NULL;
-	wizards->pending = NULL;
-}
-
-void wizards_destroy(struct ui *ui)
-{
-	if (ui->wizards)
-		forget_look(ui->wizards);
-	wizards_reset(ui);
-	free(ui->wizards);
-	ui->wizards = NULL;
-}
-
-void wizards_turn(struct ui *ui)
-{
-	struct wizards *wizards = ui->wizards;
-	if (!wizards || !ui->deck->session || wizards->looked_at == ui->deck->context)
-		return;
-	wizards->looked_at = ui->deck->context;
-	if (ui->deck->config->in_memory)
-		return;
-	forget_look(wizards);
-	wizards->pending = calloc(1, sizeof *wizards->pending);
-	if (!wizards->pending || guides_look(ui, wizards->pending))
-		return;
-	free(wizards->pending);
-	wizards->pending = NULL;
-}
-
-void wizards_looked(struct ui *ui)
-{
-	ui->wizards->pending = NULL;
-}
-
-static struct wizard *find(struct ui *ui, const char *name)
-{
-	for (struct wizard *wizard = ui->wizards->first; wizard; wizard = wizard->next) {
-		const char *tail = strrchr(wizard->name, '/');
-		if (!strcmp(wizard->name, name) || !strcmp(wizard->walk->entry.name, name) ||
-		        (tail && !strcmp(tail + 1, name)))
-			return wizard;
-	}
-	return NULL;
-}
-
-static struct wizard *create(struct ui *ui, const char *name, struct error *error)
-{
-	struct wizard *wizard = calloc(1, sizeof *wizard);
-	struct guide_entry *entry = calloc(1, sizeof *entry);
-	if (!wizard || !entry) {
-		free(wizard);
-		free(entry);
-		error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
-		return NULL;
-	}
-	wizard->ui = ui;
-	snprintf(wizard->name, sizeof wizard->name, "%s", name);
-	snprintf(entry->name, sizeof entry->name, "%s", name);
-	wizard->walk = walk_create(wizard, entry, error);
-	free(entry);
-	if (!wizard->walk) {
-		free(wizard);
-		return NULL;
-	}
-	wizard->next = ui->wizards->first;
-	ui->wizards->first = wizard;
-	wizard_begin(wizard, WORK_OPEN);
-	return wizard;
-}
-
-bool wizard_open(struct ui *ui, const char *name, struct error *error)
-{
-	struct wizard *wizard;
 	struct wizard_pane *own;
-	if (!ui->wizards || !ui->deck->session)
-		return error_set(error, ERROR_USAGE, "%s", _("no context is open"));
-	wizard = find(ui, name);
-	if (!wizard && !(wizard = create(ui, name, error)))
-		return false;
 	if (is_in_front(wizard))
 		return true;
 	own = calloc(1, sizeof *own);
 	if (!own)
 		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
 	own->pane.type = &wizard_pane_type;
-	own->pane.ui = ui;
+	own->pane.ui = wizard->ui;
 	own->wizard = wizard;
-	return pages_open(ui->pages, &own->pane, error);
+	return pages_open(wizard->ui->pages, &own->pane, error);
 }
-
-static unsigned run_guides(struct ui *ui, const struct command_call *call)
-{
-	struct error error = {0};
-	(void)call;
-	if (!guides_open(ui, &error))
-		ui_fail(ui, &error);
-	return REACT_DRAW | REACT_INTERESTS;
-}
-
-static unsigned run_guide(struct ui *ui, const struct command_call *call)
-{
-	struct error error = {0};
-	if (!*call->argument)
-		return run_guides(ui, call);
-	if (!wizard_open(ui, call->argument, &error))
-		ui_fail(ui, &error);
-	return REACT_DRAW | REACT_INTERESTS;
-}
-
-const struct command_handler wizard_handlers[] = {
-        {COMMAND_GUIDES, run_guides},
-        {COMMAND_GUIDE, run_guide},
-        {COMMAND_NONE, NULL},
-};

@@ -13,65 +13,10 @@
 
 enum { ASK_AGAIN_NS = 100000000 };
 
-static bool open_store(struct walk *walk, struct error *error)
-{
-	if (!walk->store)
-		walk->store = store_open(walk->path, walk->clock, walk->log, error);
-	return walk->store != NULL;
-}
-
-static bool is_empty(const struct step_row *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].made || rows[i].state == ROW_INTENDED)
-			return false;
-	return true;
-}
-
-// The newest run that exists still, or the one of this id; those that ended before they made anything are passed over.
-static bool find_run(struct walk *walk, const char *id, unsigned states, struct run_row *out)
-{
-	struct run_row *runs = calloc(RUNS_MOST, sizeof *runs);
-	struct step_row *rows = calloc(ROWS_MOST, sizeof *rows);
-	const size_t count =
-	        runs && rows ? store_runs(walk->store, walk->guide->name, walk->context, runs, RUNS_MOST) : 0;
-	bool found = false;
-	for (size_t i = 0; i < count && i < RUNS_MOST && !found; i++) {
-		if (id ? strcmp(id, runs[i].id) != 0 : !(states & 1u << runs[i].state))
-			continue;
-		found = id || runs[i].state != RUN_STARTED ||
-		        !is_empty(rows, store_steps(walk->store, runs[i].id, rows, ROWS_MOST));
-		*out = runs[i];
-	}
-	free(runs);
-	free(rows);
-	return found;
-}
-
-static void read_rows(struct walk *walk)
-{
-	walk->row_count = 0;
-	if (!walk->rows)
-		walk->rows = calloc(ROWS_MOST, sizeof *walk->rows);
-	if (walk->rows && walk->row.id[0])
-		walk->row_count = store_steps(walk->store, walk->row.id, walk->rows, ROWS_MOST);
-}
-
-bool task_known(struct walk *walk, struct error *error)
-{
-	if (!open_store(walk, error))
-		return false;
-	if (find_run(walk, NULL, 1u << RUN_STARTED | 1u << RUN_DONE | 1u << RUN_UNDOING, &walk->row) &&
-	        !store_answers(walk->store, walk->row.id, &walk->stored, error))
-		return false;
-	read_rows(walk);
-	return true;
-}
-
 static bool stands_in_the_way(struct walk *walk, const char *id, struct error *error)
 {
 	struct run_row other;
-	if (!find_run(walk, NULL, 1u << RUN_STARTED | 1u << RUN_UNDOING, &other) || !strcmp(other.id, id))
+	if (!walk_find(walk, NULL, 1u << RUN_STARTED | 1u << RUN_UNDOING, &other) || !strcmp(other.id, id))
 		return false;
 	error_set(error, ERROR_CONFLICT, _("the run %s of %s is not finished"), other.id, walk->guide->name);
 	error_remedy(error, _("peerdeck guide resume %s goes on, peerdeck guide undo %s takes away what it made"),
@@ -90,30 +35,69 @@ static bool plan_again(struct task *task, struct cancel *cancel, struct error *e
 		plan_finish(&fresh);
 		return true;
 	}
-	plan_finish(&walk->plan);
+	plan_finish(&walk->before);
+	walk->before = walk->plan;
 	walk->plan = fresh;
+	walk_texts(walk);
 	task->plan_changed = true;
 	error_set(error, ERROR_CONFLICT, "%s", _("what is there has changed since the plan was made"));
-	error_remedy(error, "%s", _("look at the new plan, and approve that"));
+	error_remedy(error, "%s", _("look at the new plan, where what changed is marked, and approve that"));
 	return false;
+}
+
+// What the plan asked for need not be asked for again.
+static void take_prices(struct walk *walk)
+{
+	const struct plan *plan = &walk->plan;
+	snprintf(walk->currency, sizeof walk->currency, "%s", plan->currency);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct step_price *price = &walk->prices[plan->lines[i].step - walk->guide->steps];
+		price->hourly = plan->lines[i].hourly;
+		price->known = plan->lines[i].sign != PLAN_KEEP && price->hourly >= 0;
+	}
+}
+
+static int take_lock(struct task *task, struct error *error)
+{
+	struct walk *walk = task->walk;
+	const int lock = store_lock(walk->path, walk->guide->name, walk->context, error);
+	task->is_held = lock == -1 && walk_is_held(walk);
+	return lock;
+}
+
+// It is over for now, well or not: what is known of it?
+static void end_walk(struct walk *walk, int lock)
+{
+	run_watched(walk->run, -1);
+	store_unlock(lock);
+	if (!walk_find(walk, walk->row.id, 0, &walk->row))
+		walk->row = *run_row(walk->run);
+	walk_rows(walk);
+	walk_texts(walk);
+	walk_count(walk);
+	pthread_mutex_lock(&walk->lock);
+	walk->news.note[0] = '\0';
+	pthread_mutex_unlock(&walk->lock);
 }
 
 bool task_go(struct task *task, struct cancel *cancel, struct error *error)
 {
 	struct walk *walk = task->walk;
 	const char *id = run_row(walk->run)->id;
-	const int lock = store_lock(walk->path, walk->guide->name, walk->context, error);
-	bool done;
+	const int lock = take_lock(task, error);
 	if (lock == -1)
 		return false;
-	done = !stands_in_the_way(walk, id, error) && plan_again(task, cancel, error);
-	if (done) {
-		done = run_go(walk->run, &walk->plan, cancel, error);
-		if (!find_run(walk, id, 0, &walk->row))
-			walk->row = *run_row(walk->run);
-		read_rows(walk);
+	if (stands_in_the_way(walk, id, error) || !plan_again(task, cancel, error)) {
+		store_unlock(lock);
+		return false;
 	}
-	store_unlock(lock);
+	walk->row = *run_row(walk->run);
+	walk_rows(walk);
+	take_prices(walk);
+	walk_count(walk);
+	run_watched(walk->run, lock);
+	const bool done = run_go(walk->run, &walk->plan, cancel, error);
+	end_walk(walk, lock);
 	return done;
 }
 
@@ -129,7 +113,7 @@ static bool take_up(struct task *task, bool needs_answers, struct cancel *cancel
 {
 	struct walk *walk = task->walk;
 	struct error mistake = {0};
-	if (!find_run(walk, walk->row.id, 0, &walk->row))
+	if (!walk_find(walk, walk->row.id, 0, &walk->row))
 		return error_set(error, ERROR_NOT_FOUND, _("the run %s is not known any more"), walk->row.id);
 	if (walk->row.account[0] && walk->account[0] && strcmp(walk->row.account, walk->account) != 0)
 		return error_set(error, ERROR_CONFLICT,
@@ -142,10 +126,11 @@ static bool take_up(struct task *task, bool needs_answers, struct cancel *cancel
 	for (size_t i = 0; needs_answers && i < task->answers.count; i++) {
 		const struct given *answer = &task->answers.list[i];
 		const struct value *known = values_find(run_values(walk->run), answer->input->name);
-		if (answer->text && !(known && known->known))
+		if (answer->text && !(known && known->known && !strcmp(known->text, answer->text)))
 			run_answer(walk->run, answer->input, answer->text, answer->source, NULL);
 	}
-	if (!needs_answers || run_answers_complete(walk->run, cancel, keep_first, &mistake))
+	if (!needs_answers || (run_answers_complete(walk->run, cancel, keep_first, &mistake) &&
+	                              run_answers_settle(walk->run, cancel, keep_first, &mistake)))
 		return true;
 	if (error)
 		*error = mistake;
@@ -154,28 +139,39 @@ static bool take_up(struct task *task, bool needs_answers, struct cancel *cancel
 }
 
 static bool take_up_and(struct task *task, bool needs_answers,
-        bool (*carry_out)(struct guide_run *run, struct cancel *cancel, struct error *error), struct cancel *cancel,
+        bool (*carry_out)(struct task *task, struct cancel *cancel, struct error *error), struct cancel *cancel,
         struct error *error)
 {
 	struct walk *walk = task->walk;
-	const int lock = store_lock(walk->path, walk->guide->name, walk->context, error);
-	bool done;
+	const int lock = take_lock(task, error);
 	if (lock == -1)
 		return false;
-	done = take_up(task, needs_answers, cancel, error);
-	if (done) {
-		walk_commands(walk);
-		done = carry_out(walk->run, cancel, error);
-		find_run(walk, walk->row.id, 0, &walk->row);
-		read_rows(walk);
+	if (!take_up(task, needs_answers, cancel, error)) {
+		store_unlock(lock);
+		return false;
 	}
-	store_unlock(lock);
+	walk_texts(walk);
+	walk_rows(walk);
+	walk_count(walk);
+	run_watched(walk->run, lock);
+	const bool done = carry_out(task, cancel, error);
+	end_walk(walk, lock);
 	return done;
 }
 
-static bool go_on(struct guide_run *run, struct cancel *cancel, struct error *error)
+static bool go_on(struct task *task, struct cancel *cancel, struct error *error)
 {
-	return run_go(run, NULL, cancel, error);
+	return run_go(task->walk->run, NULL, cancel, error);
+}
+
+static bool let_go_and_on(struct task *task, struct cancel *cancel, struct error *error)
+{
+	return run_let_go(task->walk->run, task->step, error) && go_on(task, cancel, error);
+}
+
+static bool take_away(struct task *task, struct cancel *cancel, struct error *error)
+{
+	return run_undo(task->walk->run, cancel, error);
 }
 
 bool task_resume(struct task *task, struct cancel *cancel, struct error *error)
@@ -183,9 +179,14 @@ bool task_resume(struct task *task, struct cancel *cancel, struct error *error)
 	return take_up_and(task, true, go_on, cancel, error);
 }
 
+bool task_skip(struct task *task, struct cancel *cancel, struct error *error)
+{
+	return take_up_and(task, true, let_go_and_on, cancel, error);
+}
+
 bool task_undo(struct task *task, struct cancel *cancel, struct error *error)
 {
-	return take_up_and(task, false, run_undo, cancel, error);
+	return take_up_and(task, false, take_away, cancel, error);
 }
 
 // ---- what the engine tells ----
@@ -218,6 +219,9 @@ void walk_tell(const struct guide_event *event, void *user)
 		*state = (struct step_state){.mark = MARK_AT_WORK, .began = now};
 		news->current = index;
 		news->waiting = false;
+		news->waited = (struct waited){
+		        .percent = -1, .usual_ms = event->usual_ms, .limit_ms = event->limit_ms, .told = now};
+		snprintf(news->key, sizeof news->key, "%s", event->key);
 		break;
 	case EVENT_END:
 		state->mark = MARK_OUTCOMES + event->outcome;
@@ -230,6 +234,7 @@ void walk_tell(const struct guide_event *event, void *user)
 		        .elapsed_ms = event->elapsed_ms,
 		        .usual_ms = event->usual_ms,
 		        .next_ms = event->next_ms,
+		        .limit_ms = event->limit_ms,
 		        .told = now};
 		snprintf(news->waited.text, sizeof news->waited.text, "%s", event->text ? event->text : "");
 		break;
@@ -241,22 +246,20 @@ void walk_tell(const struct guide_event *event, void *user)
 		break;
 	}
 	pthread_mutex_unlock(&walk->lock);
+	if (event->kind == EVENT_END) {
+		walk_rows(walk);
+		walk_count(walk);
+	}
 	if (event->kind == EVENT_WAIT && event->usual_ms)
 		job_expect(walk->job, event->usual_ms);
 	job_progress(walk->job, (int64_t)index, (int64_t)count, "%s", event->step->title);
 }
 
-bool walk_agrees(void *user, const char *question)
+// Waits for the person's answer; 0 when the task is to stop.
+static int await_answer(struct walk *walk)
 {
-	struct walk *walk = user;
 	struct timespec pause = {0, ASK_AGAIN_NS};
 	int answer = 0;
-	pthread_mutex_lock(&walk->lock);
-	snprintf(walk->news.question, sizeof walk->news.question, "%s", question);
-	walk->news.answer = 0;
-	walk->news.version++;
-	pthread_mutex_unlock(&walk->lock);
-	job_progress(walk->job, 0, 0, "%s", _("a question waits for an answer"));
 	while (!answer && !cancel_asked(job_cancel(walk->job))) {
 		nanosleep(&pause, NULL);
 		pthread_mutex_lock(&walk->lock);
@@ -264,7 +267,33 @@ bool walk_agrees(void *user, const char *question)
 		pthread_mutex_unlock(&walk->lock);
 	}
 	pthread_mutex_lock(&walk->lock);
-	walk->news.question[0] = '\0';
+	walk->news.question[0] = walk->news.note[0] = '\0';
+	walk->news.version++;
 	pthread_mutex_unlock(&walk->lock);
-	return answer > 0;
+	return answer;
+}
+
+bool walk_agrees(void *user, const char *question)
+{
+	struct walk *walk = user;
+	pthread_mutex_lock(&walk->lock);
+	snprintf(walk->news.question, sizeof walk->news.question, "%s", question);
+	walk->news.answer = 0;
+	walk->news.version++;
+	pthread_mutex_unlock(&walk->lock);
+	job_progress(walk->job, 0, 0, "%s", _("a question waits for an answer"));
+	return await_answer(walk) > 0;
+}
+
+bool walk_noted(void *user, const char *title, const char *text)
+{
+	struct walk *walk = user;
+	pthread_mutex_lock(&walk->lock);
+	snprintf(walk->news.note_title, sizeof walk->news.note_title, "%s", title);
+	snprintf(walk->news.note, sizeof walk->news.note, "%s", text);
+	walk->news.answer = 0;
+	walk->news.version++;
+	pthread_mutex_unlock(&walk->lock);
+	job_progress(walk->job, 0, 0, "%s", _("a note waits to be confirmed"));
+	return await_answer(walk) > 0;
 }

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "guide/folder.h"
+#include "guide/lock.h"
 #include "guide/run.h"
 #include "inventory/database.h"
 #include "orphans/health_named.h"
@@ -40,8 +41,8 @@ struct step_state {
 // What is waited for.
 struct waited {
 	char text[256];
-	int percent;                                 // −1 = not known
-	int64_t elapsed_ms, usual_ms, next_ms, told; // told: monotonic
+	int percent;                                           // −1 = not known
+	int64_t elapsed_ms, usual_ms, next_ms, limit_ms, told; // told: monotonic
 };
 
 // What a task tells while it works; copied to the wizard when it looks.
@@ -55,8 +56,13 @@ struct walk_news {
 	struct waited waited;
 	char *lines[WIZARD_LINES_MOST]; // since the last look
 	size_t line_count;
-	char question[512]; // for a person; "" = none
-	int answer;         // 0 = none yet, 1 = yes, −1 = no
+	char question[512];               // for a person; "" = none
+	int answer;                       // 0 = none yet, 1 = yes, −1 = no
+	char note_title[128], note[2048]; // to be read and confirmed by a person; "" = none
+	char key[STEP_KEY_SIZE];          // of the step at work
+	size_t made;                      // how many things of the run exist, and what they cost for an hour
+	double hourly;
+	struct lock_holder holder; // the process that walks it instead of this one, pid 0 = none
 };
 
 struct walk {
@@ -81,13 +87,21 @@ struct walk {
 	struct job *job;
 	struct preflight preflight;
 	struct plan plan;
-	char *script;
+	struct plan before; // the one that was approved, when what is there had changed; lines NULL = none
+	char *script, *exports;
+	struct step_price {
+		bool known;
+		double hourly; // of one, −1 = could not be asked for
+	} * prices;            // guide->step_count of them
+	char currency[8];
+	size_t next_step;   // where the run that goes on stopped
+	bool held;          // by another process, when it was opened
 	struct run_row row; // of the run that goes on, id "" = none
 	struct step_row *rows;
 	size_t row_count;
 	struct values stored; // its answers
 	// Under the lock.
-	char **commands; // of each step: what does the same; NULL = nothing does
+	char **commands, **undo_commands; // of each step: what does the same; NULL = nothing does
 	struct walk_news news;
 };
 struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry, struct error *error);
@@ -98,7 +112,6 @@ struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct e
 // One that is kept, for making things.
 struct guide_run *walk_resume(struct walk *walk, struct error *error); // walk->row, from the store
 struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error);
-void walk_commands(struct walk *walk);  // by a task: writes them down
 void walk_news_take(struct walk *walk); // UI thread: into the wizard
 
 // The work of the wizard's jobs.
@@ -110,15 +123,17 @@ enum wizard_work {
 	WORK_CHECK,   // preflight
 	WORK_CHECK_AGAIN,
 	WORK_PLAN,
-	WORK_GO, // what the plan says
+	WORK_WATCH, // another process walks: until it has ended
+	WORK_GO,    // what the plan says
 	WORK_RESUME,
+	WORK_SKIP, // the step where it stopped, then as RESUME
 	WORK_UNDO,
 	WORK_COUNT,
 };
 struct task {
 	struct walk *walk;
 	enum wizard_work work;
-	char id[RUN_ID_SIZE];
+	char id[RUN_ID_SIZE], step[STEP_KEY_SIZE]; // of the run; of WORK_SKIP
 	struct answers answers;
 	// WORK_LOOK gives these, one for each answer.
 	struct given *defaults;
@@ -127,8 +142,8 @@ struct task {
 	const struct guide_input *input;
 	struct choice *choices;
 	size_t choice_count;
-	bool wrong_answers; // they are what failed
-	bool plan_changed;
+	bool wrong_answers;         // they are what failed
+	bool plan_changed, is_held; // another process walks
 };
 bool task_run(struct job *job, void *user, struct error *error);
 void task_free(void *user);
@@ -194,8 +209,14 @@ struct wizard {
 	size_t current;
 	bool waiting, resuming, undoing;
 	struct waited waited;
+	char key[STEP_KEY_SIZE];
+	size_t made;
+	double hourly;
+	struct lock_holder holder;
+	char note_title[128], note[2048]; // waits to be confirmed; "" = none
 	struct document *log;
 	bool asking; // the task's question is on the screen
+	size_t run_cursor;
 	int run_top;
 	unsigned version; // changes with what is to be drawn
 };
@@ -212,12 +233,15 @@ extern const struct phase_type inputs_phase, preflight_phase, plan_phase, run_ph
 const struct phase_type *wizard_phase_type(enum wizard_phase phase);
 
 // wizard.c
+bool wizard_pane_open(struct wizard *wizard, struct error *error);
 void wizard_changed(struct wizard *wizard); // it must be drawn
 const char *wizard_phase_name(enum wizard_phase phase);
 bool wizard_is_busy(const struct wizard *wizard);
 bool wizard_begin(struct wizard *wizard, enum wizard_work work); // false and told when it cannot begin
 void wizard_show(struct wizard *wizard, enum wizard_phase phase);
 // A hint of the footer for a command, with the key that it has in a guide.
+void wizard_hint_at(struct ui *ui, unsigned place, struct hint *hints, size_t *count, size_t most,
+        enum command_id command, const char *text);
 void wizard_hint(struct wizard *wizard, struct hint *hints, size_t *count, size_t most, enum command_id command,
         const char *text);
 
@@ -232,21 +256,57 @@ void walk_checked(const struct preflight_line *line, size_t index, size_t count,
 
 // wizard_plan.c
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error);
+
+// wizard_explain.c
 void explain_open(struct wizard *wizard, const struct guide_step *step); // NULL = all of them
+void log_open(struct wizard *wizard);
+
+// wizard_known.c: what is known of a run, by the task.
+bool walk_store(struct walk *walk, struct error *error);
+// The newest run that exists still, or the one of this id; those that ended before they made anything are passed over.
+bool walk_find(struct walk *walk, const char *id, unsigned states, struct run_row *out);
+void walk_rows(struct walk *walk);
+void walk_texts(struct walk *walk);                                         // commands, script, exports
+void walk_price(struct walk *walk, struct cancel *cancel);                  // of each step that has one
+void walk_count(struct walk *walk);                                         // into the news: what exists, what it costs
+void walk_marks(struct walk *walk, struct step_state *out);                 // how far each step got, from the rows
+double walk_row_price(const struct walk *walk, const struct step_row *row); // 0 = none or not known
+const struct guide_step *walk_step_of(const struct walk *walk, const char *key); // NULL = the guide has it no more
+void walk_known_free(struct walk *walk);
+bool task_known(struct walk *walk, struct cancel *cancel,
+        struct error *error); // the run that can be gone on with, if there is one
+// Shows how far another process is, until that has ended.
+bool walk_is_held(struct walk *walk);
+bool task_watch(struct task *task, struct job *job, struct error *error);
 
 // wizard_go.c: on a worker thread.
-bool task_known(struct walk *walk, struct error *error); // the run that can be gone on with, if there is one
 bool task_go(struct task *task, struct cancel *cancel, struct error *error);
 bool task_resume(struct task *task, struct cancel *cancel, struct error *error);
 bool task_undo(struct task *task, struct cancel *cancel, struct error *error);
+bool task_skip(struct task *task, struct cancel *cancel, struct error *error);
+bool walk_noted(void *user, const char *title, const char *text);
 void walk_tell(const struct guide_event *event, void *user);
 bool walk_agrees(void *user, const char *question);
 
 // wizard_run.c
-size_t run_made_count(const struct wizard *wizard); // things of the run that exist
-void run_restore(struct wizard *wizard);            // marks, from what is known of the run
-void run_ask(struct wizard *wizard);                // the task's question, when there is one
-void approve_open(struct wizard *wizard);           // asks for the typed word
+void run_restore(struct wizard *wizard); // marks, from what is known of the run
+bool run_is_made(const struct step_row *row);
+bool run_is_watched(const struct wizard *wizard); // another process walks it
+// What the cursor may stand on: where it stopped (when it did), each thing that exists, each name for a shell.
+size_t run_items(const struct wizard *wizard);
+bool run_item_stopped(const struct wizard *wizard);
+bool run_can_undo(const struct wizard *wizard);
+
+// wizard_run_draw.c
+void run_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);
+void run_title(struct wizard *wizard, char *out, size_t size);
+
+// wizard_ask.c: dialogs.
+void cost_text(double hourly, const char *currency, char *out, size_t size);
+void run_ask(struct wizard *wizard);      // the task's question, when there is one
+void approve_open(struct wizard *wizard); // asks for the typed word
+void undo_open(struct wizard *wizard);
+void skip_open(struct wizard *wizard);
 
 // wizard_save.c
 void save_open(struct wizard *wizard); // asks what to save, and where
@@ -286,6 +346,9 @@ void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 
 // wizard_draw.c
 void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown);
+
+// wizards.c
+void wizard_destroy(struct wizard *wizard);
 
 // guides_view.c: looks, in a job, for a run of the context that is not finished. False: the caller frees it.
 struct pending {

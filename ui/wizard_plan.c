@@ -7,133 +7,61 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/text_pane.h"
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
 
-enum { MONTH_HOURS = 730, NAME_LEFT = 4, DETAIL_LEAST = 32, PRICE_SIZE = 48 };
+enum { NAME_LEFT = 4, DETAIL_LEAST = 32, PRICE_SIZE = 48 };
 
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error)
 {
 	struct walk *walk = task->walk;
-	plan_finish(&walk->plan);
+	plan_finish(&walk->before);
+	walk->before = walk->plan;
+	walk->plan = (struct plan){0};
 	if (!run_plan(walk->run, &walk->plan, cancel, error))
 		return false;
-	walk_commands(walk);
+	if (!strcmp(walk->before.hash, walk->plan.hash))
+		plan_finish(&walk->before);
+	walk_texts(walk);
 	return true;
 }
 
-// ---- explaining ----
+// ---- what differs from the plan before ----
 
-// Copies: the wizard may be gone while the text is still looked at.
-struct explained {
-	struct document_copy {
-		enum style style;
-		char *text;
-	} * lines;
-	size_t count, room;
-};
+static const char signs[PLAN_SIGNS] = {
+        [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
 
-static void explained_free(void *user)
+static const struct plan_line *line_of(const struct plan *plan, const struct guide_step *step)
 {
-	struct explained *explained = user;
-	for (size_t i = 0; i < explained->count; i++)
-		free(explained->lines[i].text);
-	free(explained->lines);
-	free(explained);
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->lines[i].step == step)
+			return &plan->lines[i];
+	return NULL;
 }
 
-static void add(struct explained *explained, enum style style, const char *text, size_t length)
+// How a line differs, for the note beside it; false when it does not.
+static bool difference(const struct walk *walk, const struct plan_line *line, char *out, size_t size)
 {
-	if (explained->count == explained->room) {
-		const size_t room = explained->room ? 2 * explained->room : 64;
-		struct document_copy *lines = realloc(explained->lines, room * sizeof *lines);
-		if (!lines)
-			return;
-		explained->lines = lines;
-		explained->room = room;
+	const struct plan_line *was = line_of(&walk->before, line->step);
+	if (!walk->before.count)
+		return false;
+	if (!was) {
+		snprintf(out, size, "%s", _("new"));
+		return true;
 	}
-	char *copy = strndup(text, length);
-	if (copy)
-		explained->lines[explained->count++] = (struct document_copy){style, copy};
+	if (was->sign == line->sign && !strcmp(was->name, line->name) && !strcmp(was->detail, line->detail) &&
+	        was->hourly == line->hourly)
+		return false;
+	snprintf(out, size, _("was %c"), signs[was->sign]);
+	if (strcmp(was->name, line->name) != 0)
+		snprintf(out + strlen(out), size - strlen(out), " %.100s", was->name);
+	if (strcmp(was->detail, line->detail) != 0)
+		snprintf(out + strlen(out), size - strlen(out), " %.80s", was->detail);
+	if (was->hourly != line->hourly)
+		snprintf(out + strlen(out), size - strlen(out), " %s %.2f/h", was->currency, was->hourly);
+	return true;
 }
-
-static void add_line(struct explained *explained, enum style style, const char *text)
-{
-	add(explained, style, text, strlen(text));
-}
-
-static void add_command(struct explained *explained, const char *command)
-{
-	while (*command) {
-		const size_t length = strcspn(command, "\n");
-		add(explained, STYLE_CODE, command, length);
-		command += length + (command[length] == '\n');
-	}
-}
-
-static void add_step(
-        struct explained *explained, const struct wizard *wizard, const struct guide_step *step, bool whole)
-{
-	const struct guide *guide = wizard->walk->guide;
-	const struct guide_section *section = step->section ? guide_section_find(guide, step->section) : NULL;
-	const char *command = wizard->walk->commands ? wizard->walk->commands[step - guide->steps] : NULL;
-	if (!whole && !command)
-		return;
-	if (explained->count)
-		add_line(explained, STYLE_TEXT, "");
-	add_line(explained, STYLE_HEADING, step->title);
-	if (whole && section) {
-		add_line(explained, STYLE_DIM, section->heading);
-		if (section->address || guide->address)
-			add_line(explained, STYLE_DIM, section->address ? section->address : guide->address);
-	}
-	if (whole && step->why)
-		add_line(explained, STYLE_TEXT, step->why);
-	if (whole)
-		add_line(explained, STYLE_TEXT, "");
-	if (command)
-		add_command(explained, command);
-	else
-		add_line(explained, STYLE_DIM, _("No command does the same."));
-	if (whole && step->undo && step->undo->note) {
-		add_line(explained, STYLE_TEXT, "");
-		add_line(explained, STYLE_WARNING, _("Undoing it takes a person:"));
-		add_line(explained, STYLE_TEXT, step->undo->note);
-	}
-}
-
-static void render(struct pane *pane, void *user, bool revealed)
-{
-	const struct explained *explained = user;
-	(void)revealed;
-	for (size_t i = 0; i < explained->count; i++)
-		document_add_text(text_pane_document(pane), explained->lines[i].style, explained->lines[i].text);
-}
-
-static const struct text_source explain_source = {.name = "explain", .render = render, .user_free = explained_free};
-
-void explain_open(struct wizard *wizard, const struct guide_step *step)
-{
-	const struct guide *guide = wizard->walk->guide;
-	struct explained *explained = calloc(1, sizeof *explained);
-	struct error error = {0};
-	struct pane *pane;
-	if (!explained)
-		return;
-	pthread_mutex_lock(&wizard->walk->lock);
-	if (step)
-		add_step(explained, wizard, step, true);
-	for (size_t i = 0; !step && i < guide->step_count; i++)
-		add_step(explained, wizard, &guide->steps[i], false);
-	pthread_mutex_unlock(&wizard->walk->lock);
-	pane = text_pane_create(wizard->ui, &explain_source, step ? step->title : _("As commands"), explained, &error);
-	if (!pane || !pages_open(wizard->ui->pages, pane, &error))
-		ui_fail(wizard->ui, &error);
-}
-
-// ---- drawing ----
 
 static void price(const struct plan_line *line, char out[PRICE_SIZE])
 {
@@ -156,29 +84,28 @@ static int name_columns(const struct sheet *sheet, const struct plan *plan)
 
 static void paint_line(struct sheet *sheet, const struct wizard *wizard, const struct plan_line *line, bool here)
 {
-	static const struct {
-		const char *sign;
-		enum style style;
-	} signs[PLAN_SIGNS] = {
-	        [PLAN_CREATE] = {"+", STYLE_GOOD},
-	        [PLAN_CHANGE] = {"~", STYLE_WARNING},
-	        [PLAN_KEEP] = {"=", STYLE_DIM},
-	        [PLAN_DELETE] = {"-", STYLE_BAD},
-	};
+	static const enum style styles[PLAN_SIGNS] = {[PLAN_CREATE] = STYLE_GOOD,
+	        [PLAN_CHANGE] = STYLE_WARNING,
+	        [PLAN_KEEP] = STYLE_DIM,
+	        [PLAN_DELETE] = STYLE_BAD};
+	char differs[240] = "";
+	const bool changed = difference(wizard->walk, line, differs, sizeof differs);
 	char cost[PRICE_SIZE], note[240];
 	const int name = name_columns(sheet, &wizard->walk->plan), x = NAME_LEFT + name + 2;
 	price(line, cost);
 	const int right = text_columns(cost, strlen(cost));
 	const int room = sheet->canvas.area.columns - x - (right ? right + 3 : 1);
-	snprintf(note, sizeof note, "%s(%s)", line->detail[0] ? "  " : "", line->note);
+	snprintf(note, sizeof note, "%s(%.200s)", line->detail[0] ? "  " : "", changed ? differs : line->note);
 	sheet_put(sheet, 0, 1, STYLE_MARK, here ? draw_sign(SIGN_CURSOR) : " ");
 	if (here && sheet_row(sheet) >= 0)
 		draw_cursor(&sheet->canvas, sheet_row(sheet), 0, true);
-	sheet_put(sheet, 2, 1, signs[line->sign].style, signs[line->sign].sign);
-	sheet_put(sheet, NAME_LEFT, name, STYLE_NAME, line->name);
+	if (changed)
+		sheet_put(sheet, 1, 1, STYLE_WARNING, "!");
+	sheet_format(sheet, 2, 1, styles[line->sign], "%c", signs[line->sign]);
+	sheet_put(sheet, NAME_LEFT, name, changed ? STYLE_CHANGED : STYLE_NAME, line->name);
 	const int used = sheet_put(sheet, x, room, STYLE_TEXT, line->detail);
-	if (line->note[0] && text_columns(note, strlen(note)) <= room - used)
-		sheet_put(sheet, x + used, -1, STYLE_DIM, note);
+	if (changed || (line->note[0] && text_columns(note, strlen(note)) <= room - used))
+		sheet_put(sheet, x + used, room - used, changed ? STYLE_WARNING : STYLE_DIM, note);
 	sheet_put_right(sheet, STYLE_VALUE, cost);
 	sheet_end(sheet);
 }
@@ -187,9 +114,26 @@ static void paint_totals(struct sheet *sheet, void *user)
 {
 	const struct wizard *wizard = user;
 	const struct plan *plan = &wizard->walk->plan;
-	if (plan->hourly > 0) {
-		sheet_format(sheet, NAME_LEFT, -1, STYLE_VALUE, _("together %s %.2f an hour, about %s %.0f a month"),
-		        plan->currency, plan->hourly, plan->currency, plan->hourly * MONTH_HOURS);
+	char cost[120], differs[240];
+	size_t changed = 0;
+	cost_text(plan->hourly, plan->currency, cost, sizeof cost);
+	if (*cost) {
+		sheet_format(sheet, NAME_LEFT, -1, STYLE_VALUE, _("together %s"), cost);
+		sheet_end(sheet);
+	}
+	for (size_t i = 0; i < plan->count; i++)
+		changed += difference(wizard->walk, &plan->lines[i], differs, sizeof differs);
+	if (changed) {
+		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING,
+		        _("! %zu lines differ from the plan that was shown before"), changed);
+		sheet_end(sheet);
+	}
+	for (size_t i = 0; i < wizard->walk->before.count; i++) {
+		const struct plan_line *line = &wizard->walk->before.lines[i];
+		if (line_of(plan, line->step))
+			continue;
+		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING, _("! no longer in the plan: %c %s"),
+		        signs[line->sign], line->name);
 		sheet_end(sheet);
 	}
 	for (size_t i = 0; i < plan->count; i++) {

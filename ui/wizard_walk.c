@@ -12,8 +12,6 @@
 
 #include "base/banned.h"
 
-enum { COMMANDS_MOST = 4 << 20 };
-
 void answers_finish(struct answers *answers)
 {
 	for (size_t i = 0; i < answers->count; i++) {
@@ -69,6 +67,7 @@ struct walk *walk_create(struct wizard *wizard, const struct guide_entry *entry,
 	walk->effects.checks = &walk->health.checks;
 	walk->effects.journal = deck->journal;
 	walk->effects.agrees = walk_agrees;
+	walk->effects.noted = walk_noted;
 	walk->effects.user = walk;
 	return walk;
 }
@@ -79,13 +78,6 @@ struct walk *walk_ref(struct walk *walk)
 	walk->holders++;
 	pthread_mutex_unlock(&walk->lock);
 	return walk;
-}
-
-static void commands_free(char **commands, size_t count)
-{
-	for (size_t i = 0; commands && i < count; i++)
-		free(commands[i]);
-	free(commands);
 }
 
 void walk_unref(struct walk *walk)
@@ -100,8 +92,8 @@ void walk_unref(struct walk *walk)
 	run_destroy(walk->run);
 	preflight_finish(&walk->preflight);
 	plan_finish(&walk->plan);
-	commands_free(walk->commands, walk->guide ? walk->guide->step_count : 0);
-	free(walk->script);
+	plan_finish(&walk->before);
+	walk_known_free(walk);
 	store_close(walk->store);
 	guide_destroy(walk->guide);
 	for (size_t i = 0; i < walk->news.line_count; i++)
@@ -160,28 +152,6 @@ struct guide_run *walk_resume(struct walk *walk, struct error *error)
 	return run_resume(&options, &walk->row, error);
 }
 
-void walk_commands(struct walk *walk)
-{
-	struct buffer text;
-	const size_t count = walk->guide->step_count;
-	char **commands = calloc(count + 1, sizeof *commands), **before;
-	buffer_init(&text, COMMANDS_MOST);
-	for (size_t i = 0; commands && i < count; i++) {
-		buffer_clear(&text);
-		if (run_command(walk->run, &walk->guide->steps[i], &text) && text.size)
-			commands[i] = strdup(buffer_text(&text));
-	}
-	buffer_clear(&text);
-	free(walk->script);
-	walk->script = run_script(walk->run, &text) ? strdup(buffer_text(&text)) : NULL;
-	buffer_finish(&text);
-	pthread_mutex_lock(&walk->lock);
-	before = walk->commands;
-	walk->commands = commands;
-	pthread_mutex_unlock(&walk->lock);
-	commands_free(before, count);
-}
-
 // ---- jobs ----
 
 struct first_mistake {
@@ -225,9 +195,11 @@ static bool open_guide(struct walk *walk, struct cancel *cancel, struct error *e
 	walk->news.checks = calloc(walk->guide->step_count + 1, sizeof *walk->news.checks);
 	walk->news.checked = calloc(walk->guide->step_count + 1, sizeof *walk->news.checked);
 	walk->news.steps = calloc(walk->guide->step_count + 1, sizeof *walk->news.steps);
-	if (!walk->news.checks || !walk->news.checked || !walk->news.steps)
+	walk->prices = calloc(walk->guide->step_count + 1, sizeof *walk->prices);
+	if (!walk->news.checks || !walk->news.checked || !walk->news.steps || !walk->prices)
 		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
-	return task_known(walk, error);
+	walk->held = walk_is_held(walk);
+	return task_known(walk, cancel, error);
 }
 
 bool task_run(struct job *job, void *user, struct error *error)
@@ -254,6 +226,10 @@ bool task_run(struct job *job, void *user, struct error *error)
 		return task_resume(task, cancel, error);
 	case WORK_UNDO:
 		return task_undo(task, cancel, error);
+	case WORK_SKIP:
+		return task_skip(task, cancel, error);
+	case WORK_WATCH:
+		return task_watch(task, job, error);
 	case WORK_NONE:
 	case WORK_COUNT:
 		break;
@@ -285,6 +261,8 @@ static const char *work_title(enum wizard_work work)
 	        [WORK_GO] = N_("Set up"),
 	        [WORK_RESUME] = N_("Set up"),
 	        [WORK_UNDO] = N_("Undo"),
+	        [WORK_SKIP] = N_("Set up"),
+	        [WORK_WATCH] = N_("Look on"),
 	};
 	return titles[work] ? _(titles[work]) : "";
 }
@@ -304,13 +282,15 @@ job_id wizard_submit(struct wizard *wizard, enum wizard_work work, struct answer
 	task->work = work;
 	task->input = input;
 	snprintf(task->id, sizeof task->id, "%s", wizard->id);
+	if (work == WORK_SKIP)
+		snprintf(task->step, sizeof task->step, "%s", wizard->walk->guide->steps[wizard->current].id);
 	if (answers)
 		task->answers = *answers;
 	snprintf(title, sizeof title, "%s: %.90s", work_title(work), wizard->name);
 	const struct job_spec spec = {.title = title,
-	        .quiet = work <= WORK_PLAN,
-	        .changes = work > WORK_PLAN,
-	        .lasting = work > WORK_PLAN,
+	        .quiet = work < WORK_GO,
+	        .changes = work >= WORK_GO,
+	        .lasting = work >= WORK_WATCH,
 	        .settled = true,
 	        .run = task_run,
 	        .done = wizard_done,
@@ -347,6 +327,12 @@ void walk_news_take(struct walk *walk)
 		wizard->current = news->current;
 		wizard->waiting = news->waiting;
 		wizard->waited = news->waited;
+		wizard->made = news->made;
+		wizard->hourly = news->hourly;
+		snprintf(wizard->note_title, sizeof wizard->note_title, "%s", news->note_title);
+		snprintf(wizard->note, sizeof wizard->note, "%s", news->note);
+		snprintf(wizard->key, sizeof wizard->key, "%s", news->key);
+		wizard->holder = news->holder;
 		take_lines(news, wizard->log);
 	}
 	pthread_mutex_unlock(&walk->lock);

@@ -295,6 +295,12 @@ void plan_finish(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 }
 
+double run_step_price(struct guide_run *run, const struct guide_step *step, char currency[8], struct cancel *cancel)
+{
+	currency[0] = '\0';
+	return step->price ? price_of(run, step->price, currency, cancel) : 0;
+}
+
 void run_cost(
         struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out, struct cancel *cancel)
 {

@@ -112,7 +112,8 @@ struct preflight {
 };
 bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error);
 // Those that did not pass, once more.
-bool run_preflight_again(struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error);
+bool run_preflight_again(
+        struct guide_run *run, struct preflight *preflight, struct cancel *cancel, struct error *error);
 void preflight_finish(struct preflight *preflight);
 
 // Plan: what is there is looked at, nothing is changed.
@@ -149,14 +150,16 @@ bool run_let_go(struct guide_run *run, const char *id, struct error *error);
 // Whether the walk has still to take the step: false when its condition does not hold as far as that is known.
 bool run_step_wanted(struct guide_run *run, const struct guide_step *step);
 
+// What one thing that a step makes costs for an hour: 0 = nothing, −1 = its price could not be asked for.
+double run_step_price(struct guide_run *run, const struct guide_step *step, char currency[8], struct cancel *cancel);
 // What all that the run made and that is still there costs for an hour; rows[i] of it in hourly[i] (NULL = nobody
 // cares). −1 = its price could not be asked for. Asks the cloud for prices.
 struct run_costs {
 	double together, *hourly;
 	char currency[8];
 };
-void run_cost(struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out,
-        struct cancel *cancel);
+void run_cost(
+        struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out, struct cancel *cancel);
 
 // What has been made and not been undone. Returns how many there are, copies up to `most`.
 size_t run_made(struct guide_run *run, struct step_row *out, size_t most);
