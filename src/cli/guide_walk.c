@@ -207,13 +207,16 @@ static int report(struct guide_walk *walk, const struct error *error)
 {
 	struct step_row one;
 	int status = cli_fail(error);
-	size_t made = run_made(walk->run, &one, 1);
+	size_t made = run_made(walk->run, &one, 1), doubts = run_in_doubt(walk->run);
 
 	if (walk->stopped && walk->stopped->optional && run_row(walk->run)->state == RUN_STARTED)
 		fprintf(stderr, _("peerdeck: peerdeck guide resume %s --skip %s goes on without that step\n"),
 		        walk->guide->name, walk->stopped->id);
-	if (!made)
+	if (!made && !doubts)
 		return status;
+	if (doubts)
+		fprintf(stderr, _("peerdeck: %zu calls are in doubt; resume and undo find out what became of them\n"),
+		        doubts);
 	fprintf(stderr,
 	        _("peerdeck: %zu things of this run exist; peerdeck guide resume %s goes on, peerdeck guide undo %s "
 	          "takes them away\n"),

@@ -241,6 +241,7 @@ enum test_operator {
 	TEST_NOT_IN,
 	TEST_HAS,
 	TEST_TAGGED,
+	TEST_OVERLAPS,
 	TEST_MATCHES,
 	TEST_LEAST,
 	TEST_MORE,
@@ -256,6 +257,7 @@ static const struct {
         [TEST_NOT_IN] = {"not-in", N_("is none of a list")},
         [TEST_HAS] = {"has", N_("is a list with this element")},
         [TEST_TAGGED] = {"tagged", N_("is a list of tags with KEY=VALUE")},
+        [TEST_OVERLAPS] = {"overlaps", N_("is a range of addresses that shares one with this range, or with one of a list")},
         [TEST_MATCHES] = {"matches", N_("matches a pattern of * and ?")},
         [TEST_LEAST] = {">=", N_("is a number at least this large")},
         [TEST_MORE] = {">", N_("is a larger number than this, or than what stands at this /POINTER")},
@@ -287,7 +289,7 @@ static bool parse_test(
 				return true;
 			}
 	error_set(error, ERROR_CONFIG, _("\"%s\" is no test: POINTER OPERATOR TEXT"), text);
-	error_remedy(error, "%s", _("the operators are == != in not-in has tagged matches >= > there"));
+	error_remedy(error, "%s", _("the operators are == != in not-in has tagged overlaps matches >= > there"));
 	return false;
 }
 
@@ -316,6 +318,8 @@ static bool judge(enum test_operator operator, bool found, const cJSON *node, co
 		return found && is_in(wanted, text);
 	case TEST_TAGGED:
 		return is_tagged(node, wanted);
+	case TEST_OVERLAPS:
+		return found && cidr_overlaps(text, wanted);
 	case TEST_MATCHES:
 		return found && text_glob(wanted, text);
 	case TEST_LEAST:

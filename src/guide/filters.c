@@ -117,6 +117,14 @@ static bool find_overlap(const struct cidr *wanted, const char *list, size_t *in
 	return *index > 0;
 }
 
+bool cidr_overlaps(const char *range, const char *list)
+{
+	struct cidr wanted, found;
+	size_t index;
+
+	return cidr_parse(range, &wanted) && find_overlap(&wanted, list, &index, &found);
+}
+
 static bool apply_overlap(
         const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
 {

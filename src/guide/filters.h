@@ -13,6 +13,9 @@ struct filter {
 };
 const struct filter *filter_find(const char *name, size_t length);
 
+// Whether a range of addresses shares one with any of a list.
+bool cidr_overlaps(const char *range, const char *list);
+
 // The other half of expression_check.
 bool condition_check(const char *text, expression_name *name, void *user, struct error *error);
 bool test_check(const char *text, expression_name *name, void *user, struct error *error);

@@ -140,6 +140,8 @@ static bool begin(struct guide_run *run, const struct plan *plan, struct error *
 		error_remedy(error, _("make the state folder writable"));
 		return false;
 	}
+	if (!store_has_room(run->store, error))
+		return false;
 	if (!plan) {
 		run->row.resumed++;
 		if (run->row.state == RUN_UNDOING)

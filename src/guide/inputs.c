@@ -12,8 +12,11 @@
 #include <libconfig.h>
 
 #include "base/text.h"
+#include "guide/folder.h"
 
 #include "base/banned.h"
+
+enum { ANSWERS_MOST = 1 << 20 };
 
 bool run_input_wanted(struct guide_run *run, const struct guide_input *input)
 {
@@ -74,6 +77,26 @@ static bool is_cidr(const char *text)
 	       (bits == 32 || (ntohl(parsed.s_addr) & (UINT32_MAX >> bits)) == 0);
 }
 
+static bool check_cidr(const struct guide_input *input, const char *text, struct error *error)
+{
+	double bits = 0;
+
+	if (!is_cidr(text)) {
+		error_set(error, ERROR_USAGE, _("%s: \"%s\" is no range of addresses such as 172.20.0.0/16"),
+		        input->name, text);
+		error_remedy(error, _("give its first address, and how many bits all of them share"));
+		return false;
+	}
+	is_number(strchr(text, '/') + 1, &bits);
+	if ((input->least == 0 && input->most == 0) || (bits >= input->least && bits <= input->most))
+		return true;
+	error_set(error, ERROR_USAGE, _("%s: %s is no range between /%g and /%g"), input->name, text, input->least,
+	        input->most);
+	error_remedy(error, bits > input->most ? _("it has too few addresses: choose a shorter prefix")
+	                                       : _("it is too large: choose a longer prefix"));
+	return false;
+}
+
 static bool check_type(const struct guide_input *input, const char *text, struct error *error)
 {
 	const char *type = input->type ? input->type : "text";
@@ -88,10 +111,7 @@ static bool check_type(const struct guide_input *input, const char *text, struct
 	}
 	if (!strcmp(type, "flag") && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
 		return error_set(error, ERROR_USAGE, _("%s: true or false, not \"%s\""), input->name, text);
-	if (!strcmp(type, "cidr") && !is_cidr(text))
-		return error_set(error, ERROR_USAGE, _("%s: \"%s\" is no range of addresses such as 172.20.0.0/16"),
-		        input->name, text);
-	return true;
+	return strcmp(type, "cidr") != 0 || check_cidr(input, text, error);
 }
 
 static bool check_match(const struct guide_input *input, const char *text, struct error *error)
@@ -278,6 +298,33 @@ static bool take_setting(struct guide_run *run, const config_setting_t *setting,
 	return good;
 }
 
+// Read whole before it is taken apart: so what cannot be read says why.
+static bool read_config(const char *path, config_t *config, struct error *error)
+{
+	struct buffer text;
+	bool good;
+
+	buffer_init(&text, ANSWERS_MOST);
+	good = folder_read_file(path, &text, error);
+	if (!good) {
+		error_remedy(error, _("name a file of answers: NAME = value; in each line"));
+		error->kind = ERROR_USAGE;
+		buffer_finish(&text);
+		return false;
+	}
+	config_init(config);
+	good = config_read_string(config, buffer_text(&text));
+	buffer_finish(&text);
+	if (good)
+		return true;
+	error_set(error, ERROR_CONFIG, _("not the language of libconfig: %s"), config_error_text(config));
+	error_doing(error, "%s:%d", path, config_error_line(config));
+	error_remedy(error,
+	        _("each name once, as NAME = value; with texts in quotes: look at this line and the one before"));
+	config_destroy(config);
+	return false;
+}
+
 bool run_answers_read(struct guide_run *run, const char *path, char hash[65], guide_tell *tell, void *user)
 {
 	const config_setting_t *root;
@@ -285,12 +332,8 @@ bool run_answers_read(struct guide_run *run, const char *path, char hash[65], gu
 	config_t config;
 	bool good = true;
 
-	config_init(&config);
-	if (!config_read_file(&config, path)) {
-		error_set(&mistake, ERROR_CONFIG, _("cannot be read: %s"), config_error_text(&config));
-		error_doing(&mistake, config_error_line(&config) ? "%s:%d" : "%s", path, config_error_line(&config));
+	if (!read_config(path, &config, &mistake)) {
 		tell(&mistake, user);
-		config_destroy(&config);
 		return false;
 	}
 	root = config_root_setting(&config);

@@ -430,3 +430,14 @@ size_t run_made(struct guide_run *run, struct step_row *out, size_t most)
 	free(rows);
 	return made;
 }
+
+size_t run_in_doubt(struct guide_run *run)
+{
+	struct step_row *rows = run->store ? calloc(ROWS_MOST, sizeof(*rows)) : NULL;
+	size_t count = rows ? store_steps(run->store, run->row.id, rows, ROWS_MOST) : 0, doubts = 0;
+
+	for (size_t i = 0; i < count; i++)
+		doubts += rows[i].state == ROW_INTENDED && !rows[i].made;
+	free(rows);
+	return doubts;
+}

@@ -161,6 +161,8 @@ struct run_costs {
 void run_cost(
         struct guide_run *run, const struct step_row *rows, size_t count, struct run_costs *out, struct cancel *cancel);
 
+// How many calls left of which nobody knows yet what became of them.
+size_t run_in_doubt(struct guide_run *run);
 // What has been made and not been undone. Returns how many there are, copies up to `most`.
 size_t run_made(struct guide_run *run, struct step_row *out, size_t most);
 // The command that does the same as a step, secrets masked; false when there is none. Several lines for a file.

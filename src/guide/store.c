@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include <sqlite3.h>
 
@@ -13,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { USUAL_OF = 20, USUAL_LEAST_MS = 1000 };
+enum { ROOM_LEAST = 4 << 20, USUAL_OF = 20, USUAL_LEAST_MS = 1000 };
 
 static const char *const store_tables[] = {
         "CREATE TABLE guide_run (id TEXT PRIMARY KEY, guide TEXT NOT NULL, context TEXT NOT NULL, account TEXT NOT "
@@ -104,6 +105,23 @@ void store_close(struct guide_store *store)
 		sqlite3_finalize(store->statements[i]);
 	database_close(store->database);
 	free(store);
+}
+
+bool store_has_room(struct guide_store *store, struct error *error)
+{
+	const char *path = sqlite3_db_filename(store->database, "main");
+	struct statvfs disk;
+	uint64_t room;
+
+	if (!path || !*path || statvfs(path, &disk) != 0)
+		return true;
+	room = (uint64_t)disk.f_bavail * disk.f_frsize;
+	if (room >= ROOM_LEAST)
+		return true;
+	error_set(error, ERROR_LIMIT, _("%s: the disk has room for %llu KiB only"), path,
+	        (unsigned long long)(room >> 10));
+	error_remedy(error, _("free some space: what a walk makes is noted before it is made, which takes some MiB"));
+	return false;
 }
 
 static void bind_text(struct sqlite3_stmt *statement, int at, const char *text)

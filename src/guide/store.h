@@ -54,6 +54,8 @@ bool store_run_set(
         struct guide_store *store, const struct run_row *run, struct error *error); // state, ended, resumed, hash
 // Newest first; NULL = any. Returns how many were copied.
 size_t store_runs(struct guide_store *store, const char *guide, const char *context, struct run_row *out, size_t most);
+// Whether the disk has room for what a walk keeps: a full one is known before anything is made. Always in memory.
+bool store_has_room(struct guide_store *store, struct error *error);
 // Forgets one run. Only for one that made nothing, or whose things are gone.
 bool store_run_remove(struct guide_store *store, const char *id, struct error *error);
 // Adds answers, or replaces them.

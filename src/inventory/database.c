@@ -32,8 +32,11 @@ bool database_path(const char *folder, char out[DATABASE_PATH_SIZE], struct erro
 		length = snprintf(out, DATABASE_PATH_SIZE, "%s/peerdeck/peerdeck.db", state);
 	else if (home && *home == '/')
 		length = snprintf(out, DATABASE_PATH_SIZE, "%s/.local/state/peerdeck/peerdeck.db", home);
-	else
-		return error_set(error, ERROR_SYSTEM, _("neither HOME nor XDG_STATE_HOME names a folder"));
+	else {
+		error_set(error, ERROR_SYSTEM, _("neither HOME nor XDG_STATE_HOME names a folder"));
+		error_remedy(error, _("set HOME to a folder of yours, or XDG_STATE_HOME to one in which runs are kept"));
+		return false;
+	}
 	if (length >= DATABASE_PATH_SIZE)
 		return error_set(error, ERROR_LIMIT, _("the path of the state folder is longer than %d bytes"),
 		        DATABASE_PATH_SIZE);
@@ -106,7 +109,7 @@ bool database_failed(struct sqlite3 *database, struct error *error, const char *
 	switch (code & 0xff) {
 	case SQLITE_FULL:
 		error_set(error, ERROR_SYSTEM, _("%s: the disk is full"), path);
-		error_remedy(error, "%s", _("free some space; the console goes on without keeping anything"));
+		error_remedy(error, "%s", _("free some space; nothing is kept until then"));
 		break;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
@@ -138,7 +141,7 @@ bool database_failed(struct sqlite3 *database, struct error *error, const char *
 		break;
 	case SQLITE_IOERR:
 		error_set(error, ERROR_SYSTEM, _("%s: %s"), path, sqlite3_errmsg(database));
-		error_remedy(error, "%s", _("the disk refused; look at the system log"));
+		error_remedy(error, "%s", _("the disk refused: look whether it is full, or files may not grow (ulimit -f), and at the system log"));
 		break;
 	default:
 		error_set(error, ERROR_SYSTEM, _("%s: %s"), path, sqlite3_errmsg(database));

@@ -3,11 +3,15 @@
 """What goes wrong while peerdeck guide walks: it is said where it can be mended, before anything was spent where that can be known, and the
 run goes on from there. Against peerdeck-sim; run in the build folder; an argument selects the tests whose name contains it."""
 import os
+import resource
+import shutil
+import signal
+import subprocess
 import sys
 import urllib.parse
 import urllib.request
 
-from guide import NAME, World, ended, main, prints, says
+from guide import BUILD, NAME, World, ended, main, prints, says
 
 MAKING = ("Create", "Allocate", "Associate", "Import", "Attach", "Run", "Delete", "Release", "Put", "Modify")
 
@@ -125,6 +129,127 @@ def an_image_that_is_not_imported_is_imported_again():
         world.comes_back_to(before)
 
 
+def wrong_answers_cost_nothing():
+    with Faulty() as world:
+        before = world.truth()
+        for text, *words in (('WORKER_NODE_COUNT = "many";', "answers.cfg:", "is no number"), ('DISABLECVM = "perhaps";', "true or false"),
+                             ("CLUSTER_NAME = ( 1 );", "CLUSTER_NAME: "), ('CLUSTR_NAME = "x";', "did you mean CLUSTER_NAME?"),
+                             ('CLUSTER_NAME = "a";\nCLUSTER_NAME = "b";', "duplicate setting name", "each name once"),
+                             ('OBJECT = "cut in the mid', "answers.cfg:", "syntax error", "look at this line and the one before"),
+                             ('ROLE_NAME = "' + 65 * "x" + '";', "1 to 64 letters"), ('POLICY_NAME = "has space";', "1 to 128 letters"),
+                             ('CLUSTER_NAME = "-x";', "1 to 40 letters"), ('VPC_CIDR = "10.0.0.1/8";', "no range of addresses", "how many bits"),
+                             ('VPC_CIDR = "192.168.0.0/28";', "no range between /8 and /24", "too few addresses"),
+                             ('CONTAINER_CIDR = "172.18.0.0/27";', "no range between", "shorter prefix"), ('SERVICE_CIDR = "172.21.0.0/30";', "shorter prefix")):
+            result = world.run(text)
+            ended(result, 2)
+            says(result, *words, "nothing was made")
+        for path, words in (("/nowhere.cfg", "No such file"), (world.home, "Is a directory"), ("/dev/null", "")):
+            result = world.guide("run", NAME, "--answers", path)
+            assert result.returncode in (1, 2, 3), result.returncode
+            says(result, words)
+        world.made_nothing(before)
+
+
+def addresses_of_others_are_told_before():
+    with Faulty() as world:
+        ended(world.run('CLUSTER_NAME = "first";\n'), 0)
+        names = dict(line[7:].split("=", 1) for line in world.guide("export", NAME).stdout.split("\n") if line.startswith("export "))
+        before = world.truth()
+        there = f'NETWORK = "existing";\nEXISTING_VPC_ID = "{names["VPC_ID"]}";\nEXISTING_VSWITCH_ID = "{names["VSWITCH_ID"]}";\nINTERNET = "none";\n'
+        second = {"XDG_STATE_HOME": world.home + "/second"}
+        for text, words in (('CONTAINER_CIDR = "192.168.128.0/20";', "shares addresses with vpc-"), ('SERVICE_CIDR = "192.168.0.0/20";', "shares addresses with vpc-"),
+                            ('CONTAINER_CIDR = "172.18.128.0/17";', "a cluster in vpc-"), ('CONTAINER_CIDR = "172.21.0.0/16";', "Choose another CONTAINER_CIDR or SERVICE_CIDR")):
+            result = world.run(there + text, **second)
+            ended(result, 3)
+            prints(result, words)
+            says(result, "nothing was made")
+            world.made_nothing(before)
+        ended(world.run(there + 'CONTAINER_CIDR = "10.32.0.0/16";\nCLUSTER_NAME = "caa";\nSERVICE_CIDR = "172.22.0.0/20";', **second), 0)
+        ended(world.guide("undo", NAME, "--yes", **second), 0)
+        world.comes_back_to(before)
+
+
+def limited(size):
+    """Files may not grow beyond this: what a full disk does without being one."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return limit
+
+
+def a_disk_that_is_full_loses_nothing():
+    with Faulty() as world:
+        before, given = world.truth(), world.answers("")
+
+        def run(limit):
+            return subprocess.run([BUILD + "/peerdeck", "guide", "run", NAME, "--yes", "--answers", given], env=world.environment(), preexec_fn=limited(limit),
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+        result = run(4096)
+        ended(result, 1)
+        says(result, "peerdeck.db", "look whether it is full")
+        world.made_nothing(before)
+        stopped = 0
+        for limit in range(100000, 400000, 20000):
+            result = run(limit)
+            if result.returncode == 0:
+                ended(world.guide("undo", NAME, "--yes"), 0)
+                break
+            says(result, "peerdeck.db", "look whether it is full")
+            stopped += result.returncode == 4
+            assert result.returncode == 4 or world.truth() == before, "what was made is not told of"
+            for verb in ("resume", "undo") if result.returncode == 4 and stopped % 2 else ("undo",):
+                if result.returncode == 4:
+                    ended(world.guide(verb, NAME, "--yes"), 0)
+            world.comes_back_to(before)
+            shutil.rmtree(world.home + "/state")
+        assert stopped, "no limit stopped a walk half-way"
+
+
+def a_disk_without_room_is_told_before():
+    with Faulty() as world:
+        if subprocess.run(["unshare", "-Urm", "true"], capture_output=True).returncode:
+            return
+        before, state = world.truth(), world.home + "/state"
+        os.makedirs(state)
+        result = subprocess.run(["unshare", "-Urm", "sh", "-c", 'mount -t tmpfs -o size=2m none "$0" && exec "$@"', state, BUILD + "/peerdeck", "guide", "run", NAME, "--yes",
+                                 "--answers", world.answers("")], env=world.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        ended(result, 1)
+        says(result, "the disk has room for", "free some space")
+        world.made_nothing(before)
+
+
+def a_place_for_the_journal_is_needed():
+    with Faulty() as world:
+        before = world.truth()
+        for more, *words in (({"XDG_STATE_HOME": "/dev/null/x"}, "cannot make the folder", "set XDG_STATE_HOME"),
+                             ({"XDG_STATE_HOME": "", "HOME": ""}, "neither HOME nor XDG_STATE_HOME", "set HOME")):
+            result = world.run("", **more)
+            ended(result, 1)
+            says(result, *words)
+        world.made_nothing(before)
+        result = world.guide("plan", NAME, "--answers", world.answers(""), "--save", "/dev/full")
+        ended(result, 1)
+        says(result, "/dev/full: No space left")
+
+
+def a_terminal_that_goes_stops_the_walk_only():
+    with Faulty() as world:
+        before = world.truth()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            process = subprocess.Popen([BUILD + "/peerdeck", "guide", "run", NAME, "--yes", "--answers", world.answers("")],
+                                       env=world.environment(PEERDECK_TIME_SCALE="5"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for line in process.stderr:
+                if "Create the vSwitch" in line:
+                    break
+            process.send_signal(number)
+            rest = process.stderr.read()
+            process.stderr.close()
+            assert process.wait(20) == 130 and "guide resume" in rest, (process.returncode, rest)
+            world.mended()
+            world.comes_back_to(before)
+
+
 if __name__ == "__main__":
     sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                   and not isinstance(value, type)]))
+                   and not isinstance(value, type) and value is not limited]))
