@@ -240,7 +240,7 @@ def a_terminal_that_goes_stops_the_walk_only():
             process = subprocess.Popen([BUILD + "/peerdeck", "guide", "run", NAME, "--yes", "--answers", world.answers("")],
                                        env=world.environment(PEERDECK_TIME_SCALE="5"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             for line in process.stderr:
-                if "Create the vSwitch" in line:
+                if "cluster_create:" in line:
                     break
             process.send_signal(number)
             rest = process.stderr.read()
