@@ -25,6 +25,7 @@ include tests/bench/local.mk
 include tests/bench/inventory.mk
 include tests/bench/cluster.mk
 include tests/bench/orphans.mk
+include tests/bench/guide.mk
 include tests/bench/upload.mk
 include tests/screen/local.mk
 
