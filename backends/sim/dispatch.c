@@ -143,6 +143,8 @@ static void spoil(struct call *call)
 	        "{\"Instances\":{\"Instance\":\"none\"},\"TotalCount\":\"x\"}"};
 	struct answer *answer = call->answer;
 	struct random *dice = &call->world->random[RANDOM_FAULTS];
+	if (!call->failed && hit(call, FAULT_LOST))
+		answer->reset = true;
 	if (hit(call, FAULT_GARBAGE)) {
 		const char *text = rubbish[random_below(dice, COUNT_OF(rubbish))];
 		free(answer->body);

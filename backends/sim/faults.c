@@ -13,7 +13,7 @@
 #include "base/banned.h"
 
 static const char *const kind_names[FAULT_KINDS] = {
-        "throttle", "http500", "reset", "stall", "truncate", "garbage", "deny"};
+        "throttle", "http500", "reset", "stall", "truncate", "garbage", "deny", "lost"};
 
 // Alibaba Cloud API: error centre of each service.
 static const struct refusal refusals[] = {
@@ -124,6 +124,8 @@ static bool set_one(struct parse *parse, const char *name, const char *value, st
 		return set_reach(parse, value, name[0] == 'u', error);
 	if (!strcmp(name, "region"))
 		return snprintf(parse->rule.region, FAULT_SCOPE_SIZE, "%s", value), true;
+	if (!strcmp(name, "times"))
+		return set_seconds(&parse->rule.times, name, value, 1, error);
 	if (!strcmp(name, "op"))
 		return snprintf(parse->rule.operation, FAULT_SCOPE_SIZE, "%s", value), true;
 	return set_chance(parse, name, value, error);
@@ -200,8 +202,11 @@ bool faults_hit(
         struct faults *faults, struct random *random, enum fault_kind kind, const char *region, const char *operation)
 {
 	for (size_t i = 0; i < faults->count; i++) {
-		double chance = faults->rules[i].chance[kind];
-		if (chance > 0 && applies(&faults->rules[i], region, operation) && random_chance(random, chance)) {
+		struct fault_rule *rule = &faults->rules[i];
+		double chance = rule->times < 0 ? 0 : rule->chance[kind];
+		if (chance > 0 && applies(rule, region, operation) && random_chance(random, chance)) {
+			if (rule->times && --rule->times == 0)
+				rule->times = -1;
 			faults->happened[kind]++;
 			return true;
 		}

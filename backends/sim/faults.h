@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong on the wire, by dice. A spec is "throttle=0.1,http500=0.05,reset=0.05,stall=P,truncate=P,garbage=P,
-// deny=P,refuse=CODE,skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,off"; `region` and
-// `op` (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them.
+// deny=P,lost=P,refuse=CODE,skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,times=N,off";
+// `region` and `op` (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them, `times` ends them
+// after so many.
 #ifndef PEERDECK_SIM_FAULTS_H
 #define PEERDECK_SIM_FAULTS_H
 
@@ -16,6 +17,7 @@ enum fault_kind {
 	FAULT_TRUNCATE,
 	FAULT_GARBAGE,
 	FAULT_DENY, // the key lacks the permission
+	FAULT_LOST,
 	FAULT_KINDS
 };
 
@@ -32,6 +34,7 @@ struct fault_rule {
 	double chance[FAULT_KINDS];
 	char region[FAULT_SCOPE_SIZE], operation[FAULT_SCOPE_SIZE]; // empty = any
 	const struct refusal *refusal;                              // of each call in the scope; NULL = none
+	int64_t times;                                              // that it still happens; 0 = always, -1 = no more
 };
 
 struct faults {

@@ -201,6 +201,7 @@ libsim_a_SOURCES = \
 	backends/sim/throttle.c backends/sim/throttle.h \
 	backends/sim/timers.c backends/sim/timers.h \
 	backends/sim/truth.c backends/sim/truth.h \
+	backends/sim/truth_digest.c backends/sim/truth_digest.h \
 	backends/sim/truth_obstacle.c backends/sim/truth_obstacle.h \
 	backends/sim/vpc.c \
 	backends/sim/vpc_describe.c \

@@ -37,7 +37,7 @@ static const struct option_row {
         {"--vms", "N", "number of pod VMs, spread over the regions", OPTION_COUNT, offsetof(struct options, vms)},
         {"--regions", "N", "number of regions", OPTION_COUNT, offsetof(struct options, regions)},
         {"--latency", "MS", "hold every answer back for so long", OPTION_COUNT, offsetof(struct options, latency_ms)},
-        {"--fault", "SPEC", "throttle=P,http500=P,reset=P,stall=P,truncate=P,garbage=P,skew=SECONDS,expire=SECONDS",
+        {"--fault", "SPEC", "throttle=P,http500=P,reset=P,stall=P,truncate=P,garbage=P,lost=P,skew=SECONDS,expire=SECONDS",
                 OPTION_TEXT, offsetof(struct options, fault)},
         {"--api-meta", "DIR", "check parameters against the published metadata in DIR, too", OPTION_TEXT,
                 offsetof(struct options, api_meta)},

@@ -272,6 +272,8 @@ static void disturb(struct oss_call *call)
 	answer->delay_ms += call->simulator->faults.latency_ms + call->simulator->options.latency_ms;
 	if (call->bucket)
 		answer->delay_ms += call->bucket->base.region->slow_ms;
+	if (answer->status < 300 && unlucky(call, FAULT_LOST))
+		answer->reset = true;
 	if (answer->size > 1 && unlucky(call, FAULT_TRUNCATE))
 		answer->truncate_at = answer->size / 2;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/podlife.h"
+#include "sim/truth_digest.h"
 #include "sim/truth_obstacle.h"
 #include "sim/world.h"
 
@@ -131,11 +132,14 @@ static void write_kind(const struct world *world, enum resource_kind kind, struc
 		const struct table *table = &world->regions[r].tables[kind];
 		for (size_t i = 0; i < table->count; i++) {
 			const struct resource *resource = table->items[i];
+			char digest[TRUTH_DIGEST_SIZE];
+			truth_digest(resource, digest);
 			json_object(out, NULL);
 			json_text(out, "id", resource->id);
 			json_text(out, "region", resource->region->id);
 			json_text(out, "state", resource->state);
 			json_text(out, "made_by", made_by_name(resource->made_by));
+			json_text(out, "digest", digest);
 			write_network(world, resource, out);
 			json_object_end(out);
 		}
