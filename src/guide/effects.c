@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/failpoint.h"
 #include "base/process.h"
 #include "guide/folder.h"
 
@@ -140,6 +141,12 @@ static bool make_folders(const char *path, struct error *error)
 	return true;
 }
 
+// Where a file is written before it takes the place of what lies there.
+static bool name_fresh(const char *path, char out[PATH_SIZE])
+{
+	return snprintf(out, PATH_SIZE, "%s.peerdeck-new", path) < PATH_SIZE;
+}
+
 static bool system_write(void *user, const char *path, const struct buffer *text, bool is_private, struct error *error)
 {
 	char fresh[PATH_SIZE];
@@ -148,7 +155,7 @@ static bool system_write(void *user, const char *path, const struct buffer *text
 	int file;
 
 	(void)user;
-	if (!make_folders(path, error) || snprintf(fresh, sizeof(fresh), "%s.new", path) >= (int)sizeof(fresh))
+	if (!make_folders(path, error) || !name_fresh(path, fresh))
 		return false;
 	file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_private ? 0600 : 0644);
 	if (file < 0)
@@ -157,6 +164,7 @@ static bool system_write(void *user, const char *path, const struct buffer *text
 		fchmod(file, 0600);
 	while (done < text->size && (written = write(file, text->data + done, text->size - done)) > 0)
 		done += (size_t)written;
+	failpoint("guide.file");
 	if (done < text->size || fsync(file) != 0 || rename(fresh, path) != 0) {
 		error_set_errno(error, "%s", path);
 		error_remedy(error, _("make room on the disk and the folder writable, then resume"));
@@ -170,7 +178,12 @@ static bool system_write(void *user, const char *path, const struct buffer *text
 
 static bool system_remove(void *user, const char *path, struct error *error)
 {
+	char fresh[PATH_SIZE];
+
 	(void)user;
+	// A program that was killed while it wrote left that behind.
+	if (name_fresh(path, fresh))
+		unlink(fresh);
 	return remove(path) == 0 || errno == ENOENT || error_set_errno(error, "%s", path);
 }
 

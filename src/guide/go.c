@@ -309,13 +309,13 @@ static bool undo_file(struct guide_run *run, struct instance *instance, struct e
 	if (!run->effects.read(run->effects.user, instance->row.resource, &now, &problem)) {
 		buffer_finish(&now);
 		if (problem.kind == ERROR_NOT_FOUND)
-			return true;
+			return run->effects.remove(run->effects.user, instance->row.resource, error);
 		if (error)
 			*error = problem;
 		return false;
 	}
 	crypto_sha256_hex(buffer_text(&now), now.size, hash);
-	good = !strcmp(hash, instance->row.token);
+	good = strstr(instance->row.token, hash) != NULL;
 	buffer_finish(&now);
 	if (!good) {
 		snprintf(text, sizeof(text), _("%s was changed since, and stays"), instance->row.resource);

@@ -51,14 +51,14 @@ static void hash_text(const struct buffer *text, char out[SHA256_HEX_SIZE])
 
 // What lies at the path: nothing, what we want, what we wrote, or something else.
 enum lying { LIES_NOTHING, LIES_SAME, LIES_OURS, LIES_OTHER, LIES_UNREADABLE };
-static enum lying look_at(
-        struct guide_run *run, const char *path, const char *wanted, const char *written, struct error *error)
+static enum lying look_at(struct guide_run *run, const char *path, const char *wanted, const char *written,
+        char hash[SHA256_HEX_SIZE], struct error *error)
 {
 	struct error problem = {0};
-	char hash[SHA256_HEX_SIZE];
 	struct buffer text;
 	enum lying lying = LIES_OTHER;
 
+	hash[0] = '\0';
 	buffer_init(&text, FILE_MOST);
 	if (!run->effects.read(run->effects.user, path, &text, &problem)) {
 		lying = problem.kind == ERROR_NOT_FOUND ? LIES_NOTHING
@@ -70,7 +70,7 @@ static enum lying look_at(
 		hash_text(&text, hash);
 		if (!strcmp(hash, wanted))
 			lying = LIES_SAME;
-		else if (!strcmp(hash, written))
+		else if (strstr(written, hash))
 			lying = LIES_OURS;
 	}
 	buffer_finish(&text);
@@ -110,7 +110,7 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
         struct error *error)
 {
 	struct buffer path, text;
-	char hash[SHA256_HEX_SIZE];
+	char hash[SHA256_HEX_SIZE], before[SHA256_HEX_SIZE];
 	enum lying lying;
 	bool good = false;
 
@@ -127,7 +127,7 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
 		break;
 	}
 	hash_text(&text, hash);
-	lying = look_at(run, buffer_text(&path), hash, instance->row.token, error);
+	lying = look_at(run, buffer_text(&path), hash, instance->row.token, before, error);
 	if (lying == LIES_UNREADABLE || (lying == LIES_OTHER && !may_overwrite(run, buffer_text(&path), error)))
 		goto out;
 	*outcome = lying == LIES_SAME ? OUTCOME_KEPT : OUTCOME_MADE;
@@ -137,7 +137,8 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
 	}
 	// What was there before is not ours to take away.
 	instance->row.made = instance->row.made || lying == LIES_NOTHING;
-	snprintf(instance->row.token, sizeof(instance->row.token), "%s", hash);
+	// Killed before it is written, the next attempt finds what this run wrote earlier, and must know it.
+	snprintf(instance->row.token, sizeof(instance->row.token), "%s %s", hash, lying == LIES_OURS ? before : "");
 	snprintf(instance->row.resource, sizeof(instance->row.resource), "%.511s", buffer_text(&path));
 	failpoint("guide.before-intent");
 	if (!run_save(run, instance, ROW_INTENDED, NULL, error))
@@ -147,6 +148,7 @@ bool make_write(struct guide_run *run, struct instance *instance, enum step_outc
 	        !run->effects.write(run->effects.user, buffer_text(&path), &text, instance->step->is_private, error))
 		goto out;
 	failpoint("guide.written");
+	snprintf(instance->row.token, sizeof(instance->row.token), "%s", hash);
 	good = save_path(run, instance, buffer_text(&path), error);
 out:
 	buffer_finish(&path);
@@ -163,6 +165,7 @@ static void show_line(const char *line, void *user)
 {
 	struct showing *showing = user;
 
+	failpoint("guide.line");
 	run_line(showing->run, showing->instance, line);
 }
 

@@ -38,7 +38,7 @@ struct step_row {
 	bool made;      // by this run: an undo takes it away
 	unsigned place; // in which order things were begun
 	unsigned attempt;
-	char token[65];     // client token, or the hash of a written file
+	char token[132];    // client token, or the hash of a written file; while it is written, also of what lay there before
 	char resource[512]; // id of what was made
 	char name[256];
 	int64_t created, ended;
