@@ -1,56 +1,66 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The guide on the simulator, killed at every failpoint, resumed, undone, killed again at every failpoint of the undo; and with answers
-that get lost on the wire. What counts is the simulator's truth. Run in the build folder; --all takes every passage of every wait and of
-every command (a stand-in for helm, and kubectl)."""
+"""The guide on the simulator, killed at every failpoint, resumed, finished, undone, killed again; and with answers that get lost on the
+wire. What counts is the simulator's truth. Run in the build folder. Usually steps 4 to 7 of the guide (cluster, Internet access, role,
+deployment); --all takes every step in every flavour, every passage of every wait, two kills at one place and kills while it is resumed.
+A further argument selects flavours."""
 import collections
-import json
 import os
 import queue
-import select
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
 
-BUILD = os.getcwd()
-SOURCE = os.path.abspath(os.environ.get("srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-ANSWERS = os.path.join(SOURCE, "tests/answers/alibaba-peer-pods.cfg")
-GUIDE = "alibaba/peer-pods"
-SCALE = "3000"
-LIMIT = 120
-# What the run makes; the rest of the truth comes and goes with it.
-KINDS = ("vpc", "vswitch", "security_group", "eip", "nat_gateway", "snat_entry", "cluster", "node_pool", "role", "policy", "oidc_provider")
-LOST = ("vpc.CreateVpc", "vpc.CreateVSwitch", "cs.CreateCluster", "cs.CreateClusterNodePool", "vpc.CreateNatGateway", "vpc.AllocateEipAddress",
-        "vpc.AssociateEipAddress", "vpc.CreateSnatEntry", "ram.CreateRole", "ram.CreatePolicy", "ram.AttachPolicyToRole")
-LOST_UNDO = ("ram.DetachPolicyFromRole", "ram.DeletePolicy", "ram.DeleteRole", "vpc.DeleteSnatEntry", "vpc.UnassociateEipAddress",
-             "vpc.ReleaseEipAddress", "vpc.DeleteNatGateway", "cs.DeleteClusterNodepool", "cs.DeleteCluster", "vpc.DeleteVSwitch", "vpc.DeleteVpc")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from guide_world import SOURCE, Broken, World  # noqa: E402
+
 HOME = tempfile.mkdtemp(prefix="peerdeck-crash-")
-WORLDS = 4
+WORLDS = int(os.environ.get("PEERDECK_CRASH_JOBS", "8"))
 PREFLIGHT = 3  # exit status
+FAILURES_MOST = 20
+POINT = re.compile(r"((?:guide|undo|journal|disk|calls|alibaba|kubernetes|upload)\.[a-z-]+)$")
+READS = re.compile(r"\.(Describe|List|Get|Check|Query|Head|kube)|^kube\.")
+MODES = ("lost=1", "lost=1,times=1", "truncate=1")
 counting = threading.Lock()
-totals = dict(kills=0, duplicates=0, left_behind=0, foreign_touched=0, failures=0)
+totals = collections.Counter()
 
 
-def start_world():
-    process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", "empty", "--time-scale", SCALE],
-                               stdout=subprocess.PIPE, text=True)
-    assert select.select([process.stdout], [], [], 20)[0], "the simulator is not ready"
-    return process, json.loads(process.stdout.readline())
+class Flavour:
+    """Answers, and which of its steps are killed: those that no flavour before had, and those named."""
+
+    def __init__(self, name, also=(), file=0, in_their_cluster=False, usual=False, every=False, **answers):
+        self.name, self.also, self.file, self.in_their_cluster, self.usual, self.every = name, also, file, in_their_cluster, usual, every
+        self.answers = {"DEPLOY": '"none"', **answers}
+        self.made = self.run = self.undone = self.operations = self.undo_operations = None
 
 
-def environment(ready, home, state, **more):
-    kept = {k: v for k, v in os.environ.items() if k.split("_")[0] not in ("ALIBABA", "ALIBABACLOUD", "ALICLOUD", "PEERDECK", "KUBECONFIG")}
-    kept["PATH"] = os.path.join(SOURCE, "tests/stand-ins") + ":" + kept["PATH"]
-    kept.update(HOME=home, XDG_STATE_HOME=os.path.join(home, state), XDG_CONFIG_HOME=home + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
-                ALIBABA_CLOUD_ECS_METADATA_DISABLED="true", ALIBABA_CLOUD_ACCESS_KEY_ID=ready["access_key_id"],
-                ALIBABA_CLOUD_ACCESS_KEY_SECRET=ready["access_key_secret"], ALIBABA_CLOUD_REGION_ID=ready["region"],
-                PEERDECK_ENDPOINT=ready["alibaba"], PEERDECK_TIME_SCALE=SCALE)
-    kept.update(more)
-    return kept
+PART = 16 << 20  # Files of at most that go in one request.
+UPLOAD = {"BUCKET": '"%(BUCKET)s"', "OBJECT": '"podvm.qcow2"'}
+FILE = '"%(HOME)s/files/podvm.qcow2"'
+OLD = {"CAA_VERSION": '"0.17.0"', "DEPLOY": '"make"', "CAA_FOLDER": '"%(CHECKOUT)s"', "BUILD_CAA": "true", "CAA_IMAGE": '"registry.example/me/cloud-api-adaptor"'}
+OTHER_CLUSTER = {"CLUSTER": '"existing"', "EXISTING_CLUSTER_ID": '"%(CLUSTER_ID)s"', "INTERNET": '"gateway"', "EXISTING_GATEWAY_ID": '"%(GATEWAY_ID)s"'}
+OTHER_NETWORK = {"NETWORK": '"existing"', "EXISTING_VPC_ID": '"%(VPC_ID)s"', "EXISTING_VSWITCH_ID": '"%(VSWITCH_ID)s"', "INTERNET": '"gateway"',
+                 "EXISTING_GATEWAY_ID": '"%(GATEWAY_ID)s"', "CONTAINER_CIDR": '"172.19.0.0/16"', "SERVICE_CIDR": '"172.22.0.0/20"'}
+FLAVOURS = (
+    Flavour("cloud", usual=True, every=True),
+    Flavour("helm", usual=True, DEPLOY='"helm"'),
+    Flavour("make", also=("Deploy CAA on the Kubernetes cluster",), **OLD),
+    Flavour("upload", IMAGE='"upload"', IMAGE_FILE=FILE, file=2 * PART + 5, **UPLOAD),
+    Flavour("keep", also=("Upload the image", "Import the image"), IMAGE='"upload"', IMAGE_FILE=FILE, KEEP_OBJECT="true", file=100000, **UPLOAD),
+    Flavour("import", also=("Import the image",), IMAGE='"import"', BUCKET='"%(BUCKET)s"', OBJECT='"theirs.qcow2"'),
+    Flavour("build", also=("Delete the uploaded file",), IMAGE='"build"', PODVM_FOLDER='"%(CHECKOUT)s"', **UPLOAD),
+    Flavour("ack", also=("Create ACK Managed Cluster", "Create the VPC"), INTERNET='"ack"'),
+    Flavour("none", also=("Read what the cluster has", "Create the role"), INTERNET='"none"'),
+    Flavour("network", also=("Create ACK Managed Cluster", "Let the vSwitch out"), **OTHER_NETWORK),
+    Flavour("existing", in_their_cluster=True, every=True, **{**OTHER_CLUSTER, "DEPLOY": '"helm"'}),
+    Flavour("existing-make", in_their_cluster=True, also=("Deploy CAA on the Kubernetes cluster",), **{**OTHER_CLUSTER, **OLD}),
+)
+with open(os.path.join(SOURCE, "backends/alibaba/guides/peer-pods/guide.cfg")) as guide:
+    TITLES = sorted(set(re.findall(r'\btitle = "([^"]*)"', guide.read())), key=len, reverse=True)
 
 
 def add(name, number=1):
@@ -58,236 +68,249 @@ def add(name, number=1):
         totals[name] += number
 
 
-def truth(ready):
-    with urllib.request.urlopen(ready["control"] + "/_sim/truth", timeout=20) as answer:
-        return json.load(answer)["resources"]
+def exactly_once(world, what):
+    wanted = world.flavour.made
+    now = world.made(world.settled(lambda now: world.made(now) == wanted))
+    count, right = collections.Counter(), collections.Counter()
+    for (kind, name, _), number in now.items():
+        count[kind, name] += number
+    for (kind, name, _), number in wanted.items():
+        right[kind, name] += number
+    add("duplicates", sum((count - right).values()))
+    if now != wanted:
+        raise Broken(f"after {what}: {dict(now - wanted)} too many, {dict(wanted - now)} missing")
 
 
-def fault(ready, spec):
-    urllib.request.urlopen(urllib.request.Request(ready["control"] + "/_sim/fault", data=spec.encode(), method="POST"), timeout=20).close()
+def nothing_left(world, what):
+    before = world.before()
+    now = world.settled(lambda now: now == before)
+    left = [key for key in now if key not in before]
+    touched = [key for key, thing in before.items() if now.get(key) != thing]
+    add("left behind", len(left))
+    add("foreign touched", len(touched))
+    if left or touched:
+        raise Broken(f"after {what}: left {left}, touched {touched}")
 
 
-def things(resources):
-    return {(kind, thing["id"]): thing for kind in KINDS for thing in resources.get(kind, [])}
+def foreign_is_as_it_was(world, what):
+    """While the run stands. What it adds to a thing of others is told of that thing only once it is undone."""
+    before, now = world.before(), world.of_cloud()
+    touched = [key for key, thing in before.items() if key in now and now[key] != thing or key not in now and key[0] != "file" and not key[0].startswith("kube")]
+    add("foreign touched", len(touched))
+    if touched:
+        raise Broken(f"after {what}: touched {touched}")
 
 
-def shape(resources):
-    return collections.Counter((kind, thing["state"]) for kind in KINDS for thing in resources.get(kind, []))
+def killed(world, verb, point):
+    result = world.guide(verb, PEERDECK_FAILPOINT=point)
+    if result.returncode == -9:
+        add("kills")
+        return True
+    world.expect(result, f"{verb} at {point}")
+    return False
 
 
-class World:
-    """A simulator of its own, in which somebody else has a cluster with all that belongs to it."""
-
-    def __init__(self, number):
-        self.home = os.path.join(HOME, str(number))
-        os.makedirs(self.home)
-        self.process, self.ready = start_world()
-        self.made = None
-        answers = os.path.join(self.home, "other.cfg")
-        with open(answers, "w") as other:
-            other.write('REGION_ID = "cn-beijing"; CLUSTER_NAME = "other"; VPC_CIDR = "10.0.0.0/16"; IMAGEID = "m-2zecaapodvm"; DEPLOY = "none";\n')
-        result = subprocess.run([BUILD + "/peerdeck", "guide", "run", GUIDE, "--yes", "--answers", answers],
-                                env=environment(self.ready, self.home, "theirs"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
-        assert result.returncode == 0, result.stdout + result.stderr
-        time.sleep(0.2)
-        self.base = things(truth(self.ready))
-        self.use("none")
-
-    def use(self, deploy):
-        """Without the commands, which are slow, or with them."""
-        self.answers = os.path.join(self.home, f"answers-{deploy}.cfg")
-        with open(ANSWERS) as given, open(self.answers, "w") as answers:
-            answers.write(given.read() + f'DEPLOY = "{deploy}";\n')
-
-    def end(self):
-        if self.process.poll() is not None:
-            add("failures")
-            print(f"  a simulator ended with {self.process.returncode}")
-        self.process.terminate()
-        self.process.wait(10)
-
-    def guide(self, verb, **more):
-        words = [BUILD + "/peerdeck", "guide", verb, GUIDE, "--yes"] + (["--answers", self.answers] if verb == "run" else [])
-        return subprocess.run(words, env=environment(self.ready, self.home, "mine", **more), stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=LIMIT)
-
-    def settled(self, wanted):
-        """The world, given a moment to come to rest."""
-        deadline = time.monotonic() + 10
-        while True:
-            now = truth(self.ready)
-            if wanted(now) or time.monotonic() > deadline:
-                return now
-            time.sleep(0.02)
-
-    def exactly_once(self, what):
-        now = shape(self.settled(lambda now: shape(now) == self.made))
-        count, wanted = (collections.Counter() for _ in range(2))
-        for (kind, _), number in now.items():
-            count[kind] += number
-        for (kind, _), number in self.made.items():
-            wanted[kind] += number
-        more = sum((count - wanted).values())
-        add("duplicates", more)
-        if now != self.made:
-            add("failures", not more)
-            print(f"  after {what}: {dict(now - self.made)} too many, {dict(self.made - now)} missing")
-
-    def nothing_left(self, what):
-        now = things(self.settled(lambda now: things(now) == self.base))
-        left = [key for key in now if key not in self.base]
-        touched = [key for key, thing in self.base.items() if now.get(key) != thing]
-        add("left_behind", len(left))
-        add("foreign_touched", len(touched))
-        if left or touched:
-            # What follows would only repeat it.
-            raise AssertionError(f"after {what}: left {left}, touched {touched}")
-
-    def well(self, result, what):
-        if result.returncode != 0:
-            add("failures")
-            print(f"  {what} ended with {result.returncode}: {result.stderr[-600:]}")
-        return result.returncode == 0
-
-    def killed(self, verb, point):
-        result = self.guide(verb, PEERDECK_FAILPOINT=point)
-        if result.returncode == -9:
-            add("kills")
-            return True
-        self.well(result, f"{verb} at {point}")
-        return False
-
-    def passages(self, verb):
-        """Every passage of every failpoint of an unbroken walk."""
-        names = os.path.join(self.home, "passed")
-        open(names, "w").close()
-        self.well(self.guide(verb, PEERDECK_FAILPOINT_LIST=names), verb)
-        with open(names) as lines:
-            counts = collections.Counter(lines.read().split())
-        return [(name, n) for name, count in counts.items() for n in range(1, count + 1)]
+def stands(world, what):
+    exactly_once(world, what)
+    foreign_is_as_it_was(world, what)
 
 
-def of_cloud(points, everything):
-    """The journal's own places lie between ours."""
-    return [f"{name}:{n}" for name, n in points
-            if everything or not (name.startswith("journal.") or name.endswith(".wait") and n % 4 != 1)]
+def taken_away(world, what):
+    world.expect(world.guide("undo"), f"undo after {what}")
+    nothing_left(world, what)
 
 
-def of_commands(points, everything):
-    here = [f"{name}:{n}" for name, n in points if name in ("guide.run", "guide.ran", "guide.check", "undo.run", "undo.ran")]
-    return here if everything else here[1::4]
+def kill_run(world, point):
+    if killed(world, "run", point):
+        world.expect(world.guide("resume"), f"resume after {point}")
+    stands(world, point)
+    taken_away(world, point)
 
 
-def kill_run(world, number, point):
-    killed = world.killed("run", point)
-    # Some are undone as they are: what is in doubt must go, too.
-    resumed = killed and (number % 3 or ".wait" in point)
-    if resumed:
-        world.well(world.guide("resume"), f"resume after {point}")
-    if resumed or not killed:
-        world.exactly_once(point)
-    world.well(world.guide("undo"), f"undo after {point}")
-    world.nothing_left(point)
+def kill_run_and_undo(world, point):
+    """What is in doubt must go, too."""
+    if not killed(world, "run", point):
+        stands(world, point)
+    taken_away(world, f"{point}, not resumed")
 
 
-def kill_undo(world, _, point):
-    world.well(world.guide("run"), "run")
-    if world.killed("undo", point):
-        world.well(world.guide("undo"), f"undo again after {point}")
-    world.nothing_left(f"undo at {point}")
+def kill_again(world, point, other, undo):
+    """Twice at one place, then elsewhere while that is resumed; and the same while it is taken away."""
+    name = point.split(":")[0]
+    going = killed(world, "run", point)
+    for again in (name, name, other):
+        going = going and killed(world, "resume", again)
+    if going:
+        world.expect(world.guide("resume"), f"resume after {point} three times and {other}")
+    stands(world, f"{point} three times and {other}")
+    going = killed(world, "undo", undo)
+    for again in (undo.split(":")[0], undo.split(":")[0]):
+        going = going and killed(world, "undo", again)
+    if going:
+        world.expect(world.guide("undo"), f"undo after {undo} three times")
+    nothing_left(world, f"undo at {undo} three times")
 
 
-def lose_run(world, _, operation):
-    """The answer is cut off after the call took effect, at every attempt; then the wire is whole again."""
-    fault(world.ready, f"truncate=1,op={operation}")
+def kill_undo(world, point):
+    world.expect(world.guide("run"), "run")
+    if killed(world, "undo", point):
+        world.expect(world.guide("undo"), f"undo again after {point}")
+    nothing_left(world, f"undo at {point}")
+
+
+def lose_run(world, operation, mode):
+    """The answer is cut off after the call took effect; then the wire is whole again."""
+    world.control("fault", f"{mode},op={operation}")
     result = world.guide("run")
-    fault(world.ready, "off")
+    world.control("fault", "off")
+    what = f"{operation} with {mode}"
+    add("answers lost")
     if result.returncode == PREFLIGHT:
         # The trial of the call was lost already, so nothing was begun.
-        world.nothing_left(f"the trial of {operation} was lost")
+        nothing_left(world, f"the trial of {what}")
         return
     if result.returncode != 0:
-        world.well(world.guide("resume"), f"resume after {operation} was lost")
-    world.exactly_once(f"{operation} was lost")
-    world.well(world.guide("undo"), f"undo after {operation} was lost")
-    world.nothing_left(f"{operation} was lost")
+        world.expect(world.guide("resume"), f"resume after {what}")
+    stands(world, what)
+    taken_away(world, what)
 
 
-def lose_undo(world, _, operation):
-    world.well(world.guide("run"), "run")
-    fault(world.ready, f"truncate=1,op={operation}")
+def lose_undo(world, operation, mode):
+    world.expect(world.guide("run"), "run")
+    world.control("fault", f"{mode},op={operation}")
     result = world.guide("undo")
-    fault(world.ready, "off")
+    world.control("fault", "off")
+    add("answers lost")
     if result.returncode != 0:
-        world.well(world.guide("undo"), f"undo again after {operation} was lost")
-    world.nothing_left(f"{operation} was lost")
+        world.expect(world.guide("undo"), f"undo again after {operation} with {mode}")
+    nothing_left(world, f"undo, {operation} with {mode}")
 
 
-def unbroken(world):
+def passages(world, verb):
+    """Every passage of every failpoint of an unbroken walk, with the step in which it lies; and the operations that changed something."""
+    before = len(world.requests())
+    result = world.expect(world.guide(verb, PEERDECK_FAILPOINT_LIST="/dev/stderr"), verb)
+    operations = dict.fromkeys(request["operation"] for request in world.requests()[before:] if request["status"] < 300)
+    counts, found, open_ones = collections.Counter(), [], []
+    for line in result.stderr.split("\n"):
+        passed, end = POINT.search(line), re.match("[+=✔✖-] (.*)", line)
+        if passed:
+            counts[passed.group(1)] += 1
+            open_ones.append((passed.group(1), counts[passed.group(1)]))
+        elif end:
+            title = next((title for title in TITLES if end.group(1).startswith(title)), "")
+            found += [(name, n, title) for name, n in open_ones]
+            open_ones = []
+    found += [(name, n, "") for name, n in open_ones]
+    return found, [name for name in operations if not READS.search(name)]
+
+
+def learn(world):
     """What a walk makes that nobody disturbs, and which places it passes."""
-    made = world.passages("run")
-    world.made = shape(world.settled(lambda now: all(state in ("Available", "InUse", "running", "active", "Normal") for _, state in shape(now))))
-    undone = world.passages("undo")
-    world.nothing_left("the unbroken run")
-    return made, undone
+    flavour = world.flavour
+    flavour.run, flavour.operations = passages(world, "run")
+    flavour.made = world.made(world.rest())
+    flavour.undone, flavour.undo_operations = passages(world, "undo")
+    nothing_left(world, f"{flavour.name}, unbroken")
 
 
-def work(world, tasks):
-    while totals["failures"] == 0:
-        try:
-            number, (does, point) = tasks.get_nowait()
-        except queue.Empty:
-            return
-        try:
-            does(world, number, point)
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as broken:
+def chosen(flavour, points, seen, everything):
+    """The places of the flavour's own steps. Usually without those of the journal, which lie between ours, and with few of one wait."""
+    own = {title for _, _, title in points} - seen | set(flavour.also)
+    return [f"{name}:{n}" for name, n, title in points if (flavour.every or title in own) and
+            (everything or not (name.split(".")[0] in ("journal", "disk") or name.endswith((".wait", ".check")) and n % 4 != 1))]
+
+
+def tasks_of(flavours, everything):
+    tasks, titles, operations = [], set(), set()
+    for flavour in flavours:
+        runs, undos = (chosen(flavour, points, titles, everything) for points in (flavour.run, flavour.undone))
+        for number, point in enumerate(runs):
+            if everything or number % 3:
+                tasks.append((flavour, kill_run, point))
+            if everything or not number % 3:
+                tasks.append((flavour, kill_run_and_undo, point))
+            if undos and (everything or number % 16 == 5):
+                tasks.append((flavour, kill_again, point, runs[(7 * number + 3) % len(runs)].split(":")[0], undos[5 * number % len(undos)]))
+        tasks += [(flavour, kill_undo, point) for point in undos]
+        for mode in MODES if everything else MODES[:1]:
+            tasks += [(flavour, lose_run, name, mode) for name in flavour.operations if name not in operations]
+            tasks += [(flavour, lose_undo, name, mode) for name in flavour.undo_operations if name not in operations]
+        titles |= {title for _, _, title in flavour.run}
+        operations |= {*flavour.operations, *flavour.undo_operations}
+    return tasks
+
+
+class Worker(threading.Thread):
+    """A world and the tasks that are done in it. A world in which something went wrong is replaced."""
+
+    def __init__(self, number, tasks):
+        super().__init__()
+        self.number, self.tasks, self.worlds, self.world = number, tasks, 0, None
+
+    def renew(self):
+        self.close()
+        self.worlds += 1
+        self.world = World(os.path.join(HOME, f"{self.number}-{self.worlds}"))
+
+    def close(self):
+        if self.world and self.world.end() is not None:
             add("failures")
-            print(f"  {point}: {broken}")
+            print("  a simulator has ended by itself", flush=True)
+        if self.world:
+            shutil.rmtree(self.world.home, ignore_errors=True)
+        self.world = None
+
+    def run(self):
+        while totals["failures"] < FAILURES_MOST:
+            try:
+                flavour, does, *rest = self.tasks.get_nowait()
+            except queue.Empty:
+                break
+            try:
+                if not self.world:
+                    self.renew()
+                self.world.flavour = flavour
+                self.world.use(flavour)
+                does(self.world, *rest)
+                add("cases")
+            except Exception as broken:  # the others are tried whatever became of this one
+                add("failures")
+                print(f"  {flavour.name}, {does.__name__} {' '.join(str(word) for word in rest)}: {type(broken).__name__}: {broken}", flush=True)
+                self.close()
+        self.close()
 
 
-def do_all(worlds, todo):
-    tasks = queue.Queue()
-    for task in enumerate(todo):
-        tasks.put(task)
-    threads = [threading.Thread(target=work, args=(world, tasks)) for world in worlds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def crash(worlds, deploy, wanted, more, everything):
-    for world in worlds:
-        world.use(deploy)
-    made, undone = unbroken(worlds[0])
-    for world in worlds:
-        world.made = worlds[0].made
-    do_all(worlds, [(kill_run, point) for point in wanted(made, everything)] +
-           [(kill_undo, point) for point in wanted(undone, everything)] + more)
+def work(tasks):
+    todo = queue.Queue()
+    for task in tasks:
+        todo.put(task)
+    workers = [Worker(number, todo) for number in range(min(WORLDS, len(tasks)))]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
 
 def main():
+    words = [word for word in sys.argv[1:] if word != "--all"]
     everything = "--all" in sys.argv
     began = time.monotonic()
-    worlds = []
+    flavours = [flavour for flavour in FLAVOURS if (everything or flavour.usual) and (not words or flavour.name in words)]
+    if not shutil.which("kubectl"):
+        print("no kubectl here: the steps that need it are left out")
+        flavours = [flavour for flavour in flavours if flavour.answers["DEPLOY"] == '"none"']
     try:
-        worlds += [World(number) for number in range(WORLDS)]
-        crash(worlds, "none", of_cloud, [(lose_run, name) for name in LOST] + [(lose_undo, name) for name in LOST_UNDO], everything)
-        if shutil.which("kubectl"):
-            crash(worlds, "helm", of_commands, [], everything)
-        else:
-            print("no kubectl here: the steps that need it were left out")
-    except (AssertionError, OSError, subprocess.TimeoutExpired) as broken:
-        add("failures")
-        print(f"  {broken}")
+        work([(flavour, learn) for flavour in flavours])
+        if not totals["failures"]:
+            tasks = tasks_of(flavours, everything)
+            work(tasks)
     finally:
-        for world in worlds:
-            world.end()
         shutil.rmtree(HOME, ignore_errors=True)
-    print(f"{time.monotonic() - began:.0f} s, {totals['failures']} failures")
+    print(f"{time.monotonic() - began:.0f} s, {totals['cases']} cases, {totals['answers lost']} of them with answers lost, {totals['failures']} failures")
     for name in ("kills", "duplicates", "left behind", "foreign touched"):
-        print(f"{name}: {totals[name.replace(' ', '_')]}")
-    return 1 if totals["duplicates"] or totals["left_behind"] or totals["foreign_touched"] or totals["failures"] or not totals["kills"] else 0
+        print(f"{name}: {totals[name]}")
+    return 1 if totals["duplicates"] or totals["left behind"] or totals["foreign touched"] or totals["failures"] or not totals["kills"] else 0
 
 
 if __name__ == "__main__":
