@@ -22,6 +22,7 @@ END
 }
 adaptor_remove() {
 	printf '%s}\n%s\n%s}\n%s}}\n' "$map_head" "$class" "$set_head" "$account_head" | kubectl delete --ignore-not-found -f -
+	kubectl label nodes -l node.kubernetes.io/worker katacontainers.io/kata-runtime-
 }
 # FILE: the role that a service account is annotated with.
 adaptor_role() {
