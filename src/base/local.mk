@@ -5,7 +5,7 @@ libbase_a_SOURCES = \
 	src/base/banned.h \
 	src/base/base.h \
 	src/base/buffer.c src/base/buffer.h \
-	src/base/cancel.h \
+	src/base/cancel.h src/base/patience.c src/base/patience.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/crc64.c src/base/crc64.h \
 	src/base/crypto.c src/base/crypto.h \

@@ -36,6 +36,7 @@ struct scan *scan_create(const struct scan_options *options, struct cancel *canc
 	}
 	scan->options = *options;
 	scan->cancel = cancel;
+	scan->reading.parent = options->patience ? &options->patience->cancel : cancel;
 	scan->wanted = "";
 	atomic_init(&scan->references, 1);
 	arena_init(&scan->arena, 0);

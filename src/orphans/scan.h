@@ -5,6 +5,7 @@
 #ifndef PEERDECK_ORPHANS_SCAN_H
 #define PEERDECK_ORPHANS_SCAN_H
 
+#include "base/patience.h"
 #include "orphans/memory.h"
 #include "orphans/report.h"
 #include "work/backend.h"
@@ -32,6 +33,8 @@ struct scan_options {
 	bool skip_foreign;   // leave VMs out of the report that cannot be pod VMs by their name
 	// A person says that a flood of orphans is real. Holds only for floods that an earlier scan found already.
 	bool flood_acknowledged;
+	// How long regions and clusters may take to answer; those that took longer are not read. NULL = as long as they take.
+	const struct patience *patience;
 	const char *const *trusted; // uids of clusters whose tag the operator takes for proof
 	size_t trusted_count;
 	// Progress, from any thread; may be NULL.

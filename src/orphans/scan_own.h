@@ -150,6 +150,7 @@ struct scan {
 	pthread_mutex_t lock; // while tasks run: arena, scratch and the growing arrays
 	struct scan_options options;
 	struct cancel *cancel;
+	struct cancel reading; // of regions and clusters: also their patience
 	bool is_recheck;
 	const char *wanted;       // recheck: the one id
 	cluster_ref wanted_owner; // recheck: whose logs are read; CLUSTER_NONE = all

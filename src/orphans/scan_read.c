@@ -33,7 +33,7 @@ static struct snapshot_builder *gathering_begin(struct list_sink *sink, const st
 {
 	struct gathering *gathering = (struct gathering *)sink;
 
-	if (!gathering_region(gathering, scope) || cancel_asked(gathering->scan->cancel))
+	if (!gathering_region(gathering, scope) || cancel_asked(&gathering->scan->reading))
 		return NULL;
 	return snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
 }
@@ -61,12 +61,14 @@ static void gathering_end(
 		builder = snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
 	if (builder)
 		region->lists[gathering->list] = snapshot_finish(builder, clock_now(clock), failed ? error : NULL);
-	if (failed)
+	if (failed) {
 		region->errors[gathering->list] = *error;
-	else if (region->lists[gathering->list])
+		patience_explain(gathering->scan->options.patience, &region->errors[gathering->list]);
+	} else if (region->lists[gathering->list]) {
 		error_clear(&region->errors[gathering->list]);
-	else
+	} else {
 		error_set(&region->errors[gathering->list], ERROR_MEMORY, _("out of memory"));
+	}
 	if (gathering->list == LIST_VM)
 		region->vms_at = clock_now(clock);
 }
@@ -85,8 +87,9 @@ static void read_list(struct scan *scan, enum region_list list)
 	for (size_t i = 0; i < scan->region_count; i++)
 		error_set(&scan->regions[i].errors[list], ERROR_INTERNAL, _("the reading ended without an answer"));
 	if (options->cloud->list(options->cloud_session, list_kinds[list], options->regions, options->region_count,
-	            &gathering.sink, scan->cancel, &error))
+	            &gathering.sink, &scan->reading, &error))
 		return;
+	patience_explain(options->patience, &error);
 	for (size_t i = 0; i < scan->region_count; i++)
 		if (!scan->regions[i].lists[list] && scan->regions[i].errors[list].kind == ERROR_INTERNAL &&
 		        error.kind != ERROR_NONE)
@@ -103,8 +106,10 @@ static void prove_region(struct scan *scan, struct scan_region *region)
 		error_set(&region->proof.error, ERROR_USAGE, _("this cloud cannot prove a permission"));
 		return;
 	}
-	if (!cloud->prove(scan->options.cloud_session, region->scope, &region->proof, scan->cancel, &error))
+	if (!cloud->prove(scan->options.cloud_session, region->scope, &region->proof, &scan->reading, &error)) {
+		patience_explain(scan->options.patience, &error);
 		region->proof = (struct region_proof){.missing = "", .error = error};
+	}
 	if (!region->proof.missing)
 		region->proof.missing = "";
 }
@@ -115,12 +120,13 @@ static void survey_cluster(struct scan *scan, struct scan_cluster *cluster)
 	struct error error = {ERROR_NONE};
 
 	if (options->clusters->cluster->survey(
-	            options->clusters_session, &cluster->scope, &cluster->survey, scan->cancel, &error)) {
+	            options->clusters_session, &cluster->scope, &cluster->survey, &scan->reading, &error)) {
 		cluster->was_surveyed = true;
 		return;
 	}
 	if (error.kind == ERROR_MEMORY)
 		atomic_store(&scan->is_broken, true);
+	patience_explain(scan->options.patience, &error);
 	cluster->survey.state = SURVEY_UNREAD;
 	cluster->survey.error = error;
 }

@@ -15,6 +15,8 @@
 
 enum {
 	SCANNER_FIRST_MS = 3000, // while nobody looks, the screen's own readings come first
+	// The first scan of a context shows what has answered by then; one that waits for the rest follows at once.
+	SCANNER_PATIENCE_MS = 4000,
 	SCANNER_LEAST_MS = 5000, // between scans that a change of health asks for
 	HEALTH_EVERY_MS = 1000,
 	ENTRIES_MOST = 1024,
@@ -38,6 +40,8 @@ struct scan_work {
 	struct scan_basis *basis;
 	const struct report *report;
 	struct job *job;
+	bool is_first; // nothing is shown yet
+	bool was_cut;  // not all had answered
 };
 
 struct scanner {
@@ -123,18 +127,15 @@ static void work_progress(int64_t done, int64_t total, const char *what, void *u
 	job_progress(work->job, done, total, "%s", what);
 }
 
-static bool work_run(struct job *job, void *user, struct error *error)
+static bool work_scan(struct scan_work *work, const struct patience *patience, struct error *error)
 {
-	struct scan_work *work = user;
 	struct scan_options *options;
 
-	work->job = job;
-	if (!work_remember(work, error))
-		return false;
-	work->basis = scan_basis_read(&work->place, job, error);
+	work->basis = scan_basis_read(&work->place, patience, work->job, error);
 	if (!work->basis)
 		return false;
 	options = &work->basis->options;
+	options->patience = patience;
 	options->memory = memory_ref(work->memory);
 	options->read_user_data = work->options.read_user_data;
 	if (!scan_basis_trust(work->basis, work->trusted))
@@ -143,11 +144,44 @@ static bool work_run(struct job *job, void *user, struct error *error)
 	options->flood_acknowledged = work->options.flood_acknowledged;
 	options->progress = work_progress;
 	options->user = work;
-	if (!scan_run(options, &work->report, job_cancel(job), error))
+	if (!scan_run(options, &work->report, job_cancel(work->job), error))
 		return false;
+	options->patience = NULL;
 	options->progress = NULL;
 	options->user = NULL;
-	return report_publish(work->report, work->place.context, work->place.store, error);
+	return true;
+}
+
+static bool has_read_something(const struct report *report)
+{
+	for (size_t i = 0; i < report->reading_count; i++)
+		if (report->readings[i].is_complete)
+			return true;
+	return false;
+}
+
+static bool work_run(struct job *job, void *user, struct error *error)
+{
+	struct scan_work *work = user;
+	struct patience patience;
+	bool scanned;
+
+	work->job = job;
+	if (!work_remember(work, error))
+		return false;
+	patience_begin(&patience, job_cancel(job), work->is_first ? SCANNER_PATIENCE_MS : 0);
+	scanned = work_scan(work, &patience, error);
+	patience_end(&patience);
+	work->was_cut = patience_is_over(&patience);
+	if (work->was_cut && !(scanned && has_read_something(work->report))) {
+		report_unref(work->report);
+		scan_basis_free(work->basis);
+		work->report = NULL;
+		work->basis = NULL;
+		work->was_cut = false;
+		scanned = work_scan(work, NULL, error);
+	}
+	return scanned && report_publish(work->report, work->place.context, work->place.store, error);
 }
 
 static void work_free(void *user)
@@ -184,6 +218,7 @@ static void work_done(job_id id, enum job_state state, const struct error *error
 	scan_basis_free(scanner->basis);
 	scanner->basis = work->basis;
 	work->basis = NULL;
+	scanner->is_wanted = scanner->is_wanted || work->was_cut;
 	// An acknowledgement is for one flood, not for all that may come.
 	scanner->options.flood_acknowledged = false;
 }
@@ -210,6 +245,7 @@ static struct scan_work *work_create(struct scanner *scanner)
 	work->link = scanner->link;
 	work->link->references++;
 	work->options = scanner->options;
+	work->is_first = !scanner->report;
 	work->memory = memory_ref(scanner->memory);
 	work->place = (struct scan_place){.cloud = deck->backend,
 	        .cloud_session = deck->session,

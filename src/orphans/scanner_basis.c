@@ -25,9 +25,9 @@ static void listing_report(const struct sink_report *report, void *user)
 }
 
 // Reads one kind into the store. `errors` gets why a scope failed. False only when cancelled or out of memory.
-static bool list_kind(const struct scan_place *place, const struct backend *backend, struct session *session,
-        enum kind_id kind, const struct scope *scopes, size_t count, struct error *errors, struct job *job,
-        struct error *error)
+static bool list_kind(const struct scan_place *place, const struct patience *patience, const struct backend *backend,
+        struct session *session, enum kind_id kind, const struct scope *scopes, size_t count, struct error *errors,
+        struct job *job, struct error *error)
 {
 	size_t *tags = calloc(count + 1, sizeof *tags);
 	struct listing listing = {errors};
@@ -37,6 +37,7 @@ static bool list_kind(const struct scan_place *place, const struct backend *back
 	        .count = count,
 	        .store = place->store,
 	        .clock = place->clock,
+	        .patience = patience,
 	        .report = listing_report,
 	        .user = &listing};
 	struct sink *sink = NULL;
@@ -77,7 +78,7 @@ static bool list_regions(const struct scan_place *place, struct scan_basis *basi
 		scopes[*count] = scope_of(place, place->regions[*count], "");
 	if (*count > 0)
 		return true;
-	if (!list_kind(place, place->cloud, place->cloud_session, KIND_REGION, &whole, 1, &failure, job, error))
+	if (!list_kind(place, NULL, place->cloud, place->cloud_session, KIND_REGION, &whole, 1, &failure, job, error))
 		return false;
 	if (failure.kind == ERROR_NONE && store_get(place->store, KIND_REGION, &whole, &entry)) {
 		for (size_t i = 0; entry.snapshot && i < entry.snapshot->count && *count < SCANNER_REGIONS_MOST; i++)
@@ -134,8 +135,8 @@ static bool take_recent(const struct scan_place *place, const struct scope *scop
 }
 
 // Lists the clusters of those regions that nobody has read just now; errors[i] is that of region i.
-static bool list_cloud_clusters(const struct scan_place *place, struct scan_basis *basis, struct error *errors,
-        struct job *job, struct error *error)
+static bool list_cloud_clusters(const struct scan_place *place, const struct patience *patience,
+        struct scan_basis *basis, struct error *errors, struct job *job, struct error *error)
 {
 	const struct scan_options *options = &basis->options;
 	size_t regions = options->region_count, count = 0;
@@ -152,15 +153,16 @@ static bool list_cloud_clusters(const struct scan_place *place, struct scan_basi
 		}
 	if (count == 0)
 		return true;
-	if (!list_kind(place, place->cloud, place->cloud_session, KIND_CLUSTER, asked, count, failures, job, error))
+	if (!list_kind(place, patience, place->cloud, place->cloud_session, KIND_CLUSTER, asked, count, failures, job,
+	            error))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		errors[places[i]] = failures[i];
 	return true;
 }
 
-static bool list_clusters(
-        const struct scan_place *place, struct scan_basis *basis, struct job *job, struct error *error)
+static bool list_clusters(const struct scan_place *place, const struct patience *patience, struct scan_basis *basis,
+        struct job *job, struct error *error)
 {
 	struct scan_options *options = &basis->options;
 	size_t regions = options->region_count;
@@ -176,10 +178,10 @@ static bool list_clusters(
 	basis->held = calloc(regions + 2, sizeof(struct snapshot *));
 	if (!scopes || !unlisted || !errors || !known || !basis->held)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
-	if (place->cloud->lists(KIND_CLUSTER) && !list_cloud_clusters(place, basis, errors, job, error))
+	if (place->cloud->lists(KIND_CLUSTER) && !list_cloud_clusters(place, patience, basis, errors, job, error))
 		return false;
-	if (has_own && !list_kind(place, place->clusters, place->clusters_session, KIND_CLUSTER, &own, 1, &failure, job,
-	                       error))
+	if (has_own && !list_kind(place, patience, place->clusters, place->clusters_session, KIND_CLUSTER, &own, 1,
+	                       &failure, job, error))
 		return false;
 	options->cluster_scopes = scopes;
 	options->known = known;
@@ -198,7 +200,8 @@ static bool list_clusters(
 	return true;
 }
 
-struct scan_basis *scan_basis_read(const struct scan_place *place, struct job *job, struct error *error)
+struct scan_basis *scan_basis_read(
+        const struct scan_place *place, const struct patience *patience, struct job *job, struct error *error)
 {
 	struct scan_basis *basis = calloc(1, sizeof *basis);
 	struct scope *scopes;
@@ -222,7 +225,7 @@ struct scan_basis *scan_basis_read(const struct scan_place *place, struct job *j
 	        .log = place->log,
 	        .parallel = place->parallel};
 	if (!list_regions(place, basis, scopes, &basis->options.region_count, job, error) ||
-	        !list_clusters(place, basis, job, error))
+	        !list_clusters(place, patience, basis, job, error))
 		goto failed;
 	return basis;
 failed:

@@ -184,6 +184,7 @@ static void sink_end(
 	}
 	if (!report.read)
 		report.error = *error;
+	patience_explain(sink->options.patience, &report.error);
 	done = builder ? (int64_t)snapshot_builder_count(builder) : part->done;
 	report.tag = part->tag;
 	report.began = part->began;
@@ -279,16 +280,19 @@ bool sink_read(
         struct sink *sink, const struct backend *backend, struct session *session, struct job *job, struct error *error)
 {
 	struct error failure = {ERROR_NONE};
+	const struct patience *patience = sink->options.patience;
+	struct cancel cancel = {.parent = patience ? &patience->cancel : job_cancel(job)};
 	bool read;
 
 	sink->job = job;
 	for (size_t i = 0; i < sink->options.count; i++)
 		store_reading(sink->options.store, sink->options.kind, &sink->scopes[i], 0, -1);
 	read = backend->list(
-	        session, sink->options.kind, sink->scopes, sink->options.count, &sink->list, job_cancel(job), &failure);
+	        session, sink->options.kind, sink->scopes, sink->options.count, &sink->list, &cancel, &failure);
 	if (failure.kind == ERROR_NONE)
-		error_set(&failure, cancel_asked(job_cancel(job)) ? ERROR_CANCELLED : ERROR_INTERNAL, "%s",
-		        cancel_asked(job_cancel(job)) ? _("cancelled") : _("the reading ended without an answer"));
+		error_set(&failure, cancel_asked(&cancel) ? ERROR_CANCELLED : ERROR_INTERNAL, "%s",
+		        cancel_asked(&cancel) ? _("cancelled") : _("the reading ended without an answer"));
+	patience_explain(patience, &failure);
 	// A scope that the backend never ended would count as being read for ever.
 	sink_abandon(sink, &failure);
 	if (read)

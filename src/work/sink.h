@@ -4,6 +4,7 @@
 #ifndef PEERDECK_WORK_SINK_H
 #define PEERDECK_WORK_SINK_H
 
+#include "base/patience.h"
 #include "inventory/store.h"
 #include "work/backend.h"
 #include "work/jobs.h"
@@ -34,6 +35,7 @@ struct sink_options {
 	// Called on the reading thread when a scope ended.
 	void (*report)(const struct sink_report *report, void *user);
 	void *user;
+	const struct patience *patience; // for which the job waits; NULL = as long as it takes
 };
 
 struct sink *sink_create(const struct sink_options *options, struct error *error);

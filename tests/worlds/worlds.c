@@ -30,6 +30,8 @@ struct sum {
 	uint64_t worlds, failed, scans, judged[VERDICTS][TRUTHS];
 	uint64_t in_use_judged_orphan, in_use_deleted, deleted, foreign_deleted;
 	size_t shown;
+	struct world_tally worst; // the one that missed most
+	uint64_t worst_missed;
 };
 
 // Ends the process when a world hangs: the parent then tells its seed.
@@ -55,6 +57,16 @@ static int work(const char *program, uint64_t first, uint64_t count, unsigned st
 	return 0;
 }
 
+static uint64_t missed(const struct world_tally *tally)
+{
+	uint64_t count = 0;
+
+	for (int verdict = 0; verdict < VERDICTS; verdict++)
+		if (verdict != VERDICT_ORPHAN)
+			count += tally->judged[verdict][TRUTH_LEFT_SETTLED];
+	return count;
+}
+
 static void add(struct sum *sum, const struct world_tally *tally)
 {
 	sum->worlds++;
@@ -67,6 +79,10 @@ static void add(struct sum *sum, const struct world_tally *tally)
 	for (int verdict = 0; verdict < VERDICTS; verdict++)
 		for (int truth = 0; truth < TRUTHS; truth++)
 			sum->judged[verdict][truth] += tally->judged[verdict][truth];
+	if (missed(tally) > sum->worst_missed) {
+		sum->worst_missed = missed(tally);
+		sum->worst = *tally;
+	}
 	if ((!tally->failed && !*tally->example) || sum->shown++ >= FAILURES_SHOWN)
 		return;
 	printf("seed %" PRIu64 ": %s\n", tally->seed, tally->failed ? tally->why : tally->example);
@@ -97,6 +113,9 @@ static bool print_result(const struct sum *sum, uint64_t wanted)
 		settled += sum->judged[verdict][TRUTH_LEFT_SETTLED];
 	percent = settled ? 100.0 * (double)found / (double)settled : 100;
 	print_table(sum);
+	if (sum->worst_missed > 0)
+		printf("most missed, %" PRIu64 ": seed %" PRIu64 ": %s\n", sum->worst_missed, sum->worst.seed,
+		        sum->worst.example);
 	printf("worlds: %" PRIu64 ", scans: %" PRIu64 ", deleted by sweeps: %" PRIu64 ", not run to the end: %" PRIu64
 	       "\n",
 	        sum->worlds, sum->scans, sum->deleted, sum->failed + (wanted - sum->worlds));
