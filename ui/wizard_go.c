@@ -80,6 +80,15 @@ static void end_walk(struct walk *walk, int lock)
 	pthread_mutex_unlock(&walk->lock);
 }
 
+// What is known before it begins: what exists, and which steps will be left out.
+static void mark_all(struct walk *walk)
+{
+	pthread_mutex_lock(&walk->lock);
+	walk_marks(walk, walk->news.steps);
+	pthread_mutex_unlock(&walk->lock);
+	walk_count(walk);
+}
+
 bool task_go(struct task *task, struct cancel *cancel, struct error *error)
 {
 	struct walk *walk = task->walk;
@@ -94,7 +103,7 @@ bool task_go(struct task *task, struct cancel *cancel, struct error *error)
 	walk->row = *run_row(walk->run);
 	walk_rows(walk);
 	take_prices(walk);
-	walk_count(walk);
+	mark_all(walk);
 	run_watched(walk->run, lock);
 	const bool done = run_go(walk->run, &walk->plan, cancel, error);
 	end_walk(walk, lock);
@@ -152,7 +161,7 @@ static bool take_up_and(struct task *task, bool needs_answers,
 	}
 	walk_texts(walk);
 	walk_rows(walk);
-	walk_count(walk);
+	mark_all(walk);
 	run_watched(walk->run, lock);
 	const bool done = carry_out(task, cancel, error);
 	end_walk(walk, lock);
@@ -246,7 +255,7 @@ void walk_tell(const struct guide_event *event, void *user)
 		break;
 	}
 	pthread_mutex_unlock(&walk->lock);
-	if (event->kind == EVENT_END) {
+	if (event->kind == EVENT_END || event->kind == EVENT_WAIT) {
 		walk_rows(walk);
 		walk_count(walk);
 	}

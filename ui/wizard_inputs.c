@@ -65,8 +65,11 @@ static unsigned inputs_command(struct wizard *wizard, const struct command_call 
 		inputs_leave(wizard);
 		return REACT_DRAW;
 	case COMMAND_PAGE_UP:
-		if (wizard->resuming)
-			wizard_show(wizard, PHASE_RUN);
+	case COMMAND_BACK:
+		// What was made before is not lost from sight by asking anew.
+		if (!wizard->walk->row.id[0] || wizard_is_busy(wizard))
+			return call->id == COMMAND_BACK ? REACT_PASS : REACT_DONE;
+		wizard_show(wizard, PHASE_RUN);
 		return REACT_DRAW;
 	case COMMAND_REFRESH:
 		form_look(wizard);
@@ -87,6 +90,8 @@ static size_t inputs_hints(struct wizard *wizard, struct hint *out, size_t most)
 	wizard_hint(wizard, out, &count, most, COMMAND_NEXT_PANE, _("next"));
 	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN,
 	        wizard->resuming ? _("go on with the run") : _("preflight"));
+	if (wizard->walk->row.id[0])
+		wizard_hint(wizard, out, &count, most, COMMAND_PAGE_UP, _("the run"));
 	wizard_hint(wizard, out, &count, most, COMMAND_SAVE, _("save answers"));
 	wizard_hint(wizard, out, &count, most, COMMAND_CLOSE, _("leave"));
 	return count;

@@ -85,6 +85,11 @@ static void paint_progress(struct sheet *sheet, const struct wizard *wizard)
 	sheet_end(sheet);
 }
 
+static bool is_beside(const struct guide_step *one, const struct guide_step *other)
+{
+	return one->section && other->section && !strcmp(one->section, other->section);
+}
+
 // Where the list of steps is not beside it: the heading, and what was done last under it.
 static void paint_steps_above(struct sheet *sheet, const struct wizard *wizard)
 {
@@ -99,7 +104,7 @@ static void paint_steps_above(struct sheet *sheet, const struct wizard *wizard)
 	for (size_t i = wizard->current; i-- > 0 && count < STEPS_ABOVE && !wizard->undoing;) {
 		const unsigned mark = wizard->steps[i].mark;
 		if (mark >= MARK_OUTCOMES && mark != MARK_OUTCOMES + OUTCOME_SKIPPED &&
-		        guide->steps[i].section == here->section)
+		        is_beside(&guide->steps[i], here))
 			shown[count++] = i;
 	}
 	while (count--) {
@@ -136,14 +141,13 @@ static void paint_note(struct sheet *sheet, const struct wizard *wizard)
 	        _("Enter when you have read it and done what it says; Ctrl-C leaves it for later."));
 }
 
-static void paint_so_far(struct sheet *sheet, const struct wizard *wizard)
+static void paint_exist(struct sheet *sheet, const struct wizard *wizard)
 {
 	char cost[120], text[320];
 	cost_text(wizard->hourly, wizard->walk->currency, cost, sizeof cost);
 	if (!wizard->made)
 		return;
-	snprintf(text, sizeof text, *cost ? _("%zu things exist so far: %s.") : _("%zu things exist so far."),
-	        wizard->made, cost);
+	snprintf(text, sizeof text, *cost ? _("%zu things exist: %s") : _("%zu things exist"), wizard->made, cost);
 	sheet_wrapped(sheet, 2, STYLE_VALUE, text);
 }
 
@@ -161,7 +165,7 @@ static void paint_busy(struct sheet *sheet, const struct wizard *wizard)
 	const int rows = sheet->canvas.area.rows - (sheet->line - first) - 5;
 	paint_log(sheet, wizard, rows > LOG_ROWS_LEAST ? rows : LOG_ROWS_LEAST);
 	sheet_end(sheet);
-	paint_so_far(sheet, wizard);
+	paint_exist(sheet, wizard);
 	sheet_wrapped(sheet, 2, STYLE_DIM,
 	        _("Leaving is safe: the cloud keeps working, and the journal knows where to go on."));
 }
@@ -186,7 +190,7 @@ static void paint_watched(struct sheet *sheet, const struct wizard *wizard)
 		paint_progress(sheet, wizard);
 		sheet_end(sheet);
 	}
-	paint_so_far(sheet, wizard);
+	paint_exist(sheet, wizard);
 	sheet_wrapped(sheet, 2, STYLE_DIM, _("When it ends, or is gone, this console can go on."));
 }
 
@@ -248,7 +252,6 @@ static void paint_row(struct sheet *sheet, struct drawing *drawing, const struct
 static void paint_made(struct sheet *sheet, struct drawing *drawing)
 {
 	const struct walk *walk = drawing->wizard->walk;
-	char cost[120];
 	if (!drawing->wizard->made)
 		return;
 	sheet_line(sheet, 2, STYLE_HEADING, _("What it made"));
@@ -256,12 +259,6 @@ static void paint_made(struct sheet *sheet, struct drawing *drawing)
 		if (run_is_made(&walk->rows[i]))
 			paint_row(sheet, drawing, &walk->rows[i]);
 	sheet_end(sheet);
-	cost_text(drawing->wizard->hourly, walk->currency, cost, sizeof cost);
-	if (*cost) {
-		sheet_format(sheet, 2, -1, STYLE_VALUE, _("together %s"), cost);
-		sheet_end(sheet);
-		sheet_end(sheet);
-	}
 }
 
 static void paint_exports(struct sheet *sheet, struct drawing *drawing)
@@ -286,7 +283,7 @@ static void paint_head(struct sheet *sheet, const struct wizard *wizard)
 {
 	static const char *const heads[] = {
 	        [RUN_STARTED] = N_("This run is not finished. Enter goes on from where it stopped; u undoes it."),
-	        [RUN_DONE] = N_("Done. u takes all of it away again; PgUp begins another run."),
+	        [RUN_DONE] = N_("Done. u takes all of it away again; PgUp begins another run; :vms shows the pod VMs."),
 	        [RUN_UNDOING] = N_("The undo is not finished. u goes on with it."),
 	        [RUN_UNDONE] = N_("Nothing of this run is left. PgUp begins another one."),
 	};
@@ -307,6 +304,7 @@ static void paint_head(struct sheet *sheet, const struct wizard *wizard)
 	time_format_iso(walk->row.created, began);
 	snprintf(text, sizeof text, _("run %s, begun %s"), walk->row.id, began);
 	sheet_line(sheet, 2, STYLE_DIM, text);
+	paint_exist(sheet, wizard);
 	sheet_end(sheet);
 }
 

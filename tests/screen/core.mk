@@ -32,12 +32,20 @@ tests_screen_guide_console_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_CONFIG_FOLDER='"$(ab
 tests_screen_guide_console_LDADD = libui.a libguide.a liborphans.a libwork.a libinventory.a libnet.a libbase.a $(NCURSES_LIBS) $(CORE_LIBS)
 
 check_PROGRAMS += tests/screen/guide_test
-tests_screen_guide_test_SOURCES = tests/screen/guide_test.c
+tests_screen_guide_test_SOURCES = tests/screen/guide_test.c tests/screen/guide_world.c tests/screen/guide_world.h
 tests_screen_guide_test_CPPFLAGS = $(AM_CPPFLAGS) -DCONSOLE_PROGRAM='"$(abs_builddir)/tests/screen/guide_console"' \
 	-DTHEMES_DIR='"$(abs_srcdir)/themes"'
 tests_screen_guide_test_LDADD = $(TERM_LIBS)
 EXTRA_tests_screen_guide_test_DEPENDENCIES = tests/screen/guide_console$(EXEEXT)
 SCREEN_TESTS += tests/screen/guide_test
+
+# The same where a person is needed: skipping, notes, two consoles on one run, plans that changed.
+check_PROGRAMS += tests/screen/guide_person_test
+tests_screen_guide_person_test_SOURCES = tests/screen/guide_person_test.c tests/screen/guide_world.c tests/screen/guide_world.h
+tests_screen_guide_person_test_CPPFLAGS = $(tests_screen_guide_test_CPPFLAGS)
+tests_screen_guide_person_test_LDADD = $(TERM_LIBS)
+EXTRA_tests_screen_guide_person_test_DEPENDENCIES = tests/screen/guide_console$(EXEEXT)
+SCREEN_TESTS += tests/screen/guide_person_test
 EXTRA_DIST += tests/screen/guides
 
 check_PROGRAMS += tests/unit/ui_core

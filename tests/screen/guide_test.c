@@ -3,84 +3,13 @@
 #include "config.h"
 
 #include <CUnit/Basic.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "tests/screen/guide_world.h"
 #include "tests/screen/screen_test.h"
 #include "tests/screen/term.h"
 #include "base/banned.h"
-
-enum { PATH_SIZE = 600 };
-
-static char world[64]; // the folder of the cloud's things
-
-static void world_path(const char *name, char out[PATH_SIZE])
-{
-	snprintf(out, PATH_SIZE, "%s/%s", world, name);
-}
-
-static void world_put(const char *name, const char *text)
-{
-	char path[PATH_SIZE];
-	FILE *file;
-
-	world_path(name, path);
-	file = fopen(path, "we");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static bool world_has(const char *name)
-{
-	char path[PATH_SIZE];
-
-	world_path(name, path);
-	return access(path, F_OK) == 0;
-}
-
-static void world_remove(const char *name)
-{
-	char path[PATH_SIZE];
-
-	world_path(name, path);
-	unlink(path);
-}
-
-static void world_begin(void)
-{
-	snprintf(world, sizeof(world), "/tmp/peerdeck-guide-test-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(world));
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status, (void)type, (void)walk;
-	return remove(path);
-}
-
-static void world_end(void)
-{
-	nftw(world, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static struct terminal *console(int rows, int columns, const char *view)
-{
-	char setting[PATH_SIZE], folder[PATH_SIZE];
-	const char *argv[] = {CONSOLE_PROGRAM, setting, view, NULL};
-	const char *env[] = {"PEERDECK_THEMES=" THEMES_DIR, folder, "PEERDECK_TIME_SCALE=20", NULL};
-	struct terminal *term;
-
-	snprintf(setting, sizeof(setting), "state_folder=%s", world);
-	snprintf(folder, sizeof(folder), "GUIDE_WORLD=%s", world);
-	term = term_start(rows, columns, argv, env);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(term);
-	return term;
-}
 
 // The wizard of the small guide, typing into its first field.
 static struct terminal *wizard(int rows, int columns)
@@ -274,16 +203,6 @@ static void explains_a_line(void)
 	CU_ASSERT(term_wait_text(term, "2 · A network|2 \\+ A network", 0));
 	term_stop(term);
 	world_end();
-}
-
-// A dialog takes keys only after a while.
-static void press_until(struct terminal *term, const char *key, const char *seen)
-{
-	for (int i = 0; i < 200 && !term_has_text(term, seen); i++) {
-		term_keys(term, key);
-		CU_ASSERT(term_wait_quiet(term, 40));
-	}
-	CU_ASSERT(term_has_text(term, seen));
 }
 
 // The network is being made, and waited for.
