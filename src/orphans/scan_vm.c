@@ -219,11 +219,13 @@ static bool is_of_network(const struct scan_cluster *cluster, const struct vm_re
 }
 
 // E5: the one cluster with a Node of that address that is older than the VM, and was still there when it was made:
-// addresses are given to others afterwards.
+// addresses are given to others afterwards. Of several the network tells which; not so where an adaptor's own log names
+// the VM and its cluster has a Node of that address, too: then it was told to make VMs in somebody else's network.
 cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *vm)
 {
 	const char *address = vm->data ? vm->data->worker_ip : "";
 	cluster_ref found = CLUSTER_NONE;
+	bool is_of_log = false, is_ambiguous = false;
 
 	if (!*address || vm->created.start == 0)
 		return CLUSTER_NONE;
@@ -233,13 +235,15 @@ cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *v
 		const struct scan_cluster *cluster = &scan->clusters[node->cluster - 1];
 
 		if (strcmp(node->address, address) != 0 || node->created == 0 || node->created >= vm->created.start ||
-		        (!node->is_present && node->seen_at < vm->created.start) || !is_of_network(cluster, vm->record))
+		        (!node->is_present && node->seen_at < vm->created.start))
 			continue;
-		if (found != CLUSTER_NONE && found != node->cluster)
-			return CLUSTER_NONE;
+		is_of_log = is_of_log || node->cluster == vm->log.cluster;
+		if (!is_of_network(cluster, vm->record))
+			continue;
+		is_ambiguous = is_ambiguous || (found != CLUSTER_NONE && found != node->cluster);
 		found = node->cluster;
 	}
-	return found;
+	return is_ambiguous || (is_of_log && found != vm->log.cluster) ? CLUSTER_NONE : found;
 }
 
 static const struct scan_node *node_by_address(

@@ -130,6 +130,26 @@ static void user_data_of_an_unknown_worker_proves_no_owner(void)
 	SETTLED(&world, VERDICT_SUSPECT, RULE_NOT_OWNED);
 }
 
+// Both clusters have a Node of that address, and the network is the other's: the adaptor that made it knows better.
+static void init_two_networks(const char *data, const char *second_node)
+{
+	world_init(&world);
+	world.vms[0].data = data;
+	// a second VM of the pod: then user data is read also where a log tells
+	world_add_vm(&world, "i-2", "podvm-web-0-00000002", WORLD_NOW - HOURS(2));
+	world_add_cluster(&world, "second", "u-second")->nodes[0].ip = second_node;
+	world.clusters[0].vpc = "vpc-of-its-nodes";
+}
+
+static void an_adaptor_that_was_told_another_network_still_owns_its_vms(void)
+{
+	init_two_networks(APF("shop", "web-0", "10.244.1.5", "172.16.1.5"), "172.16.1.5");
+	SETTLED(&world, VERDICT_ORPHAN, RULE_ORPHAN);
+	// without that Node the two contradict each other
+	init_two_networks(APF("shop", "web-0", "10.244.1.5", "172.16.1.6"), "172.16.1.6");
+	SETTLED(&world, VERDICT_SUSPECT, RULE_OWNERS_DISAGREE);
+}
+
 static void foreign_vms_are_told_by_what_pod_vms_never_are(void)
 {
 	world_init(&world);
@@ -424,6 +444,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_pod_of_its_name_keeps_it_live),
         UNIT_TEST(a_peerpod_keeps_it_live),
         UNIT_TEST(user_data_keeps_it_live_and_proves_the_owner),
+        UNIT_TEST(an_adaptor_that_was_told_another_network_still_owns_its_vms),
         UNIT_TEST(an_address_that_came_back_makes_the_older_vm_suspect),
         UNIT_TEST(user_data_of_an_unknown_worker_proves_no_owner),
         UNIT_TEST(foreign_vms_are_told_by_what_pod_vms_never_are),
