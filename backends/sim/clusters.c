@@ -49,8 +49,8 @@ void cluster_add_resource(struct cluster *cluster, const char *type, const char 
 	        .state = "CREATE_COMPLETE",
 	        .creator = auto_created ? "system" : "user",
 	        .auto_created = auto_created,
-	        .deleted_by_default = auto_created,
-	        .changeable = strstr(type, "SLB") != NULL,
+	        .deleted_by_default = auto_created && !strstr(type, "SLS"),
+	        .changeable = strstr(type, "SLB") || strstr(type, "SLS"),
 	};
 }
 
@@ -98,6 +98,13 @@ void cluster_equip(struct world *world, enum random_stream stream, struct cluste
 		cluster->public_ip = world_public_address(world);
 	world_new_id(world, stream, cluster->base.region, "lb-", id, sizeof(id));
 	cluster_add_resource(cluster, "ALIYUN::SLB::LoadBalancer", world_text(world, id), true);
+	// Its control plane writes logs; populated clusters have none, which keeps their worlds small.
+	if (cluster->base.made_by == MADE_BY_API) {
+		const char *project = world_printf(world, "k8s-log-%s", cluster->base.id);
+		resource_create(
+		        world, KIND_LOG_PROJECT, cluster->base.region, project, sizeof(struct resource), MADE_BY_API);
+		cluster_add_resource(cluster, "ALIYUN::SLS::Project", project, true);
+	}
 	cluster->worker_role =
 	        world_printf(world, "KubernetesWorkerRole-%.8s-%.4s", cluster->uid, cluster->base.id + 1);
 	cluster_add_resource(cluster, "ALIYUN::RAM::Role", cluster->worker_role, true);

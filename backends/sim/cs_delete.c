@@ -12,10 +12,11 @@
 #include "sim/cs_tasks.h"
 #include "sim/instances.h"
 #include "sim/nat.h"
+#include "sim/params.h"
 
 #include "base/banned.h"
 
-enum { RETAIN_ALL = 1 };
+enum { RETAIN_ALL = 1, DELETE_LOGS = 2 };
 
 static enum step_result remove_nodes(struct world *world, struct cs_task *task, bool first)
 {
@@ -99,7 +100,7 @@ static enum step_result remove_rest(struct world *world, struct cs_task *task, b
 	struct cluster *cluster = task->cluster;
 	bool own_vpc = is_own(cluster, "ALIYUN::ECS::VPC");
 	(void)first;
-	if (task->argument == RETAIN_ALL)
+	if (task->argument & RETAIN_ALL)
 		return STEP_DONE;
 	if (is_group_used(cluster) || (own_vpc && cluster->vpc && !vpc_is_empty(cluster))) {
 		task_fail(world, task, "DependencyViolation.Resource",
@@ -123,6 +124,10 @@ static void deletion_ends(struct world *world, struct cs_task *task, bool succes
 		resource_state(world, &cluster->base, "delete_failed");
 		return;
 	}
+	struct resource *logs =
+	        world_find(world, KIND_LOG_PROJECT, world_printf(world, "k8s-log-%s", cluster->base.id));
+	if (logs && task->argument & DELETE_LOGS)
+		resource_destroy(world, logs);
 	if (cluster->group)
 		cluster->group->managed = false;
 	node_pools_destroy(world, cluster);
@@ -155,6 +160,25 @@ static void disown(struct call *call, struct cluster *cluster, const char *id)
 			cluster->resources[i].auto_created = false;
 }
 
+// Of a sort of resource that is kept, or deleted, unless the caller says otherwise. False after failing.
+static bool read_mode(struct call *call, const char *type, bool *deleted)
+{
+	const char *text = call_text(call, "delete_options");
+	cJSON *list = text ? cJSON_Parse(text) : NULL;
+	const cJSON *item;
+	bool good = !text || cJSON_IsArray(list);
+	cJSON_ArrayForEach(item, list)
+	{
+		const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "resource_type"));
+		const char *mode = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "delete_mode"));
+		good = good && name && mode && (!strcmp(mode, "delete") || !strcmp(mode, "retain"));
+		if (good && !strcmp(name, type))
+			*deleted = !strcmp(mode, "delete");
+	}
+	cJSON_Delete(list);
+	return good || param_invalid(call, "delete_options");
+}
+
 void cs_delete_cluster(struct call *call)
 {
 	struct cluster *cluster = cs_cluster(call);
@@ -171,6 +195,9 @@ void cs_delete_cluster(struct call *call)
 		        cluster->base.state);
 		return;
 	}
+	bool logs = false;
+	if (!read_mode(call, "SLS_ControlPlane", &logs))
+		return;
 	int count = call_json_list(call, "retain_resources", kept, MAX_CLUSTER_RESOURCES);
 	if (count == -1)
 		return;
@@ -178,7 +205,9 @@ void cs_delete_cluster(struct call *call)
 		disown(call, cluster, kept[i]);
 	resource_state(call->world, &cluster->base, "deleting");
 	bool retain = call_bool(call, "retain_all_resources", false);
-	task_answer(call, task_start(call->world, cluster, &deletion, NULL, retain ? RETAIN_ALL : 0), NULL);
+	task_answer(call,
+	        task_start(call->world, cluster, &deletion, NULL, (retain ? RETAIN_ALL : 0) | (logs ? DELETE_LOGS : 0)),
+	        NULL);
 }
 
 void cs_describe_cluster_resources(struct call *call)

@@ -32,6 +32,7 @@ static const char *const kind_names[KIND_COUNT] = {
         [KIND_BUCKET] = "bucket",
         [KIND_OBJECT] = "object",
         [KIND_UPLOAD] = "upload",
+        [KIND_LOG_PROJECT] = "log_project",
 };
 
 const char *resource_kind_name(enum resource_kind kind)

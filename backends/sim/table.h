@@ -27,6 +27,7 @@ enum resource_kind {
 	KIND_BUCKET,
 	KIND_OBJECT, // of OSS
 	KIND_UPLOAD, // an unfinished one
+	KIND_LOG_PROJECT,
 	KIND_COUNT,
 };
 

@@ -393,6 +393,16 @@ def a_week_later_the_cluster_is_still_reached():
         world.comes_back_to(before)
 
 
+def nothing_that_ack_made_stays_behind():
+    with World() as world:
+        before = world.truth()
+        ended(world.run(), 0)
+        assert [thing["id"] for thing in world.truth()["log_project"]], "the cluster writes no logs"
+        prints(world.guide("plan", NAME, "--answers", world.answers('CLUSTER_NAME = "two";\n')), "load balancer, security group and logs")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def prices_are_those_of_the_service():
     with World() as world:
         result = world.guide("plan", NAME, "--answers", world.answers(""))

@@ -211,11 +211,34 @@ static void a_pool_out_of_stock_says_so(void)
 	sim_end(&simulator);
 }
 
-static struct sim_reply delete_cluster(struct simulator *simulator, const struct made *made)
+static struct sim_reply delete_with(struct simulator *simulator, const struct made *made, const char *query)
 {
 	char path[PATH_SIZE];
 	snprintf(path, sizeof(path), "/clusters/%s", made->cluster);
-	return sim_roa(simulator, "DELETE", path, "", NULL);
+	return sim_roa(simulator, "DELETE", path, query, NULL);
+}
+
+static struct sim_reply delete_cluster(struct simulator *simulator, const struct made *made)
+{
+	return delete_with(simulator, made, "");
+}
+
+static void a_deleted_cluster_leaves_its_logs_unless_they_are_named(void)
+{
+	struct simulator simulator;
+	sim_begin(&simulator, "empty", -1, -1);
+	struct made made = begin(&simulator, "");
+	sim_advance(&simulator, 15 * 60);
+	struct sim_reply reply = delete_with(&simulator, &made, "delete_options=[{\"resource_type\":\"SLB\"}]");
+	CU_ASSERT_PTR_NOT_NULL(strstr(reply.code, "Invalid"));
+	sim_done(&reply);
+	reply = delete_cluster(&simulator, &made);
+	UNIT_SAME_TEXT(reply.code, "");
+	sim_done(&reply);
+	sim_advance(&simulator, 15 * 60);
+	CU_ASSERT_EQUAL(simulator.world.home->tables[KIND_CLUSTER].count, 0);
+	CU_ASSERT_EQUAL(simulator.world.home->tables[KIND_LOG_PROJECT].count, 1);
+	sim_end(&simulator);
 }
 
 static void a_deleted_cluster_takes_all_with_it(void)
@@ -229,7 +252,8 @@ static void a_deleted_cluster_takes_all_with_it(void)
 	CU_ASSERT_EQUAL(simulator.world.home->tables[KIND_SNAT_ENTRY].count, 1);
 	make_pool(&simulator, &made, "ecs.g7.xlarge", pool);
 	sim_advance(&simulator, 10 * 60);
-	struct sim_reply reply = delete_cluster(&simulator, &made);
+	struct sim_reply reply = delete_with(&simulator, &made,
+	        "delete_options=[{\"resource_type\":\"SLS_ControlPlane\",\"delete_mode\":\"delete\"}]");
 	UNIT_SAME_TEXT(reply.code, "");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(sim_text(&reply, "/task_id"));
 	snprintf(made.task, sizeof(made.task), "%s", sim_text(&reply, "/task_id"));
@@ -306,6 +330,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(pools_come_with_their_cluster),
         UNIT_TEST(a_node_pool_grows_and_shrinks),
         UNIT_TEST(a_pool_out_of_stock_says_so),
+        UNIT_TEST(a_deleted_cluster_leaves_its_logs_unless_they_are_named),
         UNIT_TEST(a_deleted_cluster_takes_all_with_it),
         UNIT_TEST(a_pod_vm_keeps_its_cluster_from_going),
         UNIT_TEST(a_bad_body_is_refused),
