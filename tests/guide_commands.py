@@ -228,6 +228,7 @@ def flavours(world, names):
         "import": 'IMAGE = "import";\n' + object_in,
         "upload": f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\n' + object_in,
         "build": f'IMAGE = "build";\nPODVM_FOLDER = "{checkout}";\n' + object_in,
+        "service roles": 'SERVICE_ROLES = "create";\nIMAGE = "import";\n' + object_in,
         "gateway of ACK": 'INTERNET = "ack";\n',
         "no Internet": 'INTERNET = "none";\n',
         "existing network": inside,

@@ -66,6 +66,9 @@ static bool takes(const char *operation, const char *parameter)
 	char name[NAME_SIZE];
 
 	dotted(parameter, name, sizeof(name));
+	// What is nested in a ROA parameter travels as its JSON text.
+	if (row && row->style == STYLE_ROA)
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(parameter, "/"), parameter);
 	return row ? operation_takes(row, name) : oss_call_takes(operation, parameter);
 }
 

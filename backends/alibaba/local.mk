@@ -105,4 +105,6 @@ dist_alibaba_peer_pods_DATA = \
 	backends/alibaba/guides/peer-pods/policy.json \
 	backends/alibaba/guides/peer-pods/provider-secret.yaml \
 	backends/alibaba/guides/peer-pods/trust.json \
+	backends/alibaba/guides/peer-pods/trust-import.json \
+	backends/alibaba/guides/peer-pods/trust-service.json \
 	backends/alibaba/guides/peer-pods/values.yaml

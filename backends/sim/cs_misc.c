@@ -9,6 +9,7 @@
 #include "sim/clusters.h"
 #include "sim/cs_tasks.h"
 #include "sim/params.h"
+#include "sim/ram.h"
 
 #include "base/banned.h"
 
@@ -177,7 +178,8 @@ void cs_check_service_role(struct call *call)
 		const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "name"));
 		if (!name)
 			continue;
-		bool known = !strncmp(name, "AliyunCS", 8);
+		const struct role *role = role_find(call->world, name);
+		bool known = role && role->policy_count;
 		json_object(out, NULL);
 		json_text(out, "name", name);
 		json_bool(out, "granted", known);

@@ -45,6 +45,16 @@ const struct system_policy system_policies[] = {
         {"AliyunCSManagedKubernetesRolePolicy", "What managed clusters need", ALLOW("[\"ecs:*\",\"vpc:*\",\"slb:*\"]")},
         {"AliyunCSDefaultRolePolicy", "What Container Service needs",
                 ALLOW("[\"ecs:*\",\"vpc:*\",\"slb:*\",\"ess:*\"]")},
+        {"AliyunCSManagedNetworkRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedCsiRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedCsiPluginRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedCsiProvisionerRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedLogRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedCmsRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSManagedArmsRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCSKubernetesAuditRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunCISDefaultRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
+        {"AliyunOOSLifecycleHook4CSRolePolicy", "What components of clusters need", ALLOW("\"log:*\"")},
 };
 const size_t system_policy_count = COUNT_OF(system_policies);
 
@@ -55,11 +65,16 @@ static const struct {
         {"AliyunECSImageImportDefaultRole", "ecs.aliyuncs.com", "AliyunECSImageImportRolePolicy"},
         {"AliyunCSDefaultRole", "cs.aliyuncs.com", "AliyunCSDefaultRolePolicy"},
         {"AliyunCSManagedKubernetesRole", "cs.aliyuncs.com", "AliyunCSManagedKubernetesRolePolicy"},
-        {"AliyunCSManagedLogRole", "cs.aliyuncs.com", NULL},
-        {"AliyunCSManagedCmsRole", "cs.aliyuncs.com", NULL},
-        {"AliyunCSManagedCsiRole", "cs.aliyuncs.com", NULL},
-        {"AliyunCSManagedNetworkRole", "cs.aliyuncs.com", NULL},
-        {"AliyunCSManagedArmsRole", "cs.aliyuncs.com", NULL},
+        {"AliyunCSManagedNetworkRole", "cs.aliyuncs.com", "AliyunCSManagedNetworkRolePolicy"},
+        {"AliyunCSManagedCsiRole", "cs.aliyuncs.com", "AliyunCSManagedCsiRolePolicy"},
+        {"AliyunCSManagedCsiPluginRole", "cs.aliyuncs.com", "AliyunCSManagedCsiPluginRolePolicy"},
+        {"AliyunCSManagedCsiProvisionerRole", "cs.aliyuncs.com", "AliyunCSManagedCsiProvisionerRolePolicy"},
+        {"AliyunCSManagedLogRole", "cs.aliyuncs.com", "AliyunCSManagedLogRolePolicy"},
+        {"AliyunCSManagedCmsRole", "cs.aliyuncs.com", "AliyunCSManagedCmsRolePolicy"},
+        {"AliyunCSManagedArmsRole", "cs.aliyuncs.com", "AliyunCSManagedArmsRolePolicy"},
+        {"AliyunCSKubernetesAuditRole", "cs.aliyuncs.com", "AliyunCSKubernetesAuditRolePolicy"},
+        {"AliyunCISDefaultRole", "cs.aliyuncs.com", "AliyunCISDefaultRolePolicy"},
+        {"AliyunOOSLifecycleHook4CSRole", "oos.aliyuncs.com", "AliyunOOSLifecycleHook4CSRolePolicy"},
         {"AliyunServiceRoleForNatgw", "nat.aliyuncs.com", NULL},
 };
 
@@ -93,7 +108,7 @@ struct role *role_create(
 void ram_populate(struct world *world)
 {
 	char document[512];
-	for (size_t i = 0; i < COUNT_OF(service_roles); i++) {
+	for (size_t i = 0; i < COUNT_OF(service_roles) && !world->rules.fresh_account; i++) {
 		if (!i && world->rules.no_import_role)
 			continue;
 		snprintf(document, sizeof(document), TRUST_PREFIX "%s" TRUST_SUFFIX, service_roles[i].service);

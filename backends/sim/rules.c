@@ -18,6 +18,7 @@ static const struct {
 	enum rule_type type;
 	size_t offset;
 } rules[] = {
+        {"fresh_account", RULE_FLAG, AT(fresh_account)},
         {"silent_empty", RULE_FLAG, AT(silent_empty)},
         {"visible_after", RULE_SECONDS, AT(visible_after_ms)},
         {"ram_after", RULE_SECONDS, AT(ram_after_ms)},

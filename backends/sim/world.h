@@ -240,7 +240,7 @@ struct cluster {
 	struct cluster_event *events; // newest first
 	int64_t log_count;
 	int64_t kubeconfig_generation;
-	const char *uid; // of its kube-system namespace
+	const char *uid;   // of its kube-system namespace
 	struct kube *kube; // its Kubernetes API (kube_store.h); NULL while it does not run
 };
 
@@ -285,6 +285,7 @@ struct cs_task {
 
 // What a scenario may set for the whole world.
 struct world_rules {
+	bool fresh_account;       // nobody has opened a console yet: there are no service roles
 	bool silent_empty;        // lists without permission are empty (the behaviour before 2025-12-20)
 	int64_t visible_after_ms; // how long a new instance stays invisible in lists
 	double throttle_rate;     // calls per second, account, region and operation; 0 = no limit
@@ -324,9 +325,9 @@ struct world {
 	void (*settled)(struct world *world); // called when all that was due has happened; NULL = nobody cares
 	// Whether an object is in OSS, and how long it is; NULL while there is no OSS.
 	bool (*find_object)(const struct world *world, const char *bucket, const char *object, int64_t *size);
-	struct kube *kubes;                   // all Kubernetes APIs, also of clusters that have just gone
-	struct kube_attachment *attachments;  // who wants to know of new ones
-	void *cloud; // what the services beyond ECS and ACK keep
+	struct kube *kubes;                  // all Kubernetes APIs, also of clusters that have just gone
+	struct kube_attachment *attachments; // who wants to know of new ones
+	void *cloud;                         // what the services beyond ECS and ACK keep
 	void (*cloud_destroy)(void *cloud);
 };
 

@@ -234,6 +234,24 @@ static bool apply_list(
 	return buffer_add_char(out, ']');
 }
 
+static bool apply_objects(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	struct buffer element;
+
+	(void)values, (void)error;
+	buffer_init(&element, EXPAND_MOST);
+	buffer_add_char(out, '[');
+	for (size_t i = 0; i < LIST_MOST && list_element(in, i, &element); i++) {
+		buffer_printf(out, "%s{\"%s\":", i ? "," : "", argument);
+		text_add_json_string(out, buffer_text(&element), element.size);
+		buffer_add_char(out, '}');
+		buffer_clear(&element);
+	}
+	buffer_finish(&element);
+	return buffer_add_char(out, ']');
+}
+
 static bool apply_default(
         const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
 {
@@ -425,6 +443,7 @@ static const struct filter filters[] = {
 	{{"count", false, N_("how many elements a list has")}, apply_count, false},
 	{{"join", true, N_("the elements of a list with the argument between them")}, apply_join, false},
 	{{"list", false, N_("text separated by commas as a JSON list")}, apply_list, false},
+	{{"objects", true, N_("the elements of a list as a JSON list of objects with this one member: objects:name")}, apply_objects, false},
 	{{"default", true, N_("the argument when the value is empty")}, apply_default, false},
 	{{"optional", false, N_("in a group: the member is left out when the value is empty")}, apply_same, false},
 	{{"number", false, N_("in a group: a JSON number")}, apply_number, false},

@@ -115,7 +115,7 @@ struct guide_step {
 	// call and check
 	struct guide_lookup call;
 	const guide_tree *expect; // tests
-	const char *that, *refused, *level, *remedy;
+	const char *that, *refused, *level, *remedy, *show;
 	const guide_tree *operations;  // reading calls that must be allowed
 	bool every_call;               // each call of the run must be permitted
 	const guide_tree *permissions; // others that it needs

@@ -154,6 +154,7 @@ static const struct key_row step_rows[] = {
 	{"late", KEY_FLAG, AT(guide_step, late), .sorts = SORT(STEP_CHECK), .help = N_("made when the walk comes to it, because what it asks for is made only then; before, too, when that is known already")},
 	{"named", KEY_TEXTS, AT(guide_step, named), .sorts = SORT(STEP_CHECK), .help = N_("health checks of a cluster by name (H0 to H15), made when the walk comes here, again and again until none fails")},
 	{"cluster", KEY_TEXT, AT(guide_step, cluster), .sorts = SORT(STEP_CHECK), .help = N_("id of the cluster that they are made of")},
+	{"show", KEY_TEXT, AT(guide_step, show), .sorts = SORT(STEP_CHECK), .help = N_("pointer in each element that passes where: what is told when the check does not hold")},
 	{"level", KEY_TEXT, AT(guide_step, level), .sorts = SORT(STEP_CHECK), .help = N_("fail (the default) or warn")},
 	{"remedy", KEY_TEXT, AT(guide_step, remedy), .sorts = SORT(STEP_CHECK), .help = N_("what to do when it does not hold")},
 	{"optional", KEY_FLAG, AT(guide_step, optional), .sorts = WALKED, .help = N_("nothing that comes after needs it: a person may skip it when it fails")},

@@ -42,6 +42,27 @@ static void fails(struct preflight_line *line, const struct error *problem)
 	}
 }
 
+// Of each element that is meant what the guide wants to be told.
+static void tell_shown(struct guide_run *run, struct preflight_line *line, const struct looked *looked)
+{
+	const struct guide_step *step = line->step;
+	const cJSON *node = pointer_node(looked->root, step->call.at);
+	bool list = cJSON_IsArray(node);
+
+	line->seen[0] = '\0';
+	for (const cJSON *child = list ? node->child : node; child; child = list ? child->next : NULL) {
+		size_t used = strlen(line->seen);
+		struct buffer text;
+
+		buffer_init(&text, VALUE_MOST);
+		if (tests_judge(step->call.where, child, &run->values, NULL, NULL) == TRUTH_YES &&
+		        pointer_pick(child, step->show, &run->values, &text))
+			snprintf(line->seen + used, sizeof(line->seen) - used, "%s%s", used ? ", " : "",
+			        buffer_text(&text));
+		buffer_finish(&text);
+	}
+}
+
 static void check_call(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
 {
 	const struct guide_step *step = line->step;
@@ -69,6 +90,8 @@ static void check_call(struct guide_run *run, struct preflight_line *line, struc
 			line->result = PREFLIGHT_SKIP;
 		} else if (truth != TRUTH_YES || (look == LOOK_ABSENT && !step->expect)) {
 			fails(line, &problem);
+			if (step->show && !line->seen[0])
+				tell_shown(run, line, &looked);
 			if (!line->seen[0] && failed)
 				snprintf(line->seen, sizeof(line->seen), _("it is not so that %.200s"), failed);
 			else if (!line->seen[0])

@@ -166,40 +166,51 @@ static void add_instance(struct guide_run *run, const struct instance *instance,
 	buffer_finish(&command);
 }
 
-static void add_step(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+// One instance of a step; `each` NULL = EACH is a variable of the shell, or the step has none.
+static void add_one(struct guide_run *run, const struct guide_step *step, const char *each, struct buffer *out)
 {
 	struct instance one = {.step = step, .values = {.outer = &run->values}};
-	const struct value *list = step->each ? values_find(&run->values, step->each) : NULL;
+
+	if (step->each)
+		values_set(&one.values, "EACH", each, "");
+	add_instance(run, &one, out);
+	values_finish(&one.values);
+}
+
+static void add_each(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+{
+	const struct value *list = values_find(&run->values, step->each);
+	struct buffer element;
+
+	if (!list || !list->known) {
+		buffer_printf(
+		        out, "for EACH in $(printf '%%s' \"${%s}\" | jq -r '.[]'); do\nexport EACH\n", step->each);
+		add_one(run, step, NULL, out);
+		buffer_add_text(out, "done\n");
+		return;
+	}
+	buffer_init(&element, EXPAND_MOST);
+	for (size_t i = 0; list_element(list->text, i, &element); i++) {
+		add_one(run, step, buffer_text(&element), out);
+		buffer_clear(&element);
+	}
+	buffer_finish(&element);
+}
+
+static void add_step(struct guide_run *run, const struct guide_step *step, struct buffer *out)
+{
 	struct buffer lines;
 
 	if (condition_judge(step->when, &run->values, NULL) == TRUTH_NO)
 		return;
-	if (step->each)
-		values_set(&one.values, "EACH", NULL, "");
 	buffer_init(&lines, 4 * EXPAND_MOST);
-	add_instance(run, &one, &lines);
-	values_finish(&one.values);
+	if (step->each)
+		add_each(run, step, &lines);
+	else
+		add_one(run, step, NULL, &lines);
 	// A check that neither calls nor runs anything leaves no line.
-	if (!lines.size || buffer_text(&lines)[0] == '\n' || buffer_text(&lines)[0] == ' ') {
-		buffer_finish(&lines);
-		return;
-	}
-	buffer_printf(out, "\n# %s\n", step->title);
-	if (step->each && list && list->known) {
-		struct buffer element;
-
-		buffer_init(&element, EXPAND_MOST);
-		buffer_add_text(out, "for EACH in");
-		for (size_t i = 0; list_element(list->text, i, &element); i++) {
-			buffer_add_char(out, ' ');
-			text_add_shell_word(out, buffer_text(&element));
-			buffer_clear(&element);
-		}
-		buffer_finish(&element);
-	} else if (step->each) {
-		buffer_printf(out, "for EACH in $(printf '%%s' \"${%s}\" | jq -r '.[]')", step->each);
-	}
-	buffer_printf(out, step->each ? "; do\nexport EACH\n%sdone\n" : "%s", buffer_text(&lines));
+	if (lines.size && buffer_text(&lines)[0] != '\n' && buffer_text(&lines)[0] != ' ')
+		buffer_printf(out, "\n# %s\n%s", step->title, buffer_text(&lines));
 	buffer_finish(&lines);
 }
 

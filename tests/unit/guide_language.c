@@ -76,6 +76,7 @@ static void filters_work(void)
 	expands("${NAME|is:caa}${NAME|is:other}", "truefalse", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.9}", "true", EXPAND_DONE, 0);
 	expands("${VERSION|least:0.18.1|choose:new/old}", "old", EXPAND_DONE, 0);
+	expands("${VERSION|objects:name|json}", "[{\"name\":\"0.18\"}]", EXPAND_DONE, 0);
 	expands("${VERSION|release:0.9=a,0.18=b,0.18.1=c,1=d}", "b", EXPAND_DONE, 0);
 	expands("${VERSION|release:1.0=a}", "", EXPAND_DONE, 0);
 	expands("${VERSION|among:0.18=b,0.18.0=c}-${VERSION|among:x=y}", "b-", EXPAND_DONE, 0);

@@ -393,6 +393,32 @@ def a_week_later_the_cluster_is_still_reached():
         world.comes_back_to(before)
 
 
+def service_roles_are_named_and_made_on_wish():
+    with World(rules="fresh_account = true;") as world:
+        before, bucket = world.truth(), world.ready["bucket"]
+        image = world.home + "/podvm.qcow2"
+        with open(image, "wb") as file:
+            file.truncate(1 << 20)
+        more = f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nBUCKET = "{bucket}";\nOBJECT = "podvm.qcow2";\n'
+        result = world.run(more)
+        ended(result, 3)
+        prints(result, "AliyunCSDefaultRole, AliyunCSManagedKubernetesRole, ", "SERVICE_ROLES = create", "fail  ECS may act for the account")
+        assert world.things() == [thing for thing in world.things() if thing[0] != "role"], "something was made"
+        ended(world.run(more + 'SERVICE_ROLES = "create";\n'), 0)
+        roles = {thing["id"]: thing for thing in world.truth()["role"]}
+        for name in ("AliyunCSDefaultRole", "AliyunCSManagedCsiPluginRole", "AliyunOOSLifecycleHook4CSRole", "AliyunECSImageImportDefaultRole"):
+            assert "role:" + name in roles, f"no {name}: {sorted(roles)}"
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+    # Those that are there stay.
+    with World() as world:
+        before = world.truth()
+        result = world.run('SERVICE_ROLES = "create";\n')
+        ended(result, 0)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def nothing_that_ack_made_stays_behind():
     with World() as world:
         before = world.truth()
