@@ -364,6 +364,7 @@ static bool is_least(const char *in, const char *least)
 {
 	long have = 0, want = 0;
 
+	in += *in == 'v';
 	// What is not said is 0: 0.18 is 0.18.0.
 	while (have == want && (*in || *least)) {
 		have = strtol(in, NULL, 10);

@@ -270,6 +270,18 @@ static const char *input_name(size_t index, const void *user)
 	return NULL;
 }
 
+static bool take_plan(const char *text, char hash[65], struct error *error)
+{
+	if (!text || strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64) {
+		error_set(error, ERROR_USAGE, _("plan: this is no plan as --save writes it"));
+		error_remedy(error, _("save the plan anew, or take the line out: then nothing was approved before"));
+		return false;
+	}
+	if (hash)
+		snprintf(hash, 65, "%s", text);
+	return true;
+}
+
 static bool take_setting(struct guide_run *run, const config_setting_t *setting, char hash[65], struct error *error)
 {
 	const char *name = config_setting_name(setting), *nearest;
@@ -277,11 +289,8 @@ static bool take_setting(struct guide_run *run, const config_setting_t *setting,
 	struct buffer text;
 	bool good;
 
-	if (!strcmp(name, "plan") && config_setting_get_string(setting)) {
-		if (hash)
-			snprintf(hash, 65, "%s", config_setting_get_string(setting));
-		return true;
-	}
+	if (!strcmp(name, "plan"))
+		return take_plan(config_setting_get_string(setting), hash, error);
 	if (!input) {
 		error_set(error, ERROR_USAGE, _("the guide asks for no %s"), name);
 		nearest = text_nearest(name, input_name, run->guide);
@@ -352,6 +361,22 @@ bool run_answers_read(struct guide_run *run, const char *path, char hash[65], gu
 	return good;
 }
 
+// Why there is no default where one should have come from the cloud.
+static void explain_missing(
+        struct guide_run *run, const struct guide_input *input, struct cancel *cancel, struct error *error)
+{
+	struct error problem = {0};
+	struct looked looked;
+	enum look look = run_look(run, &input->suggest->lookup, NULL, &run->values, &looked, cancel, &problem);
+
+	looked_finish(&looked);
+	if (look == LOOK_FAILED)
+		*error = problem;
+	else if (look == LOOK_ABSENT)
+		error_remedy(error, _("%s offers none that goes with the other answers: change those, or give one"),
+		        input->suggest->lookup.operation);
+}
+
 static bool complete_input(
         struct guide_run *run, const struct guide_input *input, struct cancel *cancel, struct error *error)
 {
@@ -371,6 +396,8 @@ static bool complete_input(
 	buffer_init(&text, VALUE_MOST);
 	good = run_input_default(run, input, &text, source, cancel, error) &&
 	       run_answer(run, input, buffer_text(&text), source, error);
+	if (!good && !text.size && input->suggest && !cancel_asked(cancel))
+		explain_missing(run, input, cancel, error);
 	buffer_finish(&text);
 	return good;
 }

@@ -145,7 +145,7 @@ static const struct key_row step_rows[] = {
 	{"export", KEY_TREE, AT(guide_step, export), .help = N_("names and where their values stand in the answer")},
 	{"inputs", KEY_BLOCKS, MANY(guide_step, inputs, input_count), .block = &input_block, .sorts = SORT(STEP_ASK), .help = N_("what is asked")},
 	{"call", KEY_INLINE, AT(guide_step, call), .block = &lookup_block, .sorts = CALLS},
-	{"expect", KEY_TEXTS, AT(guide_step, expect), .sorts = SORT(STEP_CHECK), .help = N_("tests that the answer must pass")},
+	{"expect", KEY_TEXTS, AT(guide_step, expect), .sorts = SORT(STEP_CHECK), .help = N_("tests that the answer must pass; of a command, its output in JSON")},
 	{"that", KEY_TEXT, AT(guide_step, that), .sorts = SORT(STEP_CHECK), .help = N_("condition that must hold")},
 	{"refused", KEY_TEXT, AT(guide_step, refused), .sorts = SORT(STEP_CHECK), .help = N_("the code with which the call must be refused: DryRunOperation is a trial run that passed")},
 	{"operations", KEY_TEXTS, AT(guide_step, operations), .sorts = SORT(STEP_CHECK), .help = N_("calls that change nothing and need no parameters: each must be allowed")},

@@ -186,6 +186,8 @@ static bool run_program(struct guide_run *run, struct instance *instance, const 
 		error_set(error, ERROR_INTERNAL, _("step %s: a value is not known"), instance->step->id);
 	if (built == EXPAND_DONE)
 		done = run->effects.run(run->effects.user, &command.command, cancel, error);
+	if (built == EXPAND_DONE && !done && error && !*error->remedy && error->kind != ERROR_CANCELLED)
+		error_remedy(error, _("mend what it complains of, then resume, which runs it again; or undo"));
 	command_finish(&command);
 	return done;
 }

@@ -101,6 +101,50 @@ static void check_call(struct guide_run *run, struct preflight_line *line, struc
 	looked_finish(&looked);
 }
 
+// What is seen of a tool is the value that it is judged by.
+static void show_judged(
+        const struct guide_run *run, const guide_tree *expect, const cJSON *node, char *seen, size_t size)
+{
+	char pointer[256], operator[16];
+	struct buffer value;
+	const char *rest;
+
+	if (!test_parts(config_setting_get_string_elem(expect, 0), pointer, operator, & rest))
+		return;
+	pointer[strcspn(pointer, "|")] = '\0';
+	buffer_init(&value, VALUE_MOST);
+	if (pointer_pick(node, pointer, &run->values, &value))
+		snprintf(seen, size, "%.200s", buffer_text(&value));
+	buffer_finish(&value);
+}
+
+// Of a tool that tells of itself in JSON: whether it is good enough.
+static void judge_output(struct guide_run *run, struct preflight_line *line, const struct buffer *out)
+{
+	const guide_tree *expect = line->step->expect;
+	struct error problem = {0};
+	const char *failed = NULL;
+	struct json_doc doc;
+
+	if (!json_open(&doc, buffer_text(out), out->size, line->step->title, &problem)) {
+		fails(line, &problem);
+		return;
+	}
+	show_judged(run, expect, doc.root, line->seen, sizeof(line->seen));
+	switch (tests_judge(expect, doc.root, &run->values, &failed, &problem)) {
+	case TRUTH_YES:
+		break;
+	case TRUTH_UNKNOWN:
+		line->result = PREFLIGHT_SKIP;
+		break;
+	default:
+		fails(line, &problem);
+		if (!line->seen[0] && failed)
+			snprintf(line->seen, sizeof(line->seen), _("it is not so that %.200s"), failed);
+	}
+	json_close(&doc);
+}
+
 static void check_tool(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
 {
 	const struct guide_step *step = line->step;
@@ -118,6 +162,8 @@ static void check_tool(struct guide_run *run, struct preflight_line *line, struc
 		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
 	} else if (built == EXPAND_WRONG || !run->effects.run(run->effects.user, &command.command, cancel, &problem)) {
 		fails(line, &problem);
+	} else if (step->expect) {
+		judge_output(run, line, &out);
 	} else {
 		snprintf(line->seen, sizeof(line->seen), "%.*s", (int)strcspn(buffer_text(&out), "\n"),
 		        buffer_text(&out));

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import urllib.parse
 import urllib.request
 
@@ -169,6 +170,11 @@ def addresses_of_others_are_told_before():
         world.comes_back_to(before)
 
 
+def started(world, *words, **more):
+    return subprocess.Popen([BUILD + "/peerdeck", "guide", *words], env=world.environment(**more), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, text=True)
+
+
 def limited(size):
     """Files may not grow beyond this: what a full disk does without being one."""
     def limit():
@@ -237,8 +243,7 @@ def a_terminal_that_goes_stops_the_walk_only():
     with Faulty() as world:
         before = world.truth()
         for number in (signal.SIGHUP, signal.SIGTERM):
-            process = subprocess.Popen([BUILD + "/peerdeck", "guide", "run", NAME, "--yes", "--answers", world.answers("")],
-                                       env=world.environment(PEERDECK_TIME_SCALE="5"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            process = started(world, "run", NAME, "--yes", "--answers", world.answers(""), PEERDECK_TIME_SCALE="5")
             for line in process.stderr:
                 if "cluster_create:" in line:
                     break
@@ -250,6 +255,87 @@ def a_terminal_that_goes_stops_the_walk_only():
             world.comes_back_to(before)
 
 
+def a_line_that_is_down_for_a_while_ends_nothing():
+    with Faulty() as world:
+        before = world.truth()
+        for place in ("Create the vSwitch", "cluster_create:"):
+            process, mend = started(world, "run", NAME, "--yes", "--answers", world.answers(""), PEERDECK_TIME_SCALE="50"), None
+            for line in process.stderr:
+                if place in line and not mend:
+                    world.fault("unreachable=cn-beijing")
+                    mend = threading.Timer(1, world.fault, ["off"])
+                    mend.start()
+            process.stderr.close()
+            mend.join()
+            assert process.wait(60) == 0, process.returncode
+            ended(world.guide("undo", NAME, "--yes"), 0)
+            world.comes_back_to(before)
+        world.fault("unreachable=cn-beijing")
+        result = world.run()
+        ended(result, 2)
+        says(result, "ecs.DescribeAvailableResource in cn-beijing", "nothing was made")
+        world.fault("off")
+        world.fault("throttle=0.3,op=vpc.CreateV*")
+        ended(world.run(), 0)
+        world.fault("off")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
+def tools(world, **texts):
+    """Programs that come first in the path, as scripts."""
+    for name, text in texts.items():
+        os.chmod(world.file("bin/" + name, "#!/bin/sh\n" + text), 0o755)
+    return {"PATH": world.home + "/bin:" + world.environment()["PATH"]}
+
+
+def tools_that_fail_are_told_and_run_again():
+    if not shutil.which("kubectl"):
+        return
+    with Faulty() as world:
+        before = world.truth()
+        old = 'echo \'{"clientVersion":{"gitVersion":"v1.18.2"}}\'\n'
+        for more, *words in ((tools(world, kubectl=old, helm="echo broken >&2; exit 3\n"), "v1.18.2", "Install kubectl 1.26 or later", "helm ended with status 3: broken", "Install helm"),):
+            result = world.run('DEPLOY = "helm";', **more)
+            ended(result, 3)
+            prints(result, *words)
+            world.made_nothing(before)
+        os.unlink(world.home + "/bin/kubectl")
+        more = tools(world, helm='test "$1" = version && exec echo v3.1\necho "cannot reach registry" >&2; exit 1\n')
+        result = world.run('DEPLOY = "helm";\nSAMPLE = false;\n', **more)
+        ended(result, 4)
+        says(result, "helm ended with status 1: cannot reach registry", "then resume, which runs it again")
+        values = [line.split(": ")[1] for line in result.stderr.split("\n") if "values.yaml" in line][0]
+        # What somebody changed is not written over.
+        with open(values, "a") as file:
+            file.write("# by hand\n")
+        os.unlink(world.home + "/bin/helm")
+        result = world.guide("resume", NAME, "--yes")
+        ended(result, 4)
+        says(result, "values.yaml is there and differs", "move it away, then resume")
+        os.rename(values, world.home + "/values.mine")
+        world.mended()
+        world.comes_back_to(before)
+
+
+def a_plan_that_was_tampered_with_is_not_carried_out():
+    with Faulty() as world:
+        before, saved = world.truth(), world.home + "/saved.cfg"
+        ended(world.guide("plan", NAME, "--answers", world.answers(""), "--save", saved), 0)
+        with open(saved) as file:
+            text = file.read()
+        plan = text.split('plan = "')[1][:64]
+        for other, status, words in ((f'plan = "{plan[::-1]}"', 1, "changed since the plan was saved"), ('plan = ""', 2, "no plan as --save writes it"),
+                                     ("plan = 5", 2, "save the plan anew"), (f'plan = "{plan}x"', 2, "saved.cfg:2")):
+            world.file("saved.cfg", text.replace(f'plan = "{plan}"', other))
+            result = world.guide("run", NAME, "--yes", "--answers", saved)
+            ended(result, status)
+            says(result, words)
+        world.file("saved.cfg", text.replace("BAND_WIDTH = 5", "BAND_WIDTH = 6"))
+        ended(world.guide("run", NAME, "--yes", "--answers", saved), 1)
+        world.made_nothing(before)
+
+
 if __name__ == "__main__":
     sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                   and not isinstance(value, type) and value is not limited]))
+                   and not isinstance(value, type) and value not in (limited, started, tools)]))
