@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "alibaba/calls.h"
+#include "alibaba/upload_plan.h"
 #include "base/crc64.h"
 
 #include "base/banned.h"
@@ -376,7 +377,8 @@ static void lost_answers_and_refusals_lose_nothing(void)
 static void cancelling_stops_within_a_second_and_keeps_what_is_there(void)
 {
 	struct cancel cancel = {0};
-	struct keeper keeper = {.cancel = &cancel, .cancel_at = 17 * MIB};
+	// More than can be on the way at a time: a part at least has arrived.
+	struct keeper keeper = {.cancel = &cancel, .cancel_at = UPLOAD_PARALLEL_MOST * UPLOAD_PART_LEAST + MIB};
 	struct call_upload upload;
 	struct world world;
 	struct error error = {0};
