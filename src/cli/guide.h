@@ -45,6 +45,11 @@ void guide_print_event(const struct guide_event *event, void *user); // user = s
 void guide_print_preflight(const struct preflight *preflight);
 void guide_print_plan(const struct guide *guide, const struct plan *plan);
 void guide_print_made(struct guide_walk *walk);
+// What a run made, with what each costs for an hour as far as that is known, and together; backwards for an undo.
+void guide_print_rows(struct guide_walk *walk, const struct step_row *rows, size_t count, const char *sign, bool undo);
+// "together … an hour", and each row's part (may be NULL); false when nothing of it has a price.
+bool guide_cost_text(struct guide_walk *walk, const struct step_row *rows, size_t count, double *hourly,
+        char currency[8], char out[160]);
 void guide_print_duration(int64_t ms, char out[32]);
 
 // Asking. False when the person leaves.

@@ -165,14 +165,47 @@ void guide_print_plan(const struct guide *guide, const struct plan *plan)
 	(void)guide;
 }
 
+bool guide_cost_text(struct guide_walk *walk, const struct step_row *rows, size_t count, double *hourly,
+        char currency[8], char out[160])
+{
+	char hour[MONEY_TEXT_SIZE], month[MONEY_TEXT_SIZE];
+	struct run_costs costs = {.hourly = hourly};
+
+	run_cost(walk->run, rows, count, &costs, walk->cancel);
+	snprintf(currency, 8, "%.7s", costs.currency);
+	if (costs.together <= 0 || !money_text(costs.together, costs.currency, hour, sizeof(hour)) ||
+	        !money_text(costs.together * MONTH_HOURS, costs.currency, month, sizeof(month)))
+		return false;
+	snprintf(out, 160, _("together %s an hour, about %s a month"), hour, month);
+	return true;
+}
+
+void guide_print_rows(struct guide_walk *walk, const struct step_row *rows, size_t count, const char *sign, bool undo)
+{
+	double *hourly = calloc(count + 1, sizeof(*hourly));
+	char name[SHOWN_SIZE], money[MONEY_TEXT_SIZE], currency[8] = "", together[160];
+	bool costs = hourly && guide_cost_text(walk, rows, count, hourly, currency, together);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = undo ? count - 1 - i : i;
+
+		printf("  %s%-40s %s", sign, shown(rows[n].name, name), rows[n].resource);
+		if (costs && hourly[n] > 0 && money_text(hourly[n], currency, money, sizeof(money)))
+			printf("  %s/h", money);
+		putchar('\n');
+	}
+	if (costs)
+		printf("  %s%s\n", together, undo ? _(", until it is gone") : "");
+	free(hourly);
+}
+
 void guide_print_made(struct guide_walk *walk)
 {
 	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
 	size_t count = rows ? run_made(walk->run, rows, ROWS_MOST) : 0;
 
 	printf(_("Done. This run (%s) made:\n"), run_row(walk->run)->id);
-	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
-		printf("  %-40s %s\n", rows[i].name, rows[i].resource);
+	guide_print_rows(walk, rows, count < ROWS_MOST ? count : ROWS_MOST, "", false);
 	printf(_("peerdeck guide export %s prints the names for a shell; peerdeck guide undo %s takes it all away "
 	         "again\n"),
 	        walk->guide->name, walk->guide->name);

@@ -203,6 +203,19 @@ static bool approve(struct guide_walk *walk, const struct plan *plan, struct err
 	return error_set(error, ERROR_CANCELLED, _("not approved; nothing was made"));
 }
 
+// What stays costs something, meanwhile.
+static void tell_cost(struct guide_walk *walk)
+{
+	struct step_row *rows = calloc(ROWS_MOST, sizeof(*rows));
+	size_t count = rows ? run_made(walk->run, rows, ROWS_MOST) : 0;
+	char currency[8], together[160];
+
+	if (!cancel_asked(walk->cancel) &&
+	        guide_cost_text(walk, rows, count < ROWS_MOST ? count : ROWS_MOST, NULL, currency, together))
+		fprintf(stderr, _("peerdeck: what exists costs %s\n"), together);
+	free(rows);
+}
+
 static int report(struct guide_walk *walk, const struct error *error)
 {
 	struct step_row one;
@@ -221,6 +234,7 @@ static int report(struct guide_walk *walk, const struct error *error)
 	        _("peerdeck: %zu things of this run exist; peerdeck guide resume %s goes on, peerdeck guide undo %s "
 	          "takes them away\n"),
 	        made, walk->guide->name, walk->guide->name);
+	tell_cost(walk);
 	return status == EXIT_INTERRUPTED ? status : EXIT_PARTLY;
 }
 
@@ -327,10 +341,8 @@ static int resume(struct guide_walk *walk)
 
 static void print_undo(struct guide_walk *walk, const struct step_row *rows, size_t count)
 {
-	(void)walk;
 	printf(_("%zu to take away:\n"), count);
-	for (size_t i = count; i-- > 0;)
-		printf("  -  %-40s %s\n", rows[i].name, rows[i].resource);
+	guide_print_rows(walk, rows, count, "-  ", true);
 }
 
 static int undo(struct guide_walk *walk)

@@ -419,6 +419,21 @@ def service_roles_are_named_and_made_on_wish():
         world.comes_back_to(before)
 
 
+def what_a_run_made_has_its_price_when_it_stops_and_when_it_goes():
+    with World() as world:
+        result = world.run()
+        ended(result, 0)
+        prints(result, "¥ 1.21/h", "together ¥ 1.43 an hour")
+        result = world.guide("undo", NAME, "--yes")
+        ended(result, 0)
+        prints(result, "¥ 1.21/h", "together ¥ 1.43 an hour", "until it is gone")
+    with poor_world('deny = [ "vpc:CreateNatGateway" ];') as world:
+        result = world.run("GROUP_PERMISSIONS = true;\n")
+        ended(result, 4)
+        says(result, "what exists costs together ¥ 1.21 an hour")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+
+
 def nothing_that_ack_made_stays_behind():
     with World() as world:
         before = world.truth()
