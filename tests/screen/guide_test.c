@@ -111,7 +111,7 @@ static void saves_answers(void)
 	world_path("ready", path);
 	snprintf(keys, sizeof(keys), "<C-u>%s<Enter>", path);
 	term_keys(term, keys);
-	CU_ASSERT(term_wait_text(term, "saved|written", 0));
+	CU_ASSERT(term_wait_text(term, "saved|written|done: Save", 0));
 	file = fopen(path, "re");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
 	while (fgets(line, sizeof(line), file))
