@@ -434,6 +434,17 @@ def what_a_run_made_has_its_price_when_it_stops_and_when_it_goes():
         ended(world.guide("undo", NAME, "--yes"), 0)
 
 
+def the_role_may_be_kept_to_one_region():
+    with World() as world:
+        result = world.run('POLICY_REGION = "cn-hangzhou";\n')
+        ended(result, 3)
+        prints(result, "POLICY_REGION = * or cn-beijing")
+        result = world.run('POLICY_REGION = "cn-beijing";\nSAMPLE = false;\n' + ('DEPLOY = "helm";\n' if shutil.which("kubectl") else ""))
+        ended(result, 0)
+        prints(result, "in this region alone")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+
+
 def nothing_that_ack_made_stays_behind():
     with World() as world:
         before = world.truth()
