@@ -147,6 +147,13 @@ enum command_flag {
 	        N_("everything possible here, or the reason why not"))                                                 \
 	ROW(DELETE, "delete", "", "D F9", PLACE_TABLE | PLACE_TEXT, COMMAND_NEEDS_ROW | COMMAND_CHANGES, 0,            \
 	        N_("delete"), N_("[override]"), N_("delete ... (opens the plan); override: one suspect"))              \
+	ROW(TREE, "tree", "", "t", PLACE_TABLE, 0, 10, N_("tree"), N_("[COLUMN ...|off]"),                             \
+	        N_("rows below their parents, on, off; or below the values of these columns"))                         \
+	ROW(FOLD, "fold", "", "Left", PLACE_TABLE, 0, 0, N_("fold"), "",                                               \
+	        N_("in a tree fold, or go to the parent; else scroll left"))                                           \
+	ROW(UNFOLD, "unfold", "", "Right", PLACE_TABLE, 0, 0, "", "",                                                  \
+	        N_("in a tree unfold, or go to the first below; else scroll right"))                                   \
+	ROW(FOLD_ALL, "fold-all", "", "x", PLACE_TABLE, 0, 0, N_("fold all"), "", N_("in a tree fold or unfold all"))  \
 	ROW(PROBLEMS, "problems", "faults", "z", PLACE_TABLE, 0, 0, N_("problems"), "", N_("problems only"))           \
 	ROW(FOLLOW_ROW, "follow", "", "F", PLACE_TABLE, 0, 0, "", "", N_("keep the selected resource in sight"))       \
 	ROW(COLUMN_LEFT, "column-left", "", "Shift-Left", PLACE_TABLE, 0, 0, "", "",                                   \

@@ -38,6 +38,11 @@ static const char *const signs[SIGN_COUNT][2] = {
         [SIGN_RIGHT] = {">", "▶"},
         [SIGN_DOT] = {"-", "·"},
         [SIGN_NOTE] = {"*", "●"},
+        [SIGN_FOLDED] = {"+", "▶"},
+        [SIGN_UNFOLDED] = {"-", "▼"},
+        [SIGN_TRUNK] = {"| ", "│ "},
+        [SIGN_BRANCH] = {"|-", "├─"},
+        [SIGN_LAST] = {"`-", "└─"},
 };
 
 // Signs of our own texts (field_text, titles) that have a plain form when the locale is no UTF-8 one.

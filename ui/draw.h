@@ -32,6 +32,11 @@ enum sign {
 	SIGN_RIGHT,    // ▶ >
 	SIGN_DOT,      // · -
 	SIGN_NOTE,     // ● *
+	SIGN_FOLDED,   // ▶ +
+	SIGN_UNFOLDED, // ▼ -
+	SIGN_TRUNK,    // "│ " "| "
+	SIGN_BRANCH,   // ├─ |-
+	SIGN_LAST,     // └─ `-
 	SIGN_COUNT
 };
 

@@ -13,7 +13,7 @@ libui_a_SOURCES = \
 	ui/pages.c ui/pages.h ui/pages_draw.c ui/pages_own.h \
 	ui/pane.h \
 	ui/state.h \
-	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_head.c ui/table_marks.c ui/table_title.c \
+	ui/table.c ui/table.h ui/table_own.h ui/table_columns.c ui/table_command.c ui/table_draw.c ui/table_head.c ui/table_marks.c ui/table_title.c ui/table_tree.c \
 	ui/term.c ui/term.h \
 	ui/term_modes.c ui/term_modes.h \
 	ui/term_stage.c ui/term_stage.h \

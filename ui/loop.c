@@ -463,6 +463,8 @@ int ui_run(struct deck *deck, const struct ui_options *options, struct error *er
 done:
 	overlay_close_all(ui);
 	pages_destroy(ui->pages);
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		folds_destroy(ui->trees[i].folds);
 	wizards_destroy(ui);
 	cleanup_destroy(ui);
 	input_destroy(ui->input);

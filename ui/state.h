@@ -3,11 +3,19 @@
 #ifndef PEERDECK_UI_STATE_H
 #define PEERDECK_UI_STATE_H
 
+#include "inventory/tree.h"
 #include "ui/dialog.h"
 #include "ui/pages.h"
 #include "ui/ui.h"
 
 enum { UI_STATUS_SIZE = 1024, UI_STATUS_MS = 10000 };
+
+// How the rows of a kind were last shown as a tree: for as long as the console runs.
+struct tree_memory {
+	bool on;
+	char fields[128];    // "" = the kind's own
+	struct folds *folds; // NULL = none yet
+};
 
 struct ui {
 	struct deck *deck;
@@ -20,6 +28,7 @@ struct ui {
 	struct chrome *chrome;
 	struct cleanup *cleanup; // scans; NULL = none
 	struct wizards *wizards; // guides; NULL = none
+	struct tree_memory trees[KIND_COUNT];
 	bool frozen, focused;    // Z; the terminal has the focus
 	bool header_hidden, path_hidden;
 	int rows, columns;

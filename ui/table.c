@@ -15,8 +15,22 @@
 
 const struct record *table_record(const struct table *table, size_t row)
 {
+	return table_line(table, row).record;
+}
+
+struct view_line table_line(const struct table *table, size_t row)
+{
 	const size_t first = (table->flags & TABLE_ALL_ROW) != 0;
-	return row < first ? NULL : view_row(table->view, row - first);
+	struct view_line line = {0};
+	if (row >= first)
+		view_line(table->view, row - first, &line);
+	return line;
+}
+
+const char *table_row_id(const struct table *table, size_t row)
+{
+	const struct view_line line = table_line(table, row);
+	return line.record ? line.record->id : line.group ? line.group->record.id : "";
 }
 
 size_t table_cursor_row(const struct table *table)
@@ -26,7 +40,7 @@ size_t table_cursor_row(const struct table *table)
 		return 0;
 	if (!table->moved && rows > first)
 		return first;
-	const size_t found = *table->cursor ? view_find(table->view, table->cursor) : SIZE_MAX;
+	const size_t found = *table->cursor ? view_find_line(table->view, table->cursor) : SIZE_MAX;
 	if (found != SIZE_MAX)
 		return found + first;
 	return table->row < rows ? table->row : rows ? rows - 1 : 0;
@@ -42,9 +56,9 @@ void table_keep_cursor(struct table *table, size_t page)
 	else if (table->follow)
 		table->top -= before - row < table->top ? before - row : table->top;
 	table->row = row;
-	const struct record *record = row < rows ? table_record(table, row) : NULL;
-	if (record && strcmp(table->cursor, record->id) != 0)
-		snprintf(table->cursor, sizeof table->cursor, "%s", record->id);
+	const char *id = row < rows ? table_row_id(table, row) : "";
+	if (*id && strcmp(table->cursor, id) != 0)
+		snprintf(table->cursor, sizeof table->cursor, "%s", id);
 	if (page == 0 || row < table->top)
 		table->top = row;
 	else if (row >= table->top + page)
@@ -183,7 +197,6 @@ static void table_crumb(struct pane *pane, char *out, size_t size)
 static unsigned table_mouse(struct pane *pane, enum mouse_sort sort, int y, int x)
 {
 	struct table *table = table_of(pane);
-	(void)x;
 	struct command_call call = {.argument = ""};
 	if (sort == MOUSE_WHEEL_UP || sort == MOUSE_WHEEL_DOWN) {
 		call.id = sort == MOUSE_WHEEL_UP ? COMMAND_UP : COMMAND_DOWN;
@@ -196,8 +209,12 @@ static unsigned table_mouse(struct pane *pane, enum mouse_sort sort, int y, int 
 	const size_t row = table->top + (size_t)(y > 0 ? y - 1 : 0);
 	if (y < 1 || y > pane->page_rows || row >= table_rows(table))
 		return REACT_DONE;
-	const struct record *record = table_record(table, row);
-	table_set_cursor(pane, record ? record->id : "");
+	const struct view_line line = table_line(table, row);
+	table_set_cursor(pane, table_row_id(table, row));
+	// On the fold mark, or beside it.
+	const int mark = TABLE_GUTTER + 2 * (int)line.depth;
+	if (line.group && x >= mark && x <= mark + 1 && (sort == MOUSE_CLICK || sort == MOUSE_OPEN))
+		return table_toggle_fold(table, line.group);
 	call.id = sort == MOUSE_OPEN ? COMMAND_OPEN : COMMAND_ACTIONS;
 	return REACT_DRAW | REACT_INTERESTS | (sort == MOUSE_CLICK ? 0 : ui_command(pane->ui, &call));
 }
@@ -220,6 +237,7 @@ static const struct pane_type table_type = {
         .selection = table_selection,
         .mouse = table_mouse,
         .crumb = table_crumb,
+        .hints = table_hints,
         .filter = table_filter,
         .save = table_save,
 };
@@ -256,6 +274,7 @@ struct pane *table_create(struct ui *ui, enum kind_id kind, const char *base, un
 		table_destroy(&table->pane);
 		return NULL;
 	}
+	table_recall_tree(table);
 	table_reset(&table->pane);
 	return &table->pane;
 
@@ -340,7 +359,7 @@ const struct kind *table_kind(const struct pane *pane)
 const char *table_cursor(const struct pane *pane)
 {
 	const struct table *table = (const struct table *)pane;
-	return table->on_all ? "" : table->cursor;
+	return table->on_all || tree_is_path(table->cursor) ? "" : table->cursor;
 }
 
 void table_set_cursor(struct pane *pane, const char *id)
@@ -350,6 +369,7 @@ void table_set_cursor(struct pane *pane, const char *id)
 	table->on_all = !*id && (table->flags & TABLE_ALL_ROW);
 	if (*id)
 		snprintf(table->cursor, sizeof table->cursor, "%s", id);
+	view_reveal(table->view, id);
 	table->row = table_cursor_row(table);
 }
 

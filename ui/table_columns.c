@@ -62,6 +62,12 @@ static int least_width(const struct field *field)
 	return field->width_min > heading || heading > field->width ? field->width_min : heading;
 }
 
+static void see_width(struct table *table, unsigned field, int width)
+{
+	if (field < TABLE_COLUMNS_MOST && width > table->seen_width[field])
+		table->seen_width[field] = (unsigned char)(width > 120 ? 120 : width);
+}
+
 // The widest text on the screen; it only grows while the table stays, so that columns do not jump.
 static void see_widths(struct table *table, const unsigned *fields, size_t count)
 {
@@ -70,13 +76,15 @@ static void see_widths(struct table *table, const unsigned *fields, size_t count
 	const size_t rows = table_rows(table),
 	             last = table->top + (size_t)(table->pane.page_rows > 0 ? table->pane.page_rows : 50);
 	for (size_t row = table->top; row < rows && row < last; row++) {
-		const struct record *record = table_record(table, row);
+		const struct view_line line = table_line(table, row);
+		const struct record *record = line.record;
+		const int indent = table_branch(&line, text, sizeof text);
+		if (line.group)
+			see_width(table, fields[0], indent + table_group_width(line.group));
 		for (size_t i = 0; record && i < count; i++) {
 			const struct field *field = &table->kind->fields[fields[i]];
 			const size_t length = table_cell(table, field, record, text, sizeof text, &style);
-			const int width = text_columns(text, length);
-			if (fields[i] < TABLE_COLUMNS_MOST && width > table->seen_width[fields[i]])
-				table->seen_width[fields[i]] = (unsigned char)(width > 120 ? 120 : width);
+			see_width(table, fields[i], text_columns(text, length) + (i == 0 ? indent : 0));
 		}
 	}
 }

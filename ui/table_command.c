@@ -19,10 +19,11 @@ static unsigned go_to(struct table *table, size_t row)
 		return REACT_DONE;
 	if (row >= rows)
 		row = rows - 1;
-	const struct record *record = table_record(table, row);
-	if (row == table_cursor_row(table) && table->on_all == !record)
+	char id[TREE_PATH_SIZE];
+	snprintf(id, sizeof id, "%s", table_row_id(table, row));
+	if (row == table_cursor_row(table) && table->on_all == !*id)
 		return REACT_DONE;
-	table_set_cursor(&table->pane, record ? record->id : "");
+	table_set_cursor(&table->pane, id);
 	table->row = row;
 	return REACT_DRAW | REACT_INTERESTS;
 }
@@ -64,7 +65,7 @@ static unsigned move(struct table *table, const struct command_call *call)
 
 static unsigned scroll(struct table *table, const struct command_call *call)
 {
-	if (call->id == COMMAND_RIGHT)
+	if (call->id == COMMAND_RIGHT || call->id == COMMAND_UNFOLD)
 		table->sideways++;
 	else if (table->sideways == 0)
 		return REACT_DONE;
@@ -73,11 +74,41 @@ static unsigned scroll(struct table *table, const struct command_call *call)
 	return REACT_DRAW;
 }
 
+static unsigned fold_or_scroll(struct table *table, const struct command_call *call)
+{
+	return view_has_tree(table->view) ? table_tree_command(table, call) : scroll(table, call);
+}
+
+// What a group shows, folded or not.
+static bool mark_group(struct table *table, const struct tree_group *group, bool on)
+{
+	for (size_t place = group->first; place < group->first + group->count; place++) {
+		const struct record *record = view_tree_row(table->view, place);
+		if (!on) {
+			marks_remove(&table->marks, record->id);
+		} else if (!marks_add(&table->marks, record->id)) {
+			ui_say(table->pane.ui, _("no more than %d can be marked"), SELECTION_MARKS_MOST);
+			return false;
+		}
+	}
+	return true;
+}
+
 static unsigned mark_one(struct table *table, const struct command_call *call)
 {
-	const size_t row = table_cursor_row(table);
-	const struct record *record = row < table_rows(table) ? table_record(table, row) : NULL;
+	size_t row = table_cursor_row(table);
+	const struct view_line line = table_line(table, row);
+	const struct record *record = line.record;
 	(void)call;
+	if (line.group) {
+		snprintf(table->anchor, sizeof table->anchor, "%s", line.group->record.id);
+		mark_group(table, line.group, !table_group_is_marked(table, line.group));
+		// What is below it is marked with it.
+		for (row++; row < table_rows(table) && table_line(table, row).depth > line.depth; row++)
+			;
+		go_to(table, row < table_rows(table) ? row : table_cursor_row(table));
+		return REACT_DRAW;
+	}
 	if (!record)
 		return REACT_DONE;
 	snprintf(table->anchor, sizeof table->anchor, "%s", record->id);
@@ -92,7 +123,11 @@ static unsigned mark_one(struct table *table, const struct command_call *call)
 static bool mark_rows(struct table *table, size_t from, size_t to)
 {
 	for (size_t row = from; row <= to && row < table_rows(table); row++) {
-		const struct record *record = table_record(table, row);
+		const struct view_line line = table_line(table, row);
+		const struct record *record = line.record;
+		// The rows of a group that is not folded have lines of their own.
+		if (line.group && line.group->folded && !mark_group(table, line.group, true))
+			return false;
 		if (record && !marks_add(&table->marks, record->id)) {
 			ui_say(table->pane.ui, _("no more than %d can be marked"), SELECTION_MARKS_MOST);
 			return false;
@@ -116,11 +151,10 @@ static unsigned mark_many(struct table *table, const struct command_call *call)
 		mark_rows(table, 0, rows - 1);
 		return REACT_DRAW;
 	}
-	size_t anchor = *table->anchor ? view_find(table->view, table->anchor) : SIZE_MAX;
+	size_t anchor = *table->anchor ? view_find_line(table->view, table->anchor) : SIZE_MAX;
 	anchor = anchor == SIZE_MAX ? row : anchor + first;
 	mark_rows(table, anchor < row ? anchor : row, anchor < row ? row : anchor);
-	const struct record *record = table_record(table, row);
-	snprintf(table->anchor, sizeof table->anchor, "%s", record ? record->id : "");
+	snprintf(table->anchor, sizeof table->anchor, "%s", table_row_id(table, row));
 	return REACT_DRAW;
 }
 
@@ -248,15 +282,20 @@ static unsigned search(struct table *table, const struct command_call *call)
 		return REACT_DRAW;
 	}
 	struct buffer folded;
-	const size_t rows = table_rows(table), at = table_cursor_row(table);
+	const size_t first = (table->flags & TABLE_ALL_ROW) != 0, rows = view_count(table->view);
+	const size_t at = table_cursor_row(table);
+	// Also among what is folded away; from a group on its first row is the next.
+	const size_t next =
+	        at < first ? 0 : view_tree_place(table->view, at - first) + (table_record(table, at) != NULL);
 	unsigned reactions = REACT_PASS;
 	buffer_init(&folded, 1024);
 	text_fold(&folded, table->search, strlen(table->search));
-	for (size_t i = 1; i <= rows && reactions == REACT_PASS; i++) {
-		const size_t row = (at + i) % rows;
-		const struct record *record = table_record(table, row);
-		if (record && row_matches(table, record, buffer_text(&folded)))
-			reactions = go_to(table, row) | REACT_DRAW;
+	for (size_t i = 0; i < rows && reactions == REACT_PASS; i++) {
+		const struct record *record = view_tree_row(table->view, (next + i) % rows);
+		if (!record || !row_matches(table, record, buffer_text(&folded)))
+			continue;
+		table_set_cursor(&table->pane, record->id);
+		reactions = REACT_DRAW | REACT_INTERESTS;
 	}
 	buffer_finish(&folded);
 	if (reactions == REACT_PASS)
@@ -287,6 +326,13 @@ static unsigned toggle(struct table *table, const struct command_call *call)
 		table->pane.type->update(&table->pane);
 	}
 	return REACT_DRAW;
+}
+
+static unsigned open_group(struct table *table, const struct command_call *call)
+{
+	const struct tree_group *group = table_line(table, table_cursor_row(table)).group;
+	(void)call;
+	return group ? table_toggle_fold(table, group) : REACT_PASS;
 }
 
 static unsigned copy(struct table *table, const struct command_call *call)
@@ -325,6 +371,11 @@ static const struct {
         {COMMAND_HALF_UP, move},
         {COMMAND_LEFT, scroll},
         {COMMAND_RIGHT, scroll},
+        {COMMAND_TREE, table_tree_command},
+        {COMMAND_FOLD, fold_or_scroll},
+        {COMMAND_UNFOLD, fold_or_scroll},
+        {COMMAND_FOLD_ALL, table_tree_command},
+        {COMMAND_OPEN, open_group},
         {COMMAND_BACK, clear_filter},
         {COMMAND_MARK, mark_one},
         {COMMAND_MARK_RANGE, mark_many},

@@ -16,7 +16,7 @@
 
 #include "base/banned.h"
 
-enum { GUTTER = 2 };
+enum { GUTTER = TABLE_GUTTER };
 
 static const struct view_source *source_of(const struct table *table, const struct record *record)
 {
@@ -33,6 +33,25 @@ static const struct view_source *source_of(const struct table *table, const stru
 	return NULL;
 }
 
+size_t table_state(const struct table *table, const struct field *field, char *text, bool known, char *out, size_t size,
+        enum style *style)
+{
+	const enum state_class state = known ? state_of(table->kind->id, text) : STATE_NONE;
+	*style = theme_state_style(state);
+	const char *sign = state == STATE_TRANSIENT ? "~"
+	                   : state == STATE_BAD     ? "! "
+	                   : state == STATE_WARNING ? "? "
+	                                            : "";
+	// The worst verdict is told by its letters too; that one is only suspected is no question.
+	if (strcmp(field->name, "verdict") == 0 && state == STATE_BAD)
+		for (char *at = text; *at; at++)
+			*at = (char)toupper((unsigned char)*at);
+	else if (strcmp(field->name, "verdict") == 0 && strcmp(text, "suspect") == 0)
+		sign = "";
+	const size_t length = (size_t)snprintf(out, size, "%s%s", sign, text);
+	return length < size ? length : size - 1;
+}
+
 size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
         size_t size, enum style *style)
 {
@@ -42,20 +61,7 @@ size_t table_cell(const struct table *table, const struct field *field, const st
 	if (field->flags & FIELD_STATE) {
 		const bool known = field->flags & FIELD_DERIVED ? length && strcmp(text, "–") != 0
 		                                                : *field_string(field, record) != 0;
-		const enum state_class state = known ? state_of(table->kind->id, text) : STATE_NONE;
-		*style = theme_state_style(state);
-		const char *sign = state == STATE_TRANSIENT ? "~"
-		                   : state == STATE_BAD     ? "! "
-		                   : state == STATE_WARNING ? "? "
-		                                            : "";
-		// The worst verdict is told by its letters too; that one is only suspected is no question.
-		if (strcmp(field->name, "verdict") == 0 && state == STATE_BAD)
-			for (char *at = text; *at; at++)
-				*at = (char)toupper((unsigned char)*at);
-		else if (strcmp(field->name, "verdict") == 0 && strcmp(text, "suspect") == 0)
-			sign = "";
-		length = (size_t)snprintf(out, size, "%s%s", sign, text);
-		return length < size ? length : size - 1;
+		return table_state(table, field, text, known, out, size, style);
 	}
 	length = (size_t)snprintf(out, size, "%s", text);
 	return length < size ? length : size - 1;
@@ -80,8 +86,7 @@ static void draw_headings(
 	}
 }
 
-// The cursor lies under the first column only.
-static struct canvas cell_canvas(const struct canvas *line, size_t column)
+struct canvas table_cell_canvas(const struct canvas *line, size_t column)
 {
 	struct canvas cell = *line;
 	if (column > 0)
@@ -111,7 +116,7 @@ static void draw_all_row(
 		char text[32] = "";
 		if (known)
 			snprintf(text, sizeof text, "%.0f", sum);
-		const struct canvas cell = cell_canvas(canvas, i);
+		const struct canvas cell = table_cell_canvas(canvas, i);
 		draw_text_right(&cell, y, GUTTER + columns[i].x, columns[i].width, STYLE_TEXT, text);
 	}
 }
@@ -144,15 +149,18 @@ static bool is_changed(const struct row_look *look, unsigned field, bool first)
 	return field < 64 && (look->changed >> field & 1);
 }
 
-static void draw_record(struct table *table, const struct canvas *canvas, int y, const struct record *record,
+static void draw_record(struct table *table, const struct canvas *canvas, int y, const struct view_line *line,
         const struct table_column *columns, size_t count, int64_t wall)
 {
+	const struct record *record = line->record;
+	char branch[64];
+	const int indent = table_branch(line, branch, sizeof branch);
 	const struct row_look look = look_at(table, record, wall);
 	if (look.marked || look.compared)
 		draw_text(canvas, y, 1, 1, STYLE_MARK, look.marked ? draw_sign(SIGN_MARK) : "=");
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = columns[i].field;
-		const struct canvas cell = cell_canvas(canvas, i);
+		const struct canvas cell = table_cell_canvas(canvas, i);
 		char text[256];
 		enum style style;
 		size_t length = table_cell(table, field, record, text, sizeof text, &style);
@@ -169,7 +177,11 @@ static void draw_record(struct table *table, const struct canvas *canvas, int y,
 		// A row that is new changed in every field: its name says so for all of them.
 		if (is_changed(&look, columns[i].index, i == 0) && style == STYLE_TEXT)
 			style = STYLE_CHANGED;
-		if (field->right)
+		if (i == 0 && indent > 0) {
+			draw_text(&cell, y, GUTTER, columns[0].width, STYLE_BORDER, branch);
+			if (indent < columns[0].width)
+				draw_bytes(&cell, y, GUTTER + indent, columns[0].width - indent, style, text, length);
+		} else if (field->right)
 			draw_text_right(&cell, y, GUTTER + columns[i].x, columns[i].width, style, text);
 		else
 			draw_bytes(&cell, y, GUTTER + columns[i].x, columns[i].width, style, text, length);
@@ -295,9 +307,11 @@ void table_draw(struct pane *pane, const struct canvas *whole, bool focused)
 			if (focused)
 				draw_cursor(&line, 0, 0, true);
 		}
-		const struct record *record = table_record(table, row);
-		if (record)
-			draw_record(table, &line, 0, record, columns, count, wall);
+		const struct view_line shown = table_line(table, row);
+		if (shown.record)
+			draw_record(table, &line, 0, &shown, columns, count, wall);
+		else if (shown.group)
+			table_draw_group(table, &line, 0, &shown, columns, count);
 		else
 			draw_all_row(table, &line, 0, columns, count);
 	}

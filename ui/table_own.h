@@ -11,7 +11,8 @@ enum {
 	TABLE_HIGHLIGHT_MS = 3000,
 	TABLE_FILTER_SIZE = 512,
 	TABLE_ERRORS_MOST = 3,
-	TABLE_SUMMARY_MOST = 8
+	TABLE_SUMMARY_MOST = 8,
+	TABLE_GUTTER = 2
 };
 
 // A column on the screen.
@@ -49,7 +50,8 @@ struct table {
 	char (*regions)[64]; // narrowed to; NULL = all
 	size_t region_count;
 
-	char cursor[256];   // id; "" = the row for all, or nothing chosen yet
+	// Id, or in a tree the path of a group; "" = the row for all, or nothing chosen yet.
+	char cursor[TREE_PATH_SIZE];
 	bool on_all, moved; // the cursor holds on to a resource once the person has moved it
 	size_t row;         // where the cursor was last seen, counted with the row for all
 	size_t top;         // first row on the screen
@@ -57,8 +59,8 @@ struct table {
 	size_t sideways; // columns after the first that are scrolled away
 	unsigned chosen; // index of the chosen field; UINT_MAX = none
 	char search[128];
-	char compare[256]; // id marked for comparison
-	char anchor[256];  // last mark, where a range begins
+	char compare[256];           // id marked for comparison
+	char anchor[TREE_PATH_SIZE]; // last mark, where a range begins; as the cursor
 	struct marks marks;
 	uint64_t columns_on, columns_off; // bit i: field i was chosen to be shown, or not
 
@@ -69,7 +71,7 @@ struct table {
 	bool has_state_filter;
 	table_head_fill *head; // NULL = none
 	int head_rows;         // that it took
-	bool touched; // the person moved the cursor
+	bool touched;          // the person moved the cursor
 	bool ordered;          // the person chose the order
 	bool judged;           // the summary is of verdicts
 };
@@ -81,12 +83,16 @@ static inline struct table *table_of(struct pane *pane)
 
 static inline size_t table_rows(const struct table *table)
 {
-	return view_count(table->view) + ((table->flags & TABLE_ALL_ROW) != 0);
+	return view_lines(table->view) + ((table->flags & TABLE_ALL_ROW) != 0);
 }
-// The record of a screen row; NULL for the row for all.
+// What a screen row stands for; neither a record nor a group: the row for all.
+struct view_line table_line(const struct table *table, size_t row);
+// The record of a screen row; NULL for the row for all, and for groups.
 const struct record *table_record(const struct table *table, size_t row);
 size_t table_cursor_row(const struct table *table);       // where the cursor is now
 void table_keep_cursor(struct table *table, size_t page); // after the rows changed or the page did
+// Id of its record, path of its group, "" for the row for all.
+const char *table_row_id(const struct table *table, size_t row);
 bool table_restate_base(struct table *table, struct error *error);
 
 size_t table_layout(struct table *table, int columns, struct table_column *out, size_t most);
@@ -103,6 +109,22 @@ bool table_source_is_stale(const struct table *table, const struct view_source *
 // In how many ms the text of an age changes; something shown changes by itself at `when` (monotonic).
 int64_t table_age_change(int64_t age);
 void table_change_at(struct table *table, int64_t when);
+// table_tree.c: rows below their parents.
+void table_recall_tree(struct table *table); // as rows of this kind were last shown
+unsigned table_tree_command(struct table *table, const struct command_call *call);
+unsigned table_toggle_fold(struct table *table, const struct tree_group *group);
+bool table_group_is_marked(const struct table *table, const struct tree_group *group);
+// What stands before the name: lines to the parents, the fold mark. Returns its columns.
+int table_branch(const struct view_line *line, char *out, size_t size);
+int table_group_width(const struct tree_group *group); // of its name and count
+void table_draw_group(const struct table *table, const struct canvas *canvas, int y, const struct view_line *line,
+        const struct table_column *columns, size_t count);
+size_t table_hints(struct pane *pane, struct hint *out, size_t most);
+// The cursor lies under the first column only.
+struct canvas table_cell_canvas(const struct canvas *line, size_t column);
+// A state word with its sign, and its style. Returns the length.
+size_t table_state(const struct table *table, const struct field *field, char *text, bool known, char *out, size_t size,
+        enum style *style);
 // Text of a cell as drawn, with the sign of its state.
 size_t table_cell(const struct table *table, const struct field *field, const struct record *record, char *out,
         size_t size, enum style *style);

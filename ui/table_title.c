@@ -250,6 +250,8 @@ void table_title(struct pane *pane, char *title, size_t title_size, char *note, 
 		snprintf(part, sizeof part, _("%zu marked"), table->marks.count);
 		add_part(note, note_size, room, part);
 	}
+	if (view_has_tree(table->view))
+		add_part(note, note_size, room, _("tree"));
 	if (table->problems)
 		add_part(note, note_size, room, _("problems"));
 	if (pane->ui->frozen)

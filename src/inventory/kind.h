@@ -74,6 +74,7 @@ enum field_flag {
 	FIELD_DURATION = 1 << 7,   // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
 	FIELD_WORDS = 1 << 8,      // derived text with a number that is for sorting alone: filters compare the text
 	FIELD_FOUND = 1 << 9,      // derived with context->find: changes when what is found there does
+	FIELD_ADDS = 1 << 10,      // a number that is added up over several records (tree.h)
 };
 
 // Time and look-ups that a derived field may need.
@@ -107,6 +108,10 @@ struct field {
 	const char *(*borrow)(const struct record *record, const struct field_context *context);
 	// FIELD_DERIVED: the number or time to sort and filter by; NULL = sort by the text.
 	bool (*derive_number)(const struct record *record, const struct field_context *context, double *out);
+	// FIELD_ADDS: the currency of the number, "" = not known; NULL = it is no money. What differs is not added up.
+	const char *(*currency)(const struct record *record, const struct field_context *context);
+	// FIELD_ADDS: a sum for people; NULL = a whole number, or money.
+	void (*sum_text)(double sum, char *out, size_t size);
 };
 
 struct kind {

@@ -27,6 +27,7 @@ libinventory_a_SOURCES = \
 	src/inventory/kinds/peerpod.c \
 	src/inventory/kinds/pod.c \
 	src/inventory/kinds/region.c \
+	src/inventory/kinds/tree.c \
 	src/inventory/kinds/vm.c \
 	src/inventory/kinds/vpc.c \
 	src/inventory/kinds/vswitch.c \
@@ -40,7 +41,12 @@ libinventory_a_SOURCES = \
 	src/inventory/state.c \
 	src/inventory/store.c src/inventory/store.h \
 	src/inventory/tally.c src/inventory/tally.h \
+	src/inventory/tree.h src/inventory/tree_own.h \
+	src/inventory/tree_folds.c \
 	src/inventory/view_find.c \
 	src/inventory/view.c src/inventory/view.h \
 	src/inventory/view_own.h \
-	src/inventory/view_sources.c
+	src/inventory/view_sources.c \
+	src/inventory/view_tree.c \
+	src/inventory/view_tree_group.c \
+	src/inventory/view_tree_lines.c

@@ -65,6 +65,7 @@ void view_destroy(struct view *view)
 	free(view->regions);
 	free(view->rows);
 	free(view->shown);
+	tree_destroy(view->tree);
 	free(view);
 }
 
@@ -360,7 +361,7 @@ static bool rows_update(struct view *view, unsigned dirty)
 			from[i] = view->parts[i].judged;
 	for (size_t i = 0; i < view->source_count; i++)
 		part_judge(view, i, dirty);
-	done = rows_add(view, from) && show(view);
+	done = rows_add(view, from) && show(view) && (!view->tree || tree_update(view, true));
 	free(from);
 	return done;
 }
@@ -395,21 +396,28 @@ bool view_update(struct view *view)
 	int64_t now = clock_now(view->clock);
 	unsigned dirty = view->dirty | changes_by_itself(view, now, store_changed);
 
-	if (!dirty && !store_changed)
+	if (!dirty && !store_changed && !(view->tree && tree_is_due(view->tree)))
 		return false;
 	view->context.now = now;
 	view->dirty = dirty;
 	if (store_changed || dirty & DIRTY_SCOPES) {
 		tally_refresh(view->tally, view->context_name, version);
 		// What is found elsewhere may decide what is shown and in which order.
-		if (view_refresh_found(view) && has_field(view->kind, FIELD_FOUND))
+		bool found = view_refresh_found(view);
+
+		if (found && has_field(view->kind, FIELD_FOUND))
 			dirty = view->dirty |= DIRTY_BASE | DIRTY_FILTER | DIRTY_ORDER;
+		if (view->tree)
+			tree_store_changed(view->tree, found);
 		if (!view_read_sources(view, &changed))
 			return true;
 		view->version = version;
 	}
-	if (!dirty && !changed)
-		return has_field(view->kind, FIELD_DERIVED | FIELD_UNCOMPARED);
+	if (!dirty && !changed) {
+		bool due = view->tree && tree_is_due(view->tree) && tree_update(view, false);
+
+		return due || has_field(view->kind, FIELD_DERIVED | FIELD_UNCOMPARED);
+	}
 	if (rows_update(view, dirty)) {
 		view->dirty = 0;
 		return true;
@@ -417,6 +425,7 @@ bool view_update(struct view *view)
 	// Out of memory: nothing is shown until the next try.
 	view->row_count = 0;
 	view->shown_count = 0;
+	view_set_tree(view, NULL, NULL);
 	view->dirty = DIRTY_SCOPES | DIRTY_BASE;
 	return true;
 }

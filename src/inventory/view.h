@@ -7,6 +7,7 @@
 
 #include "inventory/filter.h"
 #include "inventory/store.h"
+#include "inventory/tree.h"
 
 struct view;
 

@@ -5,6 +5,7 @@
 
 #include "inventory/sort.h"
 #include "inventory/tally.h"
+#include "inventory/tree_own.h"
 #include "inventory/view.h"
 
 enum { VIEW_REGIONS_MOST = 256, VIEW_TIME_STEP_MS = 1000 };
@@ -22,6 +23,7 @@ struct view_part {
 	unsigned char *base;   // 1 = passes narrowing and base filter
 	unsigned char *passes; // 1 = passes the user's filter too
 	size_t judged;         // records of which that is known
+	struct tree_part tree; // empty without a tree
 };
 
 // Records of another kind, for derived fields that look them up.
@@ -65,6 +67,7 @@ struct view {
 	bool all_shown;  // no filter: `shown` is not used
 	uint32_t *shown; // indexes of rows that pass the user's filter
 	size_t shown_count, shown_room;
+	struct tree *tree; // NULL = none
 };
 
 // view_sources.c: reads the sources anew. Rows of what went or was replaced are taken out, the rest knows its new

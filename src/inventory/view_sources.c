@@ -90,6 +90,7 @@ static void part_finish(struct view_part *part)
 {
 	free(part->base);
 	free(part->passes);
+	tree_part_finish(&part->tree);
 }
 
 // The old source of the same scope, from `from` on: both lists have the store's order.
@@ -128,6 +129,8 @@ void view_drop_sources(struct view *view)
 	view->parts = NULL;
 	view->source_count = 0;
 	view->row_count = 0;
+	if (view->tree)
+		tree_clear(view->tree);
 }
 
 static void sources_unref(struct view_source *sources, size_t count)

@@ -307,6 +307,34 @@ static void filter_verdict(struct bench *bench)
 	filter(bench, "verdict=orphan");
 }
 
+static struct folds *folds;
+
+static void tree_off(struct bench *bench)
+{
+	view_set_tree(bench->view, NULL, NULL);
+	view_set_filter(bench->view, "", NULL);
+	view_update(bench->view);
+}
+
+static void tree_on(struct bench *bench)
+{
+	view_set_tree(bench->view, "", folds);
+	view_update(bench->view);
+}
+
+static void fold_all(struct bench *bench)
+{
+	view_fold_all(bench->view);
+}
+
+static void fold_one(struct bench *bench)
+{
+	struct view_line line;
+
+	view_line(bench->view, 0, &line);
+	view_fold(bench->view, line.group->record.id, !line.group->folded);
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = {.rows = argument(argc, argv, 1, 100000, 2000000),
@@ -360,7 +388,21 @@ int main(int argc, char **argv)
 	measure(&bench, "judged: first letter", filter_none, filter_letter);
 	measure(&bench, "judged: one verdict", filter_none, filter_verdict);
 	measure(&bench, "judged: publish one scope and view", NULL, refresh_one);
+	filter_none(&bench);
+	folds = folds_create();
+	measure(&bench, "tree: on", tree_off, tree_on);
+	measure(&bench, "tree: fold or unfold all", NULL, fold_all);
+	folds_set_all(folds, false);
+	view_update(bench.view);
+	measure(&bench, "tree: fold or unfold one", NULL, fold_one);
+	measure(&bench, "tree: filter, first letter", filter_none, filter_letter);
+	measure(&bench, "tree: filter, one letter more", filter_prefix, filter_word);
+	measure(&bench, "tree: filter cleared", filter_word, filter_none);
+	measure(&bench, "tree: sort by name", by_created, by_name);
+	measure(&bench, "tree: view after one scope changed", publish_one, update_after_one);
+	measure(&bench, "tree: view after a scan", publish_verdicts, update_view);
 	view_destroy(bench.view);
+	folds_destroy(folds);
 	store_destroy(bench.store);
 	measure_cache(&bench);
 	for (unsigned i = 0; i < bench.regions; i++)

@@ -12,6 +12,13 @@ tests_screen_core_test_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_CONSOLE='"$(abs_builddir
 tests_screen_core_test_LDADD = $(TERM_LIBS)
 SCREEN_TESTS += tests/screen/core_test
 
+check_PROGRAMS += tests/screen/tree_test
+tests_screen_tree_test_SOURCES = tests/screen/tree_test.c
+tests_screen_tree_test_CPPFLAGS = $(tests_screen_core_test_CPPFLAGS)
+tests_screen_tree_test_LDADD = $(TERM_LIBS)
+EXTRA_tests_screen_tree_test_DEPENDENCIES = tests/screen/fake_console$(EXEEXT)
+SCREEN_TESTS += tests/screen/tree_test
+
 # The console over a world with orphans.
 check_PROGRAMS += tests/screen/cleanup_console
 tests_screen_cleanup_console_SOURCES = tests/screen/cleanup_console.c tests/screen/cleanup_world.c tests/screen/cleanup_world.h \

@@ -170,6 +170,8 @@ static void add_vm(struct snapshot_builder *builder, const struct scope *scope, 
 	record->zone = snapshot_shared(builder, "cn-beijing-i");
 	snprintf(text, sizeof text, "172.16.%u.%u", i / 250 % 250, i % 250);
 	record->private_ip = snapshot_text(builder, text);
+	record->vcpu = 4;
+	record->memory_mib = 16384;
 	record->cluster = snapshot_shared(builder, i % 4 ? "c0a1" : "c0c3");
 }
 

@@ -6,6 +6,6 @@
 #include "tests/unit/unit.h"
 
 extern const struct unit_suite inventory_cache_suite, inventory_database_suite, inventory_filter_suite,
-        inventory_kinds_suite, inventory_snapshot_suite, inventory_store_suite, inventory_view_suite;
+        inventory_kinds_suite, inventory_snapshot_suite, inventory_store_suite, inventory_tree_suite, inventory_view_suite;
 
 #endif

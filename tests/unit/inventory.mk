@@ -14,6 +14,7 @@ tests_unit_inventory_SOURCES = \
 	tests/unit/inventory_kinds.c \
 	tests/unit/inventory_snapshot.c \
 	tests/unit/inventory_store.c \
+	tests/unit/inventory_tree.c \
 	tests/unit/inventory_view.c \
 	tests/unit/inventory_world.c tests/unit/inventory_world.h
 tests_unit_inventory_LDADD = libinventory.a libbase.a -lcunit $(CORE_LIBS)

@@ -13,7 +13,7 @@ static const struct field fields[] = {
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 10)),
         FIELD(disk_record, type, N_("TYPE"), FIELD_SHARED, N_("System or data"), COLUMN(4, 6, 6)),
         FIELD(disk_record, instance_id, N_("VM"), 0, N_("VM that it is attached to"), COLUMN(12, 22, 4)),
-        FIELD(disk_record, size_gib, N_("GIB"), 0, N_("Size in GiB"), .right = true, COLUMN(4, 6, 5)),
+        FIELD(disk_record, size_gib, N_("GIB"), FIELD_ADDS, N_("Size in GiB"), .right = true, COLUMN(4, 6, 5)),
         FIELD(disk_record, category, N_("CATEGORY"), FIELD_SHARED, N_("Sort of storage"), COLUMN(8, 14, 7)),
         FIELD_AGE(0, COLUMN(4, 5, 9)),
         FIELD(disk_record, zone, N_("ZONE"), FIELD_SHARED | FIELD_HIDDEN, N_("Zone where it is"), COLUMN(10, 16, 11)),

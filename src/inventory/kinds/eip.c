@@ -16,7 +16,7 @@ static const struct field fields[] = {
         FIELD(eip_record, instance_type, N_("SORT"), FIELD_SHARED, N_("Sort of thing that it is bound to"),
                 COLUMN(8, 12, 7)),
         FIELD_AGE(0, COLUMN(4, 5, 6)),
-        FIELD(eip_record, bandwidth, N_("MBIT/S"), 0, N_("Peak bandwidth in Mbit/s"), .right = true, COLUMN(4, 6, 9)),
+        FIELD(eip_record, bandwidth, N_("MBIT/S"), FIELD_ADDS, N_("Peak bandwidth in Mbit/s"), .right = true, COLUMN(4, 6, 9)),
         FIELD(eip_record, description, N_("DESCRIPTION"), FIELD_HIDDEN, N_("Description"), COLUMN(8, 30, 11)),
         FIELD(eip_record, charge_type, N_("CHARGE"), FIELD_SHARED | FIELD_HIDDEN, N_("How it is paid"),
                 COLUMN(8, 11, 12)),

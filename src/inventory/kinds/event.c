@@ -18,7 +18,7 @@ static const struct field fields[] = {
                 COLUMN(4, 12, 8)),
         FIELD(event_record, object, N_("OBJECT"), FIELD_SHARED, N_("Thing that it tells of"), COLUMN(10, 30, 5)),
         FIELD(event_record, message, N_("MESSAGE"), 0, N_("What happened"), COLUMN(20, 80, 1)),
-        FIELD(event_record, count, N_("COUNT"), 0, N_("How often it was seen"), .right = true, COLUMN(3, 5, 6)),
+        FIELD(event_record, count, N_("COUNT"), FIELD_ADDS, N_("How often it was seen"), .right = true, COLUMN(3, 5, 6)),
         FIELD(event_record, object_uid, N_("OBJECT UID"), FIELD_HIDDEN, N_("Identifier of that thing"),
                 COLUMN(12, 36, 12)),
         FIELD(event_record, source, N_("SOURCE"), FIELD_SHARED | FIELD_HIDDEN, N_("Who tells it"), COLUMN(8, 20, 13)),

@@ -12,7 +12,7 @@ static const struct field fields[] = {
         FIELD_STATUS(0, N_("STATUS"), COLUMN(8, 12, 2)),
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 11)),
         FIELD(image_record, progress, N_("DONE"), 0, N_("How far its making is"), .right = true, COLUMN(4, 5, 4)),
-        FIELD(image_record, size_gib, N_("GIB"), 0, N_("Size in GiB"), .right = true, COLUMN(3, 4, 6)),
+        FIELD(image_record, size_gib, N_("GIB"), FIELD_ADDS, N_("Size in GiB"), .right = true, COLUMN(3, 4, 6)),
         FIELD_AGE(0, COLUMN(4, 5, 5)),
         FIELD(image_record, os_name, N_("SYSTEM"), FIELD_SHARED, N_("Operating system"), COLUMN(8, 28, 7)),
         FIELD(image_record, boot_mode, N_("BOOT"), FIELD_SHARED, N_("How it boots"), COLUMN(4, 6, 9)),

@@ -84,6 +84,12 @@ static bool derive_so_far(const struct record *record, const struct field_contex
 	return money_text(orphan->so_far, orphan->currency, out, size);
 }
 
+static const char *borrow_currency(const struct record *record, const struct field_context *context)
+{
+	(void)context;
+	return ((const struct orphan_record *)record)->currency;
+}
+
 static const struct field fields[] = {
         FIELD_ID(0, N_("ID"), COLUMN(12, 24, 8)),
         FIELD_NAME(0, N_("NAME"), COLUMN(14, 34, 1)),
@@ -98,10 +104,11 @@ static const struct field fields[] = {
         FIELD_MADE("for", N_("FOR"), FIELD_DURATION, N_("How long nothing has used it"), .derive = derive_for,
                 .derive_number = derive_for_number, .right = true, COLUMN(4, 5, 3)),
         FIELD_AGE(0, COLUMN(4, 5, 7)),
-        FIELD_MADE("cost", N_("PER HOUR"), 0, N_("What it costs in an hour"), .derive = derive_per_hour,
-                .derive_number = derive_per_hour_number, .right = true, COLUMN(6, 11, 4)),
-        FIELD_MADE("spent", N_("SO FAR"), 0, N_("What it has cost since nothing used it"), .derive = derive_so_far,
-                .derive_number = derive_so_far_number, .right = true, COLUMN(6, 11, 9)),
+        FIELD_MADE("cost", N_("PER HOUR"), FIELD_ADDS, N_("What it costs in an hour"), .derive = derive_per_hour,
+                .derive_number = derive_per_hour_number, .currency = borrow_currency, .right = true, COLUMN(6, 11, 4)),
+        FIELD_MADE("spent", N_("SO FAR"), FIELD_ADDS, N_("What it has cost since nothing used it"),
+                .derive = derive_so_far, .derive_number = derive_so_far_number, .currency = borrow_currency,
+                .right = true, COLUMN(6, 11, 9)),
         FIELD(orphan_record, why, N_("WHY"), FIELD_SHARED, N_("What decided"), COLUMN(16, 48, 10)),
         FIELD(orphan_record, settles, N_("SETTLES"), FIELD_SHARED, N_("What would settle it"), COLUMN(10, 40, 11)),
         FIELD(orphan_record, rule, N_("RULE"), FIELD_SHARED | FIELD_HIDDEN, N_("Name of the rule that decided"),
@@ -112,7 +119,7 @@ static const struct field fields[] = {
         FIELD(orphan_record, type, N_("TYPE"), FIELD_SHARED | FIELD_HIDDEN, N_("Instance type"), COLUMN(8, 16, 18)),
         FIELD(orphan_record, private_ip, N_("PRIVATE IP"), FIELD_HIDDEN, N_("Address in its network"),
                 COLUMN(9, 15, 19)),
-        FIELD(orphan_record, vcpu, N_("VCPU"), FIELD_HIDDEN, N_("Virtual processors"), .right = true, COLUMN(4, 4, 20)),
+        FIELD(orphan_record, vcpu, N_("VCPU"), FIELD_HIDDEN | FIELD_ADDS, N_("Virtual processors"), .right = true, COLUMN(4, 4, 20)),
         FIELD(orphan_record, evidence, N_("EVIDENCE"), FIELD_HIDDEN, N_("Facts that the verdict rests on"),
                 COLUMN(8, 20, 21)),
         FIELD_MOMENT(orphan_record, since, N_("SINCE"), FIELD_HIDDEN, N_("When it was first found without a user"),

@@ -26,7 +26,7 @@ static const struct field fields[] = {
         FIELD_NAMED(pod_record, namespace_name, "namespace", N_("NAMESPACE"), FIELD_SHARED, N_("Namespace"),
                 COLUMN(8, 16, 3)),
         FIELD(pod_record, ready, N_("READY"), 0, N_("Containers that are ready"), .right = true, COLUMN(3, 5, 11)),
-        FIELD(pod_record, restarts, N_("RESTARTS"), 0, N_("Restarts of its containers"), .right = true,
+        FIELD(pod_record, restarts, N_("RESTARTS"), FIELD_ADDS, N_("Restarts of its containers"), .right = true,
                 COLUMN(3, 8, 7)),
         FIELD_AGE(0, COLUMN(4, 5, 4)),
         FIELD(pod_record, runtime_class, N_("RUNTIME"), FIELD_SHARED,

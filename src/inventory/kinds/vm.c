@@ -101,6 +101,27 @@ static bool derive_cluster(const struct record *record, const struct field_conte
 	return *out != '\0';
 }
 
+// The same by its id, where that is known: two clusters may have one name.
+static const char *borrow_cluster_id(const struct record *record, const struct field_context *context)
+{
+	const struct orphan_record *orphan = judged(record, context);
+
+	return orphan && *orphan->cluster_id ? orphan->cluster_id : ((const struct vm_record *)record)->cluster;
+}
+
+static bool derive_cluster_id(const struct record *record, const struct field_context *context, char *out, size_t size)
+{
+	snprintf(out, size, "%s", borrow_cluster_id(record, context));
+	return *out != '\0';
+}
+
+static const char *borrow_currency(const struct record *record, const struct field_context *context)
+{
+	const struct orphan_record *orphan = judged(record, context);
+
+	return orphan ? orphan->currency : "";
+}
+
 static bool derive_cost_number(const struct record *record, const struct field_context *context, double *out)
 {
 	const struct orphan_record *orphan = judged(record, context);
@@ -125,17 +146,23 @@ static bool derive_memory_number(const struct record *record, const struct field
 	return vm->memory_mib >= 0;
 }
 
+static void memory_text(double bytes, char *out, size_t size)
+{
+	if (bytes < 1073741824.0)
+		snprintf(out, size, "%.0f MiB", bytes / 1048576);
+	else if (bytes < 10000 * 1073741824.0)
+		snprintf(out, size, "%.4g GiB", bytes / 1073741824);
+	else
+		snprintf(out, size, "%.4g TiB", bytes / 1099511627776.0);
+}
+
 static bool derive_memory(const struct record *record, const struct field_context *context, char *out, size_t size)
 {
-	const struct vm_record *vm = (const struct vm_record *)record;
+	double bytes;
 
-	(void)context;
-	if (vm->memory_mib < 0)
+	if (!derive_memory_number(record, context, &bytes))
 		return false;
-	if (vm->memory_mib < 1024)
-		snprintf(out, size, "%lld MiB", (long long)vm->memory_mib);
-	else
-		snprintf(out, size, "%.4g GiB", (double)vm->memory_mib / 1024);
+	memory_text(bytes, out, size);
 	return true;
 }
 
@@ -175,16 +202,18 @@ static const struct field fields[] = {
         FIELD_AGE(0, COLUMN(4, 5, 4)),
         FIELD_MADE(
                 "serves", N_("POD"), FIELD_FOUND, N_("Pod that it serves"), .derive = derive_serves, COLUMN(8, 22, 5)),
-        FIELD_MADE("cost", N_("PER HOUR"), FIELD_FOUND, N_("What it costs in an hour"), .derive = derive_cost,
-                .derive_number = derive_cost_number, .right = true, COLUMN(6, 8, 8)),
+        FIELD_MADE("cost", N_("PER HOUR"), FIELD_FOUND | FIELD_ADDS, N_("What it costs in an hour"),
+                .derive = derive_cost, .derive_number = derive_cost_number, .currency = borrow_currency, .right = true,
+                COLUMN(6, 8, 8)),
         FIELD(vm_record, zone, N_("ZONE"), FIELD_SHARED, N_("Zone where it is"), COLUMN(10, 16, 11)),
         FIELD(vm_record, sort, N_("SORT"), FIELD_SHARED | FIELD_HIDDEN, N_("podvm, node or other"), COLUMN(5, 5, 13)),
         FIELD(vm_record, pod, N_("POD NAME"), FIELD_HIDDEN, N_("Name of the pod that it serves"), COLUMN(8, 24, 14)),
         FIELD_NAMED(vm_record, namespace_name, "namespace", N_("NAMESPACE"), FIELD_SHARED | FIELD_HIDDEN,
                 N_("Namespace of the pod that it serves"), COLUMN(8, 16, 15)),
-        FIELD(vm_record, vcpu, N_("VCPU"), FIELD_HIDDEN, N_("Virtual processors"), .right = true, COLUMN(4, 4, 16)),
-        FIELD_MADE("memory", N_("MEMORY"), FIELD_HIDDEN, N_("Memory"), .derive = derive_memory,
-                .derive_number = derive_memory_number, .right = true, COLUMN(7, 8, 17)),
+        FIELD(vm_record, vcpu, N_("VCPU"), FIELD_HIDDEN | FIELD_ADDS, N_("Virtual processors"), .right = true,
+                COLUMN(4, 4, 16)),
+        FIELD_MADE("memory", N_("MEMORY"), FIELD_HIDDEN | FIELD_ADDS, N_("Memory"), .derive = derive_memory,
+                .derive_number = derive_memory_number, .sum_text = memory_text, .right = true, COLUMN(7, 8, 17)),
         FIELD(vm_record, memory_mib, N_("MEMORY MIB"), FIELD_HIDDEN, N_("Memory in MiB"), .right = true),
         FIELD_MOMENT(
                 vm_record, started, N_("STARTED"), FIELD_HIDDEN, N_("When it was last started"), COLUMN(17, 17, 18)),
@@ -211,6 +240,9 @@ static const struct field fields[] = {
         FIELD(vm_record, tags, N_("TAGS"), FIELD_HIDDEN, N_("Tags"), COLUMN(8, 30, 31)),
         FIELD(vm_record, deletion_protection, N_("PROTECTED"), FIELD_HIDDEN, N_("Deletion protection"),
                 COLUMN(4, 9, 32)),
+        FIELD_MADE("owner_id", N_("CLUSTER ID"), FIELD_INTERNAL | FIELD_FOUND | FIELD_SHARED,
+                N_("Identifier of the cluster that it belongs to"), .derive = derive_cluster_id,
+                .borrow = borrow_cluster_id),
         FIELD_MADE("podvm", N_("POD VM"), FIELD_INTERNAL, N_("1 for a pod VM"), .derive = derive_podvm,
                 .derive_number = derive_podvm_number),
 };

@@ -12,7 +12,7 @@ static const struct field fields[] = {
         FIELD_STATUS(0, N_("STATUS"), COLUMN(6, 9, 3)),
         FIELD_CREATED(FIELD_HIDDEN, COLUMN(17, 17, 9)),
         FIELD(vswitch_record, cidr, N_("CIDR"), 0, N_("Addresses"), COLUMN(9, 18, 4)),
-        FIELD(vswitch_record, available_ips, N_("FREE"), 0, N_("Addresses that are free"), .right = true,
+        FIELD(vswitch_record, available_ips, N_("FREE"), FIELD_ADDS, N_("Addresses that are free"), .right = true,
                 COLUMN(4, 6, 5)),
         FIELD(vswitch_record, zone, N_("ZONE"), FIELD_SHARED, N_("Zone where it is"), COLUMN(10, 16, 6)),
         FIELD(vswitch_record, vpc_id, N_("VPC"), FIELD_SHARED, N_("Network that it belongs to"), COLUMN(12, 25, 7)),
