@@ -18,8 +18,8 @@ const char *test_environment_get(void *user, const char *name)
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {
-	        alibaba_rules_suite, alibaba_profile_suite, alibaba_operations_suite, alibaba_upload_suite};
+	const struct unit_suite suites[] = {alibaba_rules_suite, alibaba_profile_suite, alibaba_operations_suite,
+	        alibaba_permissions_suite, alibaba_upload_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

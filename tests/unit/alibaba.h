@@ -10,6 +10,7 @@
 extern const struct unit_suite alibaba_rules_suite;
 extern const struct unit_suite alibaba_profile_suite;
 extern const struct unit_suite alibaba_operations_suite;
+extern const struct unit_suite alibaba_permissions_suite;
 extern const struct unit_suite alibaba_upload_suite;
 
 // An environment of the test's own: pairs of name and value, ended by NULL.

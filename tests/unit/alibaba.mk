@@ -7,6 +7,7 @@ tests_unit_alibaba_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/alibaba.c tests/unit/alibaba.h \
 	tests/unit/alibaba_operations.c \
+	tests/unit/alibaba_permissions.c \
 	tests/unit/alibaba_profile.c \
 	tests/unit/alibaba_rules.c \
 	tests/unit/alibaba_upload.c
