@@ -51,6 +51,14 @@ tests_screen_demo_orphans_test_LDADD = libterm.a libnet.a $(TERM_LIBS) $(CORE_LI
 EXTRA_tests_screen_demo_orphans_test_DEPENDENCIES = peerdeck$(EXEEXT) peerdeck-sim$(EXEEXT)
 TESTS += tests/screen/demo_orphans_test
 
+check_PROGRAMS += tests/screen/walk_test
+tests_screen_walk_test_SOURCES = tests/screen/walk_test.c
+tests_screen_walk_test_CPPFLAGS = $(tests_screen_demo_test_CPPFLAGS) -DSIMULATOR_PROGRAM='"$(abs_builddir)/peerdeck-sim"' \
+	-DSTAND_INS='"$(abs_srcdir)/tests/stand-ins"' -DTIME_SCALE='"60"'
+tests_screen_walk_test_LDADD = libterm.a libnet.a $(TERM_LIBS) $(CORE_LIBS)
+EXTRA_tests_screen_walk_test_DEPENDENCIES = peerdeck$(EXEEXT) peerdeck-sim$(EXEEXT)
+TESTS += tests/screen/walk_test
+
 SCREEN_TESTS = tests/screen/term_test tests/screen/views_test
 TESTS += $(SCREEN_TESTS)
 
