@@ -151,6 +151,15 @@ def keys(options, home):
                 console.key(b"\x1b", quiet=0.3)  # leaves the prompt and drops the filter
             sorting = [console.key(k, quiet=0.3)[0] * 1000 for _ in range(options.runs) for k in (b"S", b"N", b"A")]
             row(f"filter keystroke / sort to frame, {options.vms:,} rows, ms", f"{median(filtering):.0f} / {median(sorting):.0f}", "40 / 80", "16 / 30")
+            console.key(b"t", quiet=0.5)  # a tree; x folds and unfolds all of it
+            folding = [console.key(b"x", quiet=0.3)[0] * 1000 for _ in range(2 * options.runs)]
+            narrowing = []
+            for _ in range(options.runs):
+                console.key(b"/", quiet=0.2)
+                narrowing += [console.key(bytes([c]), quiet=0.2)[0] * 1000 for c in b"web"]
+                console.key(b"\x1b", quiet=0.3)
+            row(f"tree: fold / filter keystroke to frame, {options.vms:,} rows, ms", f"{median(folding):.0f} / {median(narrowing):.0f}", "40 / 40", "5 / 20")
+            console.key(b"t", quiet=0.5)
             console.key(b"g", quiet=0.3)
             idle = len(console.log)
             console.read(3)
