@@ -230,7 +230,7 @@ def tasks_of(flavours, everything):
                 tasks.append((flavour, kill_run, point))
             if everything or not number % 3:
                 tasks.append((flavour, kill_run_and_undo, point))
-            if undos and (everything or number % 16 == 5):
+            if undos and number % (16 if not everything else 1 if flavour.name == "cloud" else 4) == (0 if everything and flavour.name == "cloud" else 1):
                 tasks.append((flavour, kill_again, point, runs[(7 * number + 3) % len(runs)].split(":")[0], undos[5 * number % len(undos)]))
         tasks += [(flavour, kill_undo, point) for point in undos]
         for mode in MODES if everything else MODES[:1]:
@@ -274,6 +274,8 @@ class Worker(threading.Thread):
                 self.world.use(flavour)
                 does(self.world, *rest)
                 add("cases")
+                if totals["cases"] % 250 == 0:
+                    print(f"  {totals['cases']} cases", flush=True)
             except Exception as broken:  # the others are tried whatever became of this one
                 add("failures")
                 print(f"  {flavour.name}, {does.__name__} {' '.join(str(word) for word in rest)}: {type(broken).__name__}: {broken}", flush=True)
