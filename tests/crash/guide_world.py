@@ -49,7 +49,7 @@ class World:
         self.home = home
         os.makedirs(home)
         self.process = subprocess.Popen([BUILD + "/peerdeck-sim", "--with-parent", "--scenario", "empty", "--time-scale", SCALE],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": home})
         assert select.select([self.process.stdout], [], [], 20)[0], "the simulator is not ready"
         self.ready = json.loads(self.process.stdout.readline())
         self.checkout = os.path.join(home, "checkout")
@@ -207,6 +207,10 @@ class World:
     def end(self):
         ended = self.process.poll()
         self.process.terminate()
-        self.process.wait(10)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(20)
         self.process.stdout.close()
         return ended
