@@ -202,7 +202,8 @@ static void forget_all(struct view *view)
 		tree_part_finish(&view->parts[i].tree);
 	arena_finish(&tree->texts);
 	arena_init(&tree->texts, TEXTS_MOST);
-	memset(tree->slots, 0, tree->slot_count * sizeof(*tree->slots));
+	if (tree->slots)
+		memset(tree->slots, 0, tree->slot_count * sizeof(*tree->slots));
 	memset(tree->word_count, 0, sizeof(tree->word_count));
 	tree->node_count = tree->named_count = tree->unit_count = tree->judged = 0;
 	tree->forget = false;

@@ -155,6 +155,8 @@ static void rank_groups(struct view *view)
 	uint32_t first[TREE_WORDS_MOST + 1] = {0};
 	unsigned char place[TREE_WORDS_MOST];
 
+	if (count == 0)
+		return;
 	if (state == SIZE_MAX) {
 		memcpy(tree->ranked, tree->by_name, count * sizeof(*tree->ranked));
 		return;
