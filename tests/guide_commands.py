@@ -243,6 +243,10 @@ def exports_of(text):
 def check_flavours(folder):
     failed, seen = 0, set()
     with guide.World() as world:
+        listed = [line.split()[0] for line in world.guide("list").stdout.split("\n") if re.match("[a-z]+/", line)]
+        for unknown in set(listed) ^ {guide.NAME}:
+            failed += 1
+            print(f"FAIL {unknown}: its flavours are not known here")
         before = world.run('CLUSTER_NAME = "first";\n')
         guide.ended(before, 0)
         names = exports_of(world.guide("export", guide.NAME).stdout)
