@@ -351,6 +351,19 @@ size_t store_entries(struct store *store, enum kind_id kind, const char *context
 	return count;
 }
 
+size_t store_entries_copy(
+        struct store *store, enum kind_id kind, const char *context, struct store_entry **out, struct scope **scopes)
+{
+	size_t most = store_entries(store, kind, context, NULL, NULL, 0), count = 0;
+
+	*out = most ? calloc(most, sizeof(**out)) : NULL;
+	*scopes = most ? calloc(most, sizeof(**scopes)) : NULL;
+	// More may have come since.
+	if (*out && *scopes)
+		count = store_entries(store, kind, context, *out, *scopes, most);
+	return count < most ? count : most;
+}
+
 uint64_t store_version(struct store *store)
 {
 	uint64_t version;

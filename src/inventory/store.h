@@ -53,6 +53,9 @@ bool store_get(struct store *store, enum kind_id kind, const struct scope *scope
 // to `most` (each holds a reference); scopes may be NULL.
 size_t store_entries(struct store *store, enum kind_id kind, const char *context, struct store_entry *out,
         struct scope *scopes, size_t most);
+// The same in memory of their own number, both freed by the caller; NULL when there is none.
+size_t store_entries_copy(struct store *store, enum kind_id kind, const char *context, struct store_entry **out,
+        struct scope **scopes);
 uint64_t store_version(struct store *store); // grows with every publication and state change
 
 // on_change is called on the publishing thread without the lock (so from several threads at a time for different

@@ -11,9 +11,6 @@
 
 #include "base/banned.h"
 
-// Room for the snapshots of all scopes at once when looking for clusters.
-enum { ENTRIES_MOST = 1024 };
-
 bool deck_may_write(const struct deck *deck, char *why, size_t size)
 {
 	int64_t now = clock_monotonic(deck->clock);
@@ -195,13 +192,11 @@ static bool own_cluster_counts(const struct deck *deck, enum kind_id kind)
 static void scopes_of_clusters(const struct deck *deck, enum kind_id kind, const char *const *regions,
         size_t region_count, const char *cluster, struct scope_list *list)
 {
-	struct store_entry *entries = calloc(ENTRIES_MOST, sizeof(*entries));
-	struct scope *scopes = calloc(ENTRIES_MOST, sizeof(*scopes));
-	size_t count = entries && scopes ? store_entries(deck->store, KIND_CLUSTER, deck->context->name, entries,
-	                                           scopes, ENTRIES_MOST)
-	                                 : 0;
+	struct store_entry *entries;
+	struct scope *scopes;
+	size_t count = store_entries_copy(deck->store, KIND_CLUSTER, deck->context->name, &entries, &scopes);
 
-	for (size_t i = 0; i < count && i < ENTRIES_MOST; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct snapshot *snapshot = entries[i].snapshot;
 
 		for (size_t n = 0; snapshot && n < snapshot->count; n++) {

@@ -10,8 +10,6 @@
 
 #include "base/banned.h"
 
-enum { ENTRIES_MOST = 1024 };
-
 // What the clusters' session borrows of the cloud's. Lives until both are closed.
 struct deck_link {
 	struct store *store;
@@ -26,13 +24,11 @@ static void supply_clusters(void *user,
         void (*each)(const struct cluster_record *record, const struct scope *scope, void *each_user), void *each_user)
 {
 	struct deck_link *link = user;
-	struct store_entry *entries = calloc(ENTRIES_MOST, sizeof(*entries));
-	struct scope *scopes = calloc(ENTRIES_MOST, sizeof(*scopes));
-	size_t count = 0;
+	struct store_entry *entries;
+	struct scope *scopes;
+	size_t count = store_entries_copy(link->store, KIND_CLUSTER, link->context, &entries, &scopes);
 
-	if (entries && scopes)
-		count = store_entries(link->store, KIND_CLUSTER, link->context, entries, scopes, ENTRIES_MOST);
-	for (size_t i = 0; i < count && i < ENTRIES_MOST; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct snapshot *snapshot = entries[i].snapshot;
 
 		// Those without region are the session's own.
