@@ -164,10 +164,12 @@ bool run_go(struct guide_run *run, const struct plan *plan, struct cancel *cance
 	bool good = begin(run, plan, &problem);
 
 	run->plan = plan;
+	run->patient = true;
 	for (size_t i = 0; good && i < run->guide->step_count; i++)
 		if (is_walked(&run->guide->steps[i]))
 			good = go_step(run, &run->guide->steps[i], cancel, &problem);
 	run->plan = NULL;
+	run->patient = false;
 	if (good) {
 		run->row.state = RUN_DONE;
 		run->row.ended = clock_now(run->effects.clock);
@@ -264,7 +266,8 @@ static bool undo_call(
 	for (unsigned turn = 0;; turn++) {
 		result = run_change(run, instance, &change, cancel, error);
 		buffer_finish(&change.answer);
-		if (result != CHANGE_IN_DOUBT || turn == 3 || cancel_asked(cancel))
+		if (result != CHANGE_IN_DOUBT || turn == UNHEARD_TURNS || cancel_asked(cancel) ||
+		        (turn > 0 && !run->effects.sleep(run->effects.user, UNHEARD_MS, cancel)))
 			break;
 	}
 	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone) ||
@@ -417,6 +420,7 @@ bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error)
 		return error_set(error, ERROR_SYSTEM, _("nothing is undone without a journal"));
 	}
 	run->row.state = RUN_UNDOING;
+	run->patient = true;
 	good = store_run_set(run->store, &run->row, &problem);
 	count = store_steps(run->store, run->row.id, rows, ROWS_MOST);
 	run_renew(run, rows, good ? count : 0, cancel);
@@ -428,6 +432,7 @@ bool run_undo(struct guide_run *run, struct cancel *cancel, struct error *error)
 			good = undo_row(run, &rows[i], cancel, &problem);
 	}
 	free(rows);
+	run->patient = false;
 	if (good) {
 		run->effects.remove(run->effects.user, run->folder, NULL);
 		run->row.state = RUN_UNDONE;

@@ -93,12 +93,36 @@ static enum look choose(const struct guide_lookup *lookup, const guide_tree *tes
 	return LOOK_ABSENT;
 }
 
+// No answer came, or none but that it should be asked later.
+static bool may_pass(const struct error *problem)
+{
+	return problem->retryable && (problem->kind == ERROR_NETWORK || problem->kind == ERROR_TIMEOUT ||
+	                                     problem->kind == ERROR_THROTTLED || problem->kind == ERROR_SERVICE);
+}
+
+// While something is being made a line that is down is waited for: it is back more often than not.
+static bool perform_patiently(struct guide_run *run, const struct call_request *request, struct buffer *answer,
+        struct cancel *cancel, struct error *problem)
+{
+	struct call_outcome outcome;
+
+	for (unsigned turn = 0;; turn++) {
+		outcome = (struct call_outcome){0};
+		*problem = (struct error){0};
+		buffer_clear(answer);
+		if (run->effects.calls->perform(run->effects.session, request, answer, &outcome, cancel, problem))
+			return true;
+		if (!run->patient || !may_pass(problem) || turn == UNHEARD_TURNS ||
+		        !run->effects.sleep(run->effects.user, UNHEARD_MS, cancel))
+			return false;
+	}
+}
+
 enum look run_look(struct guide_run *run, const struct guide_lookup *lookup, const guide_tree *tests,
         const struct values *values, struct looked *out, struct cancel *cancel, struct error *error)
 {
 	const struct call_source *calls = run->effects.calls;
 	struct request_text request = {0};
-	struct call_outcome outcome = {0};
 	struct error problem = {0};
 	enum look look = LOOK_FAILED;
 	enum expand built;
@@ -114,7 +138,7 @@ enum look run_look(struct guide_run *run, const struct guide_lookup *lookup, con
 		look = LOOK_UNKNOWN;
 	if (built != EXPAND_DONE)
 		goto out;
-	if (!calls->perform(run->effects.session, &request.request, &out->text, &outcome, cancel, &problem)) {
+	if (!perform_patiently(run, &request.request, &out->text, cancel, &problem)) {
 		look = calls->is_gone(&problem) ? LOOK_ABSENT : LOOK_FAILED;
 		if (error)
 			*error = problem;

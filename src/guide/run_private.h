@@ -8,6 +8,8 @@
 #include "guide/run.h"
 #include "net/json.h"
 
+// A line that is down is waited for: so often, and so long each time.
+enum { UNHEARD_TURNS = 24, UNHEARD_MS = 5000 };
 enum { ANSWER_MOST = 8 << 20, PARAMETERS_MOST = 1 << 20, NAME_SIZE = 256 };
 
 struct guide_run {
@@ -23,6 +25,7 @@ struct guide_run {
 	void (*checked)(const struct preflight_line *line, size_t index, size_t count, void *user);
 	void *user;
 	unsigned place;   // of the step begun last
+	bool patient;     // reading calls wait for a line that is down
 	char log_key[65]; // the cloud's log that was told last, and how many of its lines
 	size_t log_lines;
 	const struct plan *plan; // while it is carried out

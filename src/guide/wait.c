@@ -20,7 +20,7 @@ enum {
 	EVERY_MS = 5000,
 	LIMIT_MS = 3600000,
 	FAILURES_MOST = 5,
-	UNHEARD_MS = 180000,
+	SILENCE_MS = 180000,
 	TEXT_SIZE = 512,
 	LOG_LINES_MOST = 2000
 };
@@ -186,7 +186,7 @@ static enum verdict judge_found(struct waiting *waiting, const struct looked *lo
 static bool is_unheard_too_long(struct waiting *waiting)
 {
 	waiting->failures++;
-	return waiting->failures > FAILURES_MOST && waiting->failures * waiting->every > UNHEARD_MS;
+	return waiting->failures > FAILURES_MOST && waiting->failures * waiting->every > SILENCE_MS;
 }
 
 static enum verdict look_once(struct waiting *waiting, struct values *exports, struct error *error)
@@ -281,7 +281,7 @@ bool wait_has_failed(
 	return failed;
 }
 
-bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
+static bool wait_on(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
         struct values *exports, struct cancel *cancel, struct error *error)
 {
 	struct waiting waiting = {.run = run,
@@ -323,4 +323,16 @@ bool run_wait(struct guide_run *run, struct instance *instance, const struct gui
 			return false;
 		}
 	}
+}
+
+bool run_wait(struct guide_run *run, struct instance *instance, const struct guide_wait *wait, const char *place,
+        struct values *exports, struct cancel *cancel, struct error *error)
+{
+	bool patient = run->patient, good;
+
+	// Waiting has a patience of its own, and tells of it.
+	run->patient = false;
+	good = wait_on(run, instance, wait, place, exports, cancel, error);
+	run->patient = patient;
+	return good;
 }
