@@ -96,8 +96,8 @@ static int lint(struct deck *deck, const struct guide_entry *entry)
 	if (guide && guide->backend && !backend) {
 		struct error mistake;
 
-		error_set(&mistake, ERROR_CONFIG, _("there is no backend \"%s\""), guide->backend);
-		error_doing(&mistake, "%s/guide.cfg", entry->name);
+		guide_mistake(guide->place.tree, &mistake, _("there is no backend \"%s\""), guide->backend);
+		error_remedy(&mistake, _("name the cloud whose operations it calls: alibaba"));
 		cli_fail(&mistake);
 	}
 	mistakes = guide_lint(entry->folder, entry->name, backend ? backend->calls : NULL, guide_tell_mistake, NULL);

@@ -409,8 +409,11 @@ static bool check_text(const char *text, expression_name *name, void *user, stru
 			continue;
 		}
 		length = strcspn(text + 2, "}");
-		if (!text[2 + length])
-			return error_set(error, ERROR_CONFIG, _("a ${ is not closed"));
+		if (!text[2 + length]) {
+			error_set(error, ERROR_CONFIG, _("a ${ is not closed"));
+			error_remedy(error, _("close it with }; a dollar alone is written $$"));
+			return false;
+		}
 		if (!parse_holder(&holder, text + 2, length, error) || !name(holder.name, user, error))
 			return false;
 		for (size_t i = 0; i < holder.count; i++)
@@ -426,8 +429,18 @@ static bool check_pointer(const char *pointer, expression_name *name, void *user
 	struct place_holder holder = {0};
 	const char *bar = strchr(pointer, '|');
 
-	if (*pointer && *pointer != '/' && *pointer != '|')
-		return error_set(error, ERROR_CONFIG, _("\"%s\" is no pointer: it begins with /"), pointer);
+	if (*pointer && *pointer != '/' && *pointer != '|') {
+		error_set(error, ERROR_CONFIG, _("\"%s\" is no pointer: it begins with /"), pointer);
+		error_remedy(error, _("write it as /Member/0/Member, from the top of the answer"));
+		return false;
+	}
+	// RFC 6901: ~0 is ~, ~1 is /.
+	for (const char *at = pointer; (at = strchr(at, '~')) && (!bar || at < bar); at++)
+		if (at[1] != '0' && at[1] != '1') {
+			error_set(error, ERROR_CONFIG, _("\"%s\" is no pointer: ~ stands alone in it"), pointer);
+			error_remedy(error, _("write ~0 for a ~ and ~1 for a / in a member's name"));
+			return false;
+		}
 	if (bar && !parse_filters(&holder, bar, pointer + strlen(pointer), error))
 		return false;
 	for (size_t i = 0; i < holder.count; i++)

@@ -266,8 +266,7 @@ static bool undo_call(
 	for (unsigned turn = 0;; turn++) {
 		result = run_change(run, instance, &change, cancel, error);
 		buffer_finish(&change.answer);
-		if (result != CHANGE_IN_DOUBT || turn == UNHEARD_TURNS || cancel_asked(cancel) ||
-		        (turn > 0 && !run->effects.sleep(run->effects.user, UNHEARD_MS, cancel)))
+		if (result != CHANGE_IN_DOUBT || turn == 3 || cancel_asked(cancel))
 			break;
 	}
 	good = result == CHANGE_DONE || (result == CHANGE_REFUSED && change.refused_as_gone) ||

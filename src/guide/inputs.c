@@ -156,8 +156,7 @@ static bool take_answer(struct guide_run *run, const struct guide_input *input, 
 		error_remedy(error, "%s", input->help ? input->help : _("give it in the answers file"));
 		return false;
 	}
-	if (*text && (!check_type(input, text, error) || !check_match(input, text, error) ||
-	                     !check_values(input, text, error)))
+	if (*text && !input_accepts(input, text, error))
 		return false;
 	if (strpbrk(text, "\r\n\033"))
 		return error_set(error, ERROR_USAGE, _("%s: an answer is one line of text"), input->name);
@@ -169,6 +168,11 @@ static bool take_answer(struct guide_run *run, const struct guide_input *input, 
 		values_set_secret(&run->answers, input->name);
 	}
 	return true;
+}
+
+bool input_accepts(const struct guide_input *input, const char *text, struct error *error)
+{
+	return check_type(input, text, error) && check_match(input, text, error) && check_values(input, text, error);
 }
 
 bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "guide/expression.h"
 #include "guide/keys.h"
+#include "guide/run.h"
 
 #include "base/banned.h"
 
@@ -436,6 +437,20 @@ static void check_id(struct lint *lint, const struct guide_step *step)
 		        _("there is a step %s already"), id);
 }
 
+// A default without names must be an answer that the input takes.
+static void check_default(struct lint *lint, const struct guide_input *input)
+{
+	struct error problem = {0}, mistake = {0};
+
+	if (!input->fallback || !*input->fallback || strchr(input->fallback, '$') ||
+	        input_accepts(input, input->fallback, &problem))
+		return;
+	guide_mistake(config_setting_get_member(input->place.tree, "default"), &mistake,
+	        _("the default is refused: %.300s"), problem.message);
+	error_remedy(&mistake, _("give another default, or none: then an answer is needed"));
+	report(lint, &mistake);
+}
+
 static void check_input(struct lint *lint, const struct guide_input *input)
 {
 	static const char types[] = " text number flag cidr path list ";
@@ -465,6 +480,11 @@ static void check_input(struct lint *lint, const struct guide_input *input)
 			        _("capitals, digits and _"), _("\"%s\" is no name for an input"), input->name);
 			break;
 		}
+	for (size_t i = 0; i < COUNT_OF(builtins); i++)
+		if (!strcmp(builtins[i].name, input->name))
+			complain(lint, config_setting_get_member(input->place.tree, "name"), _("give it another name"),
+			        _("%s is a name that each guide has"), input->name);
+	check_default(lint, input);
 	if (guide_input_find(lint->guide, input->name) != input)
 		complain(lint, config_setting_get_member(input->place.tree, "name"), _("give it another name"),
 		        _("there is an input %s already"), input->name);

@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { SETTLE_MS = 5000, LOOK_AGAIN_MS = 1000 };
+enum { SETTLE_MS = 5000, LOOK_AGAIN_MS = 1000, DOUBTS_MOST = 4 };
 
 static const guide_tree *found_exports(const struct guide_step *step)
 {
@@ -144,7 +144,7 @@ static bool send_intended(
 	struct values exports = {0};
 	bool good = false;
 
-	for (unsigned turn = 0; turn <= UNHEARD_TURNS; turn++) {
+	for (unsigned turn = 0; turn < DOUBTS_MOST; turn++) {
 		struct change change = {.call = &instance->step->call, .place = "guide", .token = instance->row.token};
 		enum change_result result = run_change(run, instance, &change, cancel, error);
 
@@ -166,7 +166,7 @@ static bool send_intended(
 			good = look == LOOK_FOUND && adopt(run, instance, &exports, ROW_MADE, true, error);
 			if (look != LOOK_ABSENT)
 				break;
-		} else if (!run->effects.sleep(run->effects.user, turn ? UNHEARD_MS : LOOK_AGAIN_MS, cancel)) {
+		} else if (!run->effects.sleep(run->effects.user, LOOK_AGAIN_MS, cancel)) {
 			break;
 		}
 	}

@@ -45,7 +45,9 @@ bool guide_mistake(const guide_tree *tree, struct error *error, const char *form
 	// The folder that it stands in tells guides apart; what is above it is long.
 	while (slash && slash > file && slash[-1] != '/')
 		slash--;
-	error_doing(error, "%s:%u", slash ? slash : "guide.cfg", (unsigned)config_setting_source_line(tree));
+	// The whole file has no line of its own.
+	error_doing(error, "%s:%u", slash ? slash : "guide.cfg",
+	        config_setting_source_line(tree) ? (unsigned)config_setting_source_line(tree) : 1);
 	return false;
 }
 

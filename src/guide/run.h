@@ -75,6 +75,8 @@ bool run_input_default(struct guide_run *run, const struct guide_input *input, s
         struct cancel *cancel, struct error *error);
 // It is not asked for, now that others are given: texts may name it all the same.
 void run_answer_none(struct guide_run *run, const struct guide_input *input);
+// By the input's own type, range, pattern and values; those say nothing of an empty answer.
+bool input_accepts(const struct guide_input *input, const char *text, struct error *error);
 // Checks and takes an answer.
 bool run_answer(struct guide_run *run, const struct guide_input *input, const char *text, const char *source,
         struct error *error);
