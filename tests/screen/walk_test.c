@@ -181,7 +181,12 @@ static void answers_and_plans(struct terminal *term)
 	CU_ASSERT(term_wait_text(term, "\"nonsense\" cannot be taken", WORK_MS));
 	term_keys(term, "<C-u>ecs.g8i.xlarge<Enter>");
 	CU_ASSERT(term_wait_text(term, "▸ Ordinary VMs", WORK_MS));
-	term_keys(term, "<PgDn>");
+	// A default that could not be asked for in time is asked for again.
+	for (int i = 0; i < 5 && !term_has_text(term, "step 2/4 preflight"); i++) {
+		term_keys(term, i ? "<Esc>r<PgDn>" : "<PgDn>");
+		if (term_wait_text(term, "step 2/4 preflight", 6000))
+			break;
+	}
 	CU_ASSERT_FATAL(term_wait_text(term, "Preflight: [0-9]+ pass, [0-9]+ warn, 0 fail, [0-9]+ skip ─", WORK_MS));
 	// The clocks differ in a world whose time is sped up: that is taken note of.
 	for (int i = 0; i < 100 && !term_has_text(term, "step 3/4 plan"); i++) {
@@ -191,9 +196,11 @@ static void answers_and_plans(struct terminal *term)
 	CU_ASSERT_FATAL(term_wait_text(term, "Plan: [0-9]+ to create", WORK_MS));
 	CU_ASSERT(term_wait_text(term, "node pool worker-node-pool +1 x ecs.* +CNY [0-9.]+/h", WORK_MS));
 	CU_ASSERT(term_has_text(term, "together CNY [0-9.]+ an hour, about CNY [0-9]+ a month"));
-	press_until(term, "x", "aliyun vpc CreateVpc");
+	term_keys(term, "x");
+	CU_ASSERT(term_wait_text(term, "aliyun vpc CreateVpc", WORK_MS));
 	CU_ASSERT(term_has_text(term, "aliyun vpc DeleteVpc"));
-	press_until(term, "q", "Plan: [0-9]+ to create");
+	term_keys(term, "q");
+	CU_ASSERT(term_wait_text(term, "Plan: [0-9]+ to create", WORK_MS));
 }
 
 // Until the cluster is waited for; then it is left.
@@ -211,7 +218,8 @@ static void begins_and_leaves(const struct world *world, struct terminal *term)
 	CU_ASSERT(term_has_text(term, "Leaving is safe"));
 	term_keys(term, "q");
 	CU_ASSERT(term_wait_text(term, "it goes on meanwhile", WORK_MS));
-	press_until(term, "Q", "Leave peerdeck");
+	term_keys(term, "Q");
+	CU_ASSERT(term_wait_text(term, "Leave peerdeck", WORK_MS));
 	// It arms first, and what spins keeps the terminal from ever being quiet.
 	for (int i = 0; i < 4; i++)
 		CU_ASSERT(!term_wait_quiet(term, 100) || true);
