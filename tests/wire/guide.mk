@@ -4,3 +4,4 @@ dist_check_SCRIPTS += tests/wire/guide.py
 TESTS += tests/wire/guide.py
 dist_check_SCRIPTS += tests/wire/guide_faults.py
 TESTS += tests/wire/guide_faults.py
+EXTRA_DIST += tests/lsan.supp

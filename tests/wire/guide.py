@@ -50,7 +50,8 @@ class World:
         kept.update(HOME=self.home, XDG_STATE_HOME=self.home + "/state", XDG_CONFIG_HOME=self.home + "/config", LC_ALL="C.UTF-8", NO_COLOR="1",
                     ALIBABA_CLOUD_ECS_METADATA_DISABLED="true", ALIBABA_CLOUD_ACCESS_KEY_ID=self.ready["access_key_id"],
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET=self.ready["access_key_secret"], ALIBABA_CLOUD_REGION_ID=self.ready["region"],
-                    PEERDECK_ENDPOINT=self.ready["alibaba"], PEERDECK_OSS_ENDPOINT=self.ready["oss"], PEERDECK_TIME_SCALE=self.scale, PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
+                    PEERDECK_ENDPOINT=self.ready["alibaba"], PEERDECK_OSS_ENDPOINT=self.ready["oss"], PEERDECK_TIME_SCALE=self.scale,
+                    LSAN_OPTIONS="print_suppressions=0:suppressions=" + SOURCE + "/tests/lsan.supp", PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
         kept.update(more)
         return kept
 
