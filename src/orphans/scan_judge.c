@@ -235,8 +235,15 @@ static void count(struct scan *scan)
 	}
 }
 
-// An acknowledgement counts only for a flood of which an earlier scan has told already, and no greater than that one;
-// it holds until that flood is over. A few more than were told of are no flood of their own.
+// A leak goes on while somebody reads of it: what came since then is a flood of its own by the same measure as the
+// first.
+static bool flood_covers(unsigned told, unsigned orphans)
+{
+	return orphans <= told + (told / 2 > FLOOD_LEAST ? told / 2 : FLOOD_LEAST);
+}
+
+// An acknowledgement counts only for a flood of which an earlier scan has told already; it holds until that flood is
+// over.
 static bool flood_is_believed(struct scan *scan, const struct scan_cluster *cluster)
 {
 	struct memory_flood row = {.cluster_uid = cluster->uid};
@@ -244,9 +251,9 @@ static bool flood_is_believed(struct scan *scan, const struct scan_cluster *clus
 
 	if (!scan->options.memory || !*cluster->uid)
 		return false;
-	was_told =
-	        memory_get(scan->options.memory, MEMORY_FLOOD, &row) && row.orphans + FLOOD_LEAST >= cluster->orphans;
-	if (was_told && row.acknowledged && row.acknowledged + FLOOD_LEAST >= cluster->orphans)
+	was_told = memory_get(scan->options.memory, MEMORY_FLOOD, &row) &&
+	           flood_covers(row.orphans, (unsigned)cluster->orphans);
+	if (was_told && row.acknowledged && flood_covers(row.acknowledged, (unsigned)cluster->orphans))
 		return true;
 	if (scan->options.flood_acknowledged && was_told) {
 		row.acknowledged = row.orphans;

@@ -303,6 +303,22 @@ static void a_flood_is_held_until_it_is_seen_again_and_acknowledged(void)
 	report = world_settle(&world, memory);
 	CU_ASSERT_EQUAL(item_of(report, "i-l0")->judgement.rule, RULE_VETO_FLOOD);
 	report_unref(report);
+	// of a great flood half as many more
+	add_leaks(15);
+	report_unref(world_settle(&world, memory));
+	world_options(&world, memory, &options);
+	options.flood_acknowledged = true;
+	CU_ASSERT_TRUE(scan_run(&options, &report, &cancel, NULL));
+	CU_ASSERT_EQUAL(item_of(report, "i-l28")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
+	add_leaks(15);
+	report = world_settle(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-l43")->verdict, VERDICT_ORPHAN);
+	report_unref(report);
+	add_leaks(1);
+	report = world_settle(&world, memory);
+	CU_ASSERT_EQUAL(item_of(report, "i-l0")->judgement.rule, RULE_VETO_FLOOD);
+	report_unref(report);
 	memory_close(memory);
 	// blindly, before anybody was told, it holds nothing
 	world_init(&world);
