@@ -221,7 +221,7 @@ static void add_title(struct document *document, const struct report_item *item,
 	// Where there is no room for all, the verdict stays: the rest stands below too.
 	for (int parts = 3; parts > 0 && room < 2; parts--) {
 		snprintf(left, sizeof(left), "%s%s%s%s%s", both ? name : id, both && parts > 1 ? "   " : "",
-		        both && parts > 1 ? id : "", parts > 2 ? "   " : "", parts > 2 ? item->scope.region : "");
+		        both && parts > 1 ? id : "", parts > 2 ? "   " : "", parts > 2 ? item->scope->region : "");
 		room = columns - text_columns(left, strlen(left)) - text_columns(verdict, strlen(verdict)) -
 		       text_columns(pieces[2].text, strlen(pieces[2].text));
 	}
@@ -305,7 +305,7 @@ static bool evidence_selection(struct pane *pane, struct selection *out, void *u
 	if (!item)
 		return false;
 	*out = (struct selection){.kind = KIND_ORPHAN};
-	snprintf(out->scope.context, sizeof(out->scope.context), "%s", item->scope.context);
+	snprintf(out->scope.context, sizeof(out->scope.context), "%s", item->scope->context);
 	snprintf(out->id, sizeof(out->id), "%s", shown->id);
 	snprintf(out->name, sizeof(out->name), "%s", *item->record->name ? item->record->name : shown->id);
 	return true;

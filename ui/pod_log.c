@@ -453,7 +453,7 @@ static bool judged_opening(struct ui *ui, const char *id, struct log_opening *ou
 	const bool known = item && *item->cluster_id;
 
 	if (known) {
-		snprintf(out->cluster.context, sizeof(out->cluster.context), "%s", item->scope.context);
+		snprintf(out->cluster.context, sizeof(out->cluster.context), "%s", item->scope->context);
 		snprintf(out->cluster.cluster, sizeof(out->cluster.cluster), "%s", item->cluster_id);
 		snprintf(out->node, sizeof(out->node), "%s", item->node);
 		snprintf(out->what, sizeof(out->what), "%s", *item->record->name ? item->record->name : id);

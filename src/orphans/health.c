@@ -270,7 +270,7 @@ size_t orphans_text(const struct health_facts *facts, char *out, size_t size)
 		int written;
 
 		if (item->kind != KIND_VM || item->verdict != VERDICT_ORPHAN ||
-		        strcmp(item->scope.region, setup_region(facts)) != 0)
+		        strcmp(item->scope->region, setup_region(facts)) != 0)
 			continue;
 		if (count++ >= 3)
 			continue;

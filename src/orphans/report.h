@@ -39,7 +39,7 @@ struct report_cost {
 
 struct report_item {
 	enum kind_id kind; // KIND_VM, KIND_ENI, KIND_EIP, KIND_PEERPOD
-	struct scope scope;
+	const struct scope *scope;
 	const struct record *record; // of that kind
 	enum verdict verdict;
 	int64_t since;      // first found without a user; 0 = it is not

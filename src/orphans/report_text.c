@@ -120,7 +120,7 @@ static const struct report_reading *reading_of_cluster(
 static const struct report_reading *reading_of_region(const struct report *report, const struct report_item *item)
 {
 	for (size_t i = 0; i < report->reading_count; i++)
-		if (!report->readings[i].is_cluster && scope_equal(&report->readings[i].scope, &item->scope))
+		if (!report->readings[i].is_cluster && scope_equal(&report->readings[i].scope, item->scope))
 			return &report->readings[i];
 	return NULL;
 }

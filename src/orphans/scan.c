@@ -150,7 +150,7 @@ bool scan_recheck(const struct scan_options *options, const struct report *befor
 		return error_set(error, ERROR_NOT_FOUND, _("the last scan did not find %s"), id);
 	// A PeerPod names its VM in any of its cluster's regions.
 	if (item->kind != KIND_PEERPOD) {
-		narrow.regions = &item->scope;
+		narrow.regions = item->scope;
 		narrow.region_count = 1;
 	}
 	scan = scan_create(&narrow, cancel);

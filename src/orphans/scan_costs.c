@@ -49,7 +49,7 @@ static struct scan_price *price_of(struct scan *scan, size_t region, const char 
 static size_t region_of(const struct scan *scan, const struct report_item *item)
 {
 	for (size_t i = 0; i < scan->region_count; i++)
-		if (scope_equal(scan->regions[i].scope, &item->scope))
+		if (scope_equal(scan->regions[i].scope, item->scope))
 			return i;
 	return SIZE_MAX;
 }

@@ -187,6 +187,26 @@ static void settle(struct scan *scan, struct scan_vm *vm)
 		memory->since = 0;
 }
 
+// Each judgement has a few reasons of the many that there are: kept by their number, in place of those before.
+static void judge(struct scan *scan, struct scan_vm *vm)
+{
+	static const struct reason unknown = {.rule = RULE_LIST_INCOMPLETE};
+	struct reason room[REASONS_MOST];
+	struct judgement judgement;
+
+	verdict_judge(vm->evidence, room, &judgement);
+	if (judgement.reason_count > vm->reason_room) {
+		vm->reasons = scan_alloc(scan, judgement.reason_count * sizeof *room);
+		vm->reason_room = vm->reasons ? judgement.reason_count : 0;
+	}
+	if (vm->reasons)
+		memcpy(vm->reasons, room, judgement.reason_count * sizeof *room);
+	else // the scan is given up
+		judgement = (struct judgement){.rule = unknown.rule, .reason_count = 1};
+	judgement.reasons = vm->reasons ? vm->reasons : &unknown;
+	vm->judgement = judgement;
+}
+
 // A tag that stands on a VM of another cluster proves nothing anywhere.
 static void void_tags(struct scan *scan)
 {
@@ -197,7 +217,7 @@ static void void_tags(struct scan *scan)
 
 		if (vm->tag_cluster == CLUSTER_NONE || vm->tag_cluster == CLUSTER_OUTSIDE)
 			continue;
-		verdict_judge(vm->evidence, &vm->judgement);
+		judge(scan, vm);
 		for (size_t n = 0; n < COUNT_OF(proofs); n++) {
 			const struct reason *fact = fact_of(&vm->judgement, proofs[n]);
 
@@ -290,7 +310,7 @@ static void stop_floods(struct scan *scan)
 	}
 	for (size_t i = 0; i < scan->vm_count && any; i++)
 		if (scan->vms[i].judgement.verdict == VERDICT_ORPHAN)
-			verdict_judge(scan->vms[i].evidence, &scan->vms[i].judgement);
+			judge(scan, &scan->vms[i]);
 	if (any)
 		count(scan);
 }
@@ -339,7 +359,7 @@ bool scan_judge(struct scan *scan)
 		struct scan_vm *vm = &scan->vms[i];
 
 		recall(vm, &scan->regions[vm->region]);
-		verdict_judge(vm->evidence, &vm->judgement);
+		judge(scan, vm);
 		if (!vm->has_name || scan->is_recheck)
 			continue;
 		settle(scan, vm);
@@ -348,7 +368,7 @@ bool scan_judge(struct scan *scan)
 		vm->is_known = true;
 		recall(vm, &scan->regions[vm->region]);
 		if (vm->judgement.verdict == VERDICT_SUSPECT || vm->judgement.verdict == VERDICT_ORPHAN)
-			verdict_judge(vm->evidence, &vm->judgement);
+			judge(scan, vm);
 	}
 	count(scan);
 	stop_floods(scan);

@@ -93,7 +93,7 @@ static struct report_item *leftover_item(struct scan *scan, enum kind_id kind, c
 	if (!item)
 		return NULL;
 	item->kind = kind;
-	item->scope = *scope;
+	item->scope = scope;
 	item->record = record;
 	item->leftover = *leftover;
 	leftover_judge(leftover, &item->leftover_judgement);
@@ -298,7 +298,7 @@ static struct report_item *belonging_add(struct scan *scan, struct scan_vm *vm, 
 	if (!item)
 		return NULL;
 	*item = (struct report_item){.kind = kind,
-	        .scope = *scan->regions[vm->region].scope,
+	        .scope = scan->regions[vm->region].scope,
 	        .record = record,
 	        .cost = {NAN, NAN, ""},
 	        .cluster = "",
@@ -338,7 +338,7 @@ static size_t belonging_peerpods(
 			item = belonging_add(scan, vm, out, count, most, KIND_PEERPOD, &peerpod->record->record);
 		if (!item)
 			continue;
-		item->scope = scan->clusters[peerpod->cluster - 1].scope;
+		item->scope = &scan->clusters[peerpod->cluster - 1].scope;
 		item->leftover = peerpod_facts(scan, peerpod);
 		item->leftover.vm_exists = ANSWER_YES;
 	}

@@ -131,6 +131,8 @@ struct scan_vm {
 	struct evidence *evidence;
 	struct evidence_scan *scan;
 	struct judgement judgement;
+	struct reason *reasons; // of the judgement, in the arena
+	size_t reason_room;
 	struct report_item *item;
 };
 

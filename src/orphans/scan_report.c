@@ -135,7 +135,7 @@ static bool vm_item(struct scan *scan, struct scan_vm *vm)
 		return false;
 	vm->item = item;
 	item->kind = KIND_VM;
-	item->scope = *region->scope;
+	item->scope = region->scope;
 	item->record = &vm->record->record;
 	item->verdict = vm->judgement.verdict;
 	item->evidence = vm->evidence;

@@ -29,7 +29,7 @@ static void record_of_item(const struct sweep_plan *plan, const struct sweep_ite
 	const char *space =
 	        thing->kind == KIND_PEERPOD ? ((const struct peerpod_record *)thing->record)->namespace_name : "";
 
-	record_fill(record, thing->kind, &thing->scope, thing->record->id, thing->record->name, space);
+	record_fill(record, thing->kind, thing->scope, thing->record->id, thing->record->name, space);
 	record->created = thing->record->created;
 	record->basis = item->basis;
 	snprintf(record->cluster, sizeof(record->cluster), "%s", plan->groups[item->group].word);

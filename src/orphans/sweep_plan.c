@@ -140,7 +140,7 @@ static bool refuses_owner(
 	(void)planning;
 	*rule = SWEEP_REFUSED_UNOWNED;
 	snprintf(why, WHY_SIZE, "%s", _("it is not known which cluster it belongs to"));
-	return !item->cluster_id[0] && (item->kind == KIND_VM || !item->scope.region[0]);
+	return !item->cluster_id[0] && (item->kind == KIND_VM || !item->scope->region[0]);
 }
 
 static bool (*const refusals[])(const struct planning *planning, const struct report_item *item,
@@ -176,7 +176,7 @@ static const char *group_word(const struct planning *planning, const struct repo
 	const struct report_reading *reading = reading_of(report, item->cluster_id);
 
 	if (!item->cluster_id[0])
-		return item->scope.region;
+		return item->scope->region;
 	if (!item->cluster[0] || (reading && reading->reading == CLUSTER_GONE))
 		return item->cluster_id;
 	for (size_t i = 0; i < report->reading_count; i++) {
@@ -196,12 +196,12 @@ static size_t group_of(struct planning *planning, const struct report_item *item
 
 	for (size_t i = 0; i < plan->group_count; i++)
 		if (strcmp(planning->groups[i].cluster_id, item->cluster_id) == 0 &&
-		        (item->cluster_id[0] || strcmp(planning->groups[i].region, item->scope.region) == 0))
+		        (item->cluster_id[0] || strcmp(planning->groups[i].region, item->scope->region) == 0))
 			return i;
 	planning->groups[plan->group_count] = (struct sweep_group){
 	        .word = group_word(planning, item),
 	        .cluster_id = item->cluster_id,
-	        .region = item->scope.region,
+	        .region = item->scope->region,
 	        .vms = reading ? reading->vms : 0,
 	};
 	return plan->group_count++;
@@ -254,7 +254,7 @@ static void extra_add(struct sweep_item *item, struct sweep_extra *extras, const
 			return;
 	*extra = (struct sweep_extra){.kind = thing->kind,
 	        .fate = sweep_fate_of(thing, item->item->record->id),
-	        .scope = thing->scope,
+	        .scope = *thing->scope,
 	        .id = thing->record->id,
 	        .name = thing->record->name,
 	        .address = "",

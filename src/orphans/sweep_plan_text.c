@@ -282,7 +282,7 @@ static void add_item_commands(const struct commanding *commanding, const struct 
 		add_release(((const struct peerpod_record *)thing->record)->namespace_name, thing->record->name,
 		        thing->record->id, commanding->out);
 	else
-		add_command(commanding, thing->kind, plan->mode, &thing->scope, thing->record, by);
+		add_command(commanding, thing->kind, plan->mode, thing->scope, thing->record, by);
 	for (size_t i = 0; i < item->extra_count; i++)
 		add_extra_command(commanding, &item->extras[i]);
 }

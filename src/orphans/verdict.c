@@ -33,7 +33,7 @@ void judging_note(struct judging *judging, struct reason reason)
 		if (out->reasons[i].rule == reason.rule && out->reasons[i].cluster == reason.cluster)
 			return;
 	if (out->reason_count < REASONS_MOST)
-		out->reasons[out->reason_count++] = reason;
+		judging->reasons[out->reason_count++] = reason;
 }
 
 // Why pods that fit by name are not this VM's.
@@ -63,8 +63,8 @@ static void judging_decide(struct judging *judging, enum verdict verdict, struct
 	struct judgement *out = judging->out;
 	size_t kept = out->reason_count < REASONS_MOST ? out->reason_count : REASONS_MOST - 1;
 
-	memmove(out->reasons + 1, out->reasons, kept * sizeof *out->reasons);
-	out->reasons[0] = reason;
+	memmove(judging->reasons + 1, judging->reasons, kept * sizeof *judging->reasons);
+	judging->reasons[0] = reason;
 	out->reason_count = kept + 1;
 	out->verdict = verdict;
 	out->rule = reason.rule;
@@ -104,8 +104,8 @@ static void weigh_conditions(struct judging *judging)
 	}
 	if (facts > REASONS_MOST - count)
 		facts = REASONS_MOST - count;
-	memmove(out->reasons + count, out->reasons, facts * sizeof *out->reasons);
-	memcpy(out->reasons, against, count * sizeof *against);
+	memmove(judging->reasons + count, judging->reasons, facts * sizeof *judging->reasons);
+	memcpy(judging->reasons, against, count * sizeof *against);
 	out->reason_count = facts + count;
 	out->verdict = VERDICT_SUSPECT;
 	out->rule = against[0].rule;
@@ -118,12 +118,12 @@ static void weigh_conditions(struct judging *judging)
 		out->settles_at = 0;
 }
 
-void verdict_judge(const struct evidence *evidence, struct judgement *out)
+void verdict_judge(const struct evidence *evidence, struct reason room[REASONS_MOST], struct judgement *out)
 {
-	struct judging judging = {.evidence = evidence, .out = out};
+	struct judging judging = {.evidence = evidence, .out = out, .reasons = room};
 	const struct evidence_scan *scan = evidence->scan;
 
-	*out = (struct judgement){.verdict = VERDICT_UNKNOWN};
+	*out = (struct judgement){.verdict = VERDICT_UNKNOWN, .reasons = room};
 	judging.has_name = evidence->vm.name && podvm_name_parse(evidence->vm.name, &judging.name);
 	judging.clocks_agree = scan->clocks_are_measured && scan->clock_offset_ms <= CLOCK_OFFSET_MOST &&
 	                       scan->clock_offset_ms >= -CLOCK_OFFSET_MOST;

@@ -129,13 +129,14 @@ struct judgement {
 	bool is_terminating; // live, and about to end
 	cluster_ref owner;   // CLUSTER_NONE = not known
 	// The deciding rule first, then all other conditions that stand against orphan, then facts. Rules that hold of
-	// many things name the first.
-	struct reason reasons[REASONS_MOST];
+	// many things name the first. Never none once judged.
+	const struct reason *reasons;
 	size_t reason_count;
 	int64_t settles_at; // suspect and only time is missing: when it can become an orphan; else 0
 };
 
-void verdict_judge(const struct evidence *evidence, struct judgement *out);
+// `room` takes the reasons; the judgement borrows them from there.
+void verdict_judge(const struct evidence *evidence, struct reason room[REASONS_MOST], struct judgement *out);
 
 // "orphan", "live" …; for output.
 const char *verdict_name(enum verdict verdict);

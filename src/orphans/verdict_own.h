@@ -9,6 +9,7 @@
 struct judging {
 	const struct evidence *evidence;
 	struct judgement *out;
+	struct reason *reasons; // as many as out->reason_count, of REASONS_MOST
 	struct podvm_name name;
 	bool has_name;        // the VM's name follows the grammar
 	bool clocks_agree;    // T1 and T2 may be used

@@ -213,8 +213,9 @@ static void each_step_is_stopped_by_its_own_fault(void)
 {
 	// What the last scan found in the region.
 	static struct vm_record old = {.record = {.id = "i-old", .name = "podvm-old-11223344"}, .vcpu = 4};
+	static const struct scope region = {.region = "cn-beijing"};
 	static const struct report_item item = {
-	        .kind = KIND_VM, .scope = {.region = "cn-beijing"}, .record = &old.record, .verdict = VERDICT_ORPHAN};
+	        .kind = KIND_VM, .scope = &region, .record = &old.record, .verdict = VERDICT_ORPHAN};
 	static const struct report_item *const items[] = {&item};
 	static struct report report = {.items = (struct report_item *const *)(uintptr_t)items, .item_count = 1};
 

@@ -168,7 +168,10 @@ static void roll_sample(struct sample *s, struct dice *dice)
 
 static enum verdict judge(const struct sample *s, struct judgement *judgement)
 {
-	verdict_judge(&s->evidence, judgement);
+	static struct reason rooms[8][REASONS_MOST]; // of the last eight
+	static unsigned next;
+
+	verdict_judge(&s->evidence, rooms[next++ % COUNT_OF(rooms)], judgement);
 	return judgement->verdict;
 }
 
@@ -457,9 +460,10 @@ static void nothing_known_is_unknown(void)
 {
 	struct evidence_scan scan = {0};
 	struct evidence evidence = {.scan = &scan};
+	struct reason room[REASONS_MOST];
 	struct judgement judgement;
 
-	verdict_judge(&evidence, &judgement);
+	verdict_judge(&evidence, room, &judgement);
 	CU_ASSERT_EQUAL(judgement.verdict, VERDICT_UNKNOWN);
 }
 

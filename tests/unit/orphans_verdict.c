@@ -533,12 +533,13 @@ static const struct {
 
 static struct judgement judge_after(void (*change)(world s))
 {
+	static struct reason room[REASONS_MOST]; // until the next one
 	struct judgement judgement;
 	struct sample sample;
 
 	sample_init(&sample);
 	change(&sample);
-	verdict_judge(&sample.evidence, &judgement);
+	verdict_judge(&sample.evidence, room, &judgement);
 	return judgement;
 }
 

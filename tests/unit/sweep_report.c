@@ -65,6 +65,7 @@ struct report_reading *sketch_cluster(struct sketch *sketch, const char *id, con
 
 static struct sketch_item *sketch_add(struct sketch *sketch, enum kind_id kind, const char *id, const char *name)
 {
+	static const struct scope region = {.region = "cn-beijing"};
 	struct sketch_item *made;
 
 	if (sketch->used == SKETCH_ITEMS)
@@ -75,6 +76,7 @@ static struct sketch_item *sketch_add(struct sketch *sketch, enum kind_id kind, 
 	made->record.record = (struct record){
 	        .id = made->id, .name = made->name, .region = "cn-beijing", .status = "Running", .created = 1000};
 	made->item = (struct report_item){.kind = kind,
+	        .scope = &region,
 	        .record = &made->record.record,
 	        .cluster = "caa",
 	        .cluster_id = "c1",
@@ -86,7 +88,6 @@ static struct sketch_item *sketch_add(struct sketch *sketch, enum kind_id kind, 
 	        .sandbox = "",
 	        .vm = "",
 	        .cost = {1.02, 2.04, "CNY"}};
-	snprintf(made->item.scope.region, sizeof(made->item.scope.region), "cn-beijing");
 	return made;
 }
 
@@ -98,7 +99,10 @@ static struct report_item *sketch_list(struct sketch *sketch, struct sketch_item
 
 static void reason_add(struct report_item *item, enum rule rule)
 {
-	item->judgement.reasons[item->judgement.reason_count++] = (struct reason){.rule = rule, .cluster = 1};
+	struct sketch_item *made = (struct sketch_item *)item;
+
+	made->reasons[item->judgement.reason_count++] = (struct reason){.rule = rule, .cluster = 1};
+	item->judgement.reasons = made->reasons;
 }
 
 static struct report_item *sketch_vm(struct sketch *sketch, const char *name, enum verdict verdict, enum rule rule)

@@ -22,6 +22,7 @@ struct sketch_item {
 		struct peerpod_record peerpod;
 	} record;
 	char id[64], name[64];
+	struct reason reasons[REASONS_MOST];
 	const struct report_item *belongings[SKETCH_BELONGINGS];
 	struct text_pair tags[2];
 };
