@@ -31,7 +31,7 @@ liborphans_a_SOURCES = \
 	src/orphans/multimap.c src/orphans/multimap.h \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
 	src/orphans/quarantine.c src/orphans/quarantine.h \
-	src/orphans/report.c src/orphans/report.h src/orphans/report_own.h \
+	src/orphans/report.c src/orphans/report_cost.c src/orphans/report.h src/orphans/report_own.h \
 	src/orphans/report_json.c \
 	src/orphans/report_text.c \
 	src/orphans/scan.c src/orphans/scan.h src/orphans/scan_own.h \

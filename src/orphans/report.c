@@ -47,21 +47,9 @@ size_t report_money(const struct report *report, enum verdict verdict, struct re
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < report->item_count; i++) {
-		const struct report_cost *cost = &report->items[i]->cost;
-		size_t at = 0;
-
-		if (report->items[i]->verdict != verdict || isnan(cost->per_hour))
-			continue;
-		while (at < count && strcmp(out[at].currency, cost->currency) != 0)
-			at++;
-		if (at == most)
-			continue;
-		if (at == count)
-			out[count++] = (struct report_cost){0, 0, cost->currency};
-		out[at].per_hour += cost->per_hour;
-		out[at].so_far += isnan(cost->so_far) ? 0 : cost->so_far;
-	}
+	for (size_t i = 0; i < report->item_count; i++)
+		if (report->items[i]->verdict == verdict)
+			count = cost_add(out, count, most, &report->items[i]->cost);
 	return count;
 }
 

@@ -90,6 +90,9 @@ const struct report_item *report_find(const struct report *report, const char *i
 // snake case, every fact with its values, the clusters that were read and when. For the audit record and `-o json`.
 // False when the buffer is full.
 bool report_item_json(const struct report *report, const struct report_item *item, struct buffer *out);
+// Adds a cost to sums per currency, of which there are `count`; returns how many there are then, `most` at most. What has
+// no price is left out.
+size_t cost_add(struct report_cost *sums, size_t count, size_t most, const struct report_cost *cost);
 // What the items of a verdict cost, added up per currency, in the order of their first occurrence; returns how many
 // currencies there are, fills up to `most`.
 size_t report_money(const struct report *report, enum verdict verdict, struct report_cost *out, size_t most);

@@ -395,17 +395,11 @@ static bool count_groups(struct planning *planning)
 
 static void sum_costs(struct sweep_plan *plan)
 {
-	plan->currency = "";
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct report_cost *cost = &plan->items[i].item->cost;
 
-		if (isnan(cost->per_hour)) {
-			plan->unpriced++;
-			continue;
-		}
-		plan->per_hour += cost->per_hour;
-		if (!plan->currency[0])
-			plan->currency = cost->currency;
+		plan->unpriced += isnan(cost->per_hour);
+		plan->currency_count = cost_add(plan->savings, plan->currency_count, SWEEP_CURRENCIES_MOST, cost);
 	}
 }
 

@@ -18,6 +18,7 @@ enum sweep_mode {
 enum {
 	SWEEP_ASKED_MOST = 10000, // things that may be asked for
 	SWEEP_ITEMS_MOST = 500,   // that one confirmation may take
+	SWEEP_CURRENCIES_MOST = 8,
 	SWEEP_QUARANTINE_MS = 24 * 60 * 60 * 1000,
 	SWEEP_WORD_SIZE = 128,
 };
@@ -109,9 +110,8 @@ struct sweep_plan {
 	size_t refused_count;
 	const struct sweep_group *groups;
 	size_t group_count;
-	double per_hour; // that it saves, of those whose price is known
-	size_t unpriced;
-	const char *currency;
+	struct report_cost savings[SWEEP_CURRENCIES_MOST]; // of those whose price is known, a sum for each currency
+	size_t currency_count, unpriced;
 	int64_t made;
 	char digest[65]; // SHA-256 of mode, items and evidence
 };

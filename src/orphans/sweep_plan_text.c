@@ -178,7 +178,10 @@ static void add_closing(const struct sweep_plan *plan, struct buffer *out)
 {
 	if (plan->unpriced < plan->count) {
 		buffer_add_text(out, _("Saves "));
-		add_money(out, plan->per_hour, plan->currency);
+		for (size_t i = 0; i < plan->currency_count; i++) {
+			buffer_add_text(out, i ? " + " : "");
+			add_money(out, plan->savings[i].per_hour, plan->savings[i].currency);
+		}
 		buffer_add_text(out, _(" an hour"));
 		if (plan->unpriced)
 			buffer_printf(out, _(", and what %zu cost whose price is not known"), plan->unpriced);

@@ -63,7 +63,7 @@ static void orphans_are_taken_and_nothing_else(void)
 	CU_ASSERT(plan_refuses(plan, "i-c", SWEEP_REFUSED_VERDICT));
 	CU_ASSERT(plan_refuses(plan, "i-d", SWEEP_REFUSED_VERDICT));
 	CU_ASSERT(plan_refuses(plan, "i-gone", SWEEP_REFUSED_ABSENT));
-	CU_ASSERT_DOUBLE_EQUAL(plan->per_hour, 1.02, 0.001);
+	CU_ASSERT_DOUBLE_EQUAL(plan->savings[0].per_hour, 1.02, 0.001);
 	sweep_plan_destroy(plan);
 }
 
@@ -310,6 +310,24 @@ static void text_says_what_goes_and_what_not(void)
 	sweep_plan_destroy(plan);
 }
 
+static void currencies_are_never_added_to_each_other(void)
+{
+	static const char *const ids[] = {"i-a", "i-b", "i-c"};
+	struct sweep_plan *plan;
+	struct buffer text;
+
+	sketch_init(&sketch);
+	sketch_orphan(&sketch, "a");
+	sketch_orphan(&sketch, "b")->cost = (struct report_cost){0.2, 0.4, "USD"};
+	sketch_orphan(&sketch, "c");
+	plan = plan_of(ids, 3, (struct sweep_request){SWEEP_DELETE});
+	buffer_init(&text, 1 << 16);
+	sweep_plan_text(plan, "1654…8812", &text);
+	CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&text), "Saves ¥ 2.04 + $ 0.20 an hour."));
+	buffer_finish(&text);
+	sweep_plan_destroy(plan);
+}
+
 static void the_digest_follows_the_evidence(void)
 {
 	static const char *const ids[] = {"i-a"};
@@ -339,6 +357,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(quarantine_ends_after_its_time),
         UNIT_TEST(facts_may_grow_and_doubts_may_shrink),
         UNIT_TEST(text_says_what_goes_and_what_not),
+        UNIT_TEST(currencies_are_never_added_to_each_other),
         UNIT_TEST(the_digest_follows_the_evidence),
 };
 
