@@ -199,7 +199,6 @@ static void pasted_text_calls_no_commands(void)
 static void frames_are_small_and_whole(void)
 {
 	const char *const env[] = {NOW, "FAKE_VMS=4000", "PEERDECK_TEST_FRAMES=1", NULL};
-	enum { LINE = 400, PAGE = 7000, MARK = 48 };
 	struct terminal *term = console(50, 200, env);
 	CU_ASSERT(term_wait_text(term, "Pod VMs.* 3556 ", 0) && term_wait_quiet(term, 200));
 	size_t mark = term_mark(term);
@@ -208,10 +207,7 @@ static void frames_are_small_and_whole(void)
 
 	term_keys(term, "+");
 	CU_ASSERT(term_wait_quiet(term, 100));
-	mark = term_mark(term);
-	term_keys(term, "j");
-	CU_ASSERT(term_wait_log(term, mark, "frame=", 6, 0) && term_wait_quiet(term, 60));
-	const size_t step = term_bytes_since(term, mark);
+	const size_t step = screen_test_bytes(term, "j");
 	term_keys(term, "G");
 	CU_ASSERT(term_wait_quiet(term, 100));
 	term_keys(term, "gg");
@@ -219,18 +215,9 @@ static void frames_are_small_and_whole(void)
 	for (int i = 0; i < 45; i++)
 		term_keys(term, "j");
 	CU_ASSERT(term_wait_cursor(term, 45, 1, 0) && term_wait_quiet(term, 300));
-	mark = term_mark(term);
-	term_keys(term, "j");
-	CU_ASSERT(term_wait_log(term, mark, "frame=", 6, 0) && term_wait_quiet(term, 60));
-	const size_t line = term_bytes_since(term, mark);
-	mark = term_mark(term);
-	term_keys(term, "<PgDn>");
-	CU_ASSERT(term_wait_log(term, mark, "frame=", 6, 0) && term_wait_quiet(term, 60));
-	const size_t page = term_bytes_since(term, mark);
-	printf("\n    bytes with the mark of the test: step %zu, line %zu, page %zu\n", step, line, page);
-	CU_ASSERT(step < LINE + MARK);
-	CU_ASSERT(line < LINE + MARK);
-	CU_ASSERT(page < PAGE + MARK);
+	const size_t line = screen_test_bytes(term, "j");
+	const size_t page = screen_test_bytes(term, "<PgDn>");
+	screen_test_within_limits(step, line, page);
 
 	// As many writes as frames, but for the few at the start.
 	size_t size;

@@ -6,6 +6,7 @@
 #include <CUnit/Basic.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -28,4 +29,23 @@ int screen_test_run(const char *suite, const struct screen_case *cases, size_t c
 	failures = CU_get_number_of_failures() + (CU_get_number_of_tests_run() == 0);
 	CU_cleanup_registry();
 	return failures ? 1 : 0;
+}
+
+size_t screen_test_bytes(struct terminal *term, const char *keys)
+{
+	const size_t mark = term_mark(term);
+
+	term_keys(term, keys);
+	CU_ASSERT(term_wait_log(term, mark, "frame=", 6, 0) && term_wait_quiet(term, 60));
+	return term_bytes_since(term, mark);
+}
+
+void screen_test_within_limits(size_t step, size_t line, size_t page)
+{
+	enum { LINE = 400, PAGE = 7000, MARK = 48 };
+
+	printf("\n    bytes with the mark of the test: step %zu, line %zu, page %zu\n", step, line, page);
+	CU_ASSERT(step < LINE + MARK);
+	CU_ASSERT(line < LINE + MARK);
+	CU_ASSERT(page < PAGE + MARK);
 }
