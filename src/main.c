@@ -2,6 +2,7 @@
 // Reads the command line and wires the rooms together.
 #include <config.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -155,7 +156,20 @@ static int print_keys(void)
 	return printed ? EXIT_DONE : EXIT_FAILED;
 }
 
-int main(int count, char **arguments)
+// What was printed must have arrived: a disk may be full. Who reads a part of it and goes, has what they wanted.
+static int finish_output(int status)
+{
+	struct error error = {ERROR_NONE};
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (errno == EPIPE || status != EXIT_DONE)
+		return status;
+	error_set_errno(&error, "%s", _("standard output"));
+	return cli_fail(&error);
+}
+
+static int run_line(int count, char **arguments)
 {
 	struct error error = {ERROR_NONE};
 	struct arguments line;
@@ -200,4 +214,9 @@ int main(int count, char **arguments)
 		return EXIT_USAGE;
 	}
 	return run(&line);
+}
+
+int main(int count, char **arguments)
+{
+	return finish_output(run_line(count, arguments));
 }

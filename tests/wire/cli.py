@@ -167,6 +167,14 @@ def without_credentials_a_list_says_so():
     says(result, "credentials were found", "aliyun configure")
 
 
+def a_full_disk_is_no_success():
+    for arguments in (["help"], ["--version"], ["completion", "bash"], ["guide", "list"]):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([BUILD + "/peerdeck", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), timeout=LIMIT)
+        same(result.returncode, 1, str(arguments))
+        assert "standard output" in result.stderr and "No space left" in result.stderr, result.stderr
+
+
 def without_a_terminal_the_console_says_so():
     result = run("vms")
     ended(result, 2)
