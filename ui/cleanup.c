@@ -68,7 +68,7 @@ struct cleanup *cleanup_create(struct ui *ui, struct error *error)
 	cleanup->link = link;
 	if (refresh > 0 && refresh < SCAN_SECONDS_LEAST)
 		refresh = SCAN_SECONDS_LEAST;
-	const struct scanner_options options = {.refresh_seconds = refresh};
+	const struct scanner_options options = {.refresh_seconds = refresh, .shows_early = true};
 	cleanup->scanner = scanner_create(ui->deck, &options, error);
 	cleanup->disk = cleanup->scanner ? sweep_disk_open(ui, error) : NULL;
 	cleanup->keeps = cleanup->disk ? keeps_create() : NULL;

@@ -40,7 +40,7 @@ struct scan_work {
 	struct scan_basis *basis;
 	const struct report *report;
 	struct job *job;
-	bool is_first; // nothing is shown yet
+	bool is_first; // nothing is shown yet, and soon something should be
 	bool was_cut;  // not all had answered
 };
 
@@ -245,7 +245,7 @@ static struct scan_work *work_create(struct scanner *scanner)
 	work->link = scanner->link;
 	work->link->references++;
 	work->options = scanner->options;
-	work->is_first = !scanner->report;
+	work->is_first = scanner->options.shows_early && !scanner->report;
 	work->memory = memory_ref(scanner->memory);
 	work->place = (struct scan_place){.cloud = deck->backend,
 	        .cloud_session = deck->session,

@@ -20,7 +20,9 @@ struct scanner_options {
 	bool read_user_data;
 	bool skip_foreign;
 	bool flood_acknowledged;
-	double refresh_seconds;     // while it is looked at; 0 = by hand only
+	bool shows_early;       // for a screen: the first scan of a context does not wait long for anybody, a whole one
+	                        // follows
+	double refresh_seconds; // while it is looked at; 0 = by hand only
 	const char *const *regions; // NULL or none: the deck's configured regions, else all known
 	size_t region_count;
 };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "inventory/records.h"
@@ -155,7 +156,13 @@ static bool cloud_list(struct session *session, enum kind_id kind, const struct 
 
 		if (!builder)
 			continue;
-		fill(world, kind, region, builder);
+		while (kind == KIND_VM && region == world->region_count - 1 && atomic_load(&world->hangs) &&
+		        !cancel_asked(cancel))
+			nanosleep(&(struct timespec){0, 2000000}, NULL);
+		if (cancel_asked(cancel))
+			error_set(&failure, ERROR_CANCELLED, "cancelled");
+		else
+			fill(world, kind, region, builder);
 		if ((region != SIZE_MAX && world->is_cut[region] && kind == KIND_VM) ||
 		        (world->has_no_clusters && kind == KIND_CLUSTER) ||
 		        (kind == KIND_DISK && world->has_no_disks) || (kind == KIND_ENI && world->has_no_enis))

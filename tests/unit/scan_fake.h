@@ -3,6 +3,8 @@
 #ifndef PEERDECK_TESTS_UNIT_SCAN_FAKE_H
 #define PEERDECK_TESTS_UNIT_SCAN_FAKE_H
 
+#include <stdatomic.h>
+
 #include "orphans/memory_own.h"
 #include "orphans/scan.h"
 
@@ -82,6 +84,7 @@ struct world {
 	const char *regions[WORLD_REGIONS];
 	size_t region_count;
 	bool is_cut[WORLD_REGIONS], is_unproven, is_unmeasured, has_no_disks, has_no_enis, has_no_clusters, asks_fail;
+	atomic_bool hangs; // the list of VMs of the last region does not come
 	int64_t cloud_offset;
 	struct world_vm vms[WORLD_VMS];
 	size_t vm_count;

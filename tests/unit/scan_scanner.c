@@ -6,6 +6,7 @@
 #include "tests/unit/scan_fake.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "orphans/scanner.h"
@@ -19,9 +20,10 @@ static struct deck deck;
 static struct config *config;
 static struct scanner *scanner;
 
-static void begin(double refresh)
+static void begin(double refresh, bool shows_early)
 {
-	struct scanner_options options = {.refresh_seconds = refresh, .read_user_data = true};
+	struct scanner_options options = {
+	        .refresh_seconds = refresh, .read_user_data = true, .shows_early = shows_early};
 	struct error error = {ERROR_NONE};
 
 	world_init(&world);
@@ -70,7 +72,7 @@ static void a_scan_runs_at_once_when_it_is_looked_at(void)
 	struct store_entry entry;
 	struct scope scope = {.context = "prod"};
 
-	begin(30);
+	begin(30, false);
 	scanner_want(scanner, true);
 	turn();
 	report = scanner_report(scanner);
@@ -86,11 +88,53 @@ static void a_scan_runs_at_once_when_it_is_looked_at(void)
 	end();
 }
 
+// Turns until there is a report; within ten seconds.
+static const struct report *first_report(void)
+{
+	const struct timespec pause = {0, 2000000};
+	const struct report *report = NULL;
+
+	for (int i = 0; i < 5000 && !report; i++) {
+		deck_turn(&deck);
+		scanner_turn(scanner);
+		report = scanner_report(scanner);
+		nanosleep(&pause, NULL);
+	}
+	return report;
+}
+
+// A screen shows what has answered; what has not is said, and follows.
+static void one_region_that_hangs_does_not_hold_up_the_first_sight(void)
+{
+	const struct report *report;
+	bool is_told = false;
+
+	begin(30, true);
+	world.regions[world.region_count++] = "us-west-1";
+	atomic_store(&world.hangs, true);
+	scanner_want(scanner, true);
+	report = first_report();
+	CU_ASSERT_PTR_NOT_NULL_FATAL(report);
+	CU_ASSERT_FALSE(report->is_complete);
+	CU_ASSERT_PTR_NOT_NULL(report_find(report, "i-1"));
+	for (size_t i = 0; i < report->reading_count; i++)
+		is_told |= strcmp(report->readings[i].name, "us-west-1") == 0 && !report->readings[i].is_complete &&
+		           strstr(report->readings[i].why, "no answer within");
+	CU_ASSERT_TRUE(is_told);
+	report_unref(report);
+	atomic_store(&world.hangs, false);
+	turn();
+	report = scanner_report(scanner);
+	CU_ASSERT_TRUE(report->is_complete);
+	report_unref(report);
+	end();
+}
+
 static void nothing_is_scanned_by_itself_without_refresh(void)
 {
 	struct scanner_state state;
 
-	begin(0);
+	begin(0, false);
 	CU_ASSERT_EQUAL(scanner_turn(scanner), -1);
 	scanner_state(scanner, &state);
 	CU_ASSERT_FALSE(state.is_running);
@@ -104,7 +148,7 @@ static void nothing_is_scanned_by_itself_without_refresh(void)
 
 static void hidden_scans_come_often_enough_to_settle(void)
 {
-	begin(30);
+	begin(30, false);
 	scanner_now(scanner);
 	turn();
 	{
@@ -120,7 +164,7 @@ static void regions_whose_clusters_cannot_be_listed_hide_owners(void)
 	const struct report *report;
 	const struct report_item *item;
 
-	begin(30);
+	begin(30, false);
 	world.has_no_clusters = true;
 	world.clusters[0].pods[0].log = "";
 	scanner_want(scanner, true);
@@ -142,7 +186,7 @@ static void options_for_a_recheck_outlive_the_scanner(void)
 	const struct report *report, *fresh = NULL;
 	struct cancel cancel = {0};
 
-	begin(30);
+	begin(30, false);
 	scanner_want(scanner, true);
 	turn();
 	report = scanner_report(scanner);
@@ -165,7 +209,7 @@ static void options_for_a_recheck_outlive_their_context(void)
 	const struct report *report, *fresh = NULL;
 	struct cancel cancel = {0};
 
-	begin(30);
+	begin(30, false);
 	scanner_want(scanner, true);
 	turn();
 	report = scanner_report(scanner);
@@ -187,7 +231,7 @@ static void options_for_a_recheck_outlive_their_context(void)
 
 static void a_scanner_can_go_while_it_scans(void)
 {
-	begin(30);
+	begin(30, false);
 	scanner_want(scanner, true);
 	scanner_turn(scanner);
 	end();
@@ -195,6 +239,7 @@ static void a_scanner_can_go_while_it_scans(void)
 
 static const struct unit_test tests[] = {
         UNIT_TEST(a_scan_runs_at_once_when_it_is_looked_at),
+        UNIT_TEST(one_region_that_hangs_does_not_hold_up_the_first_sight),
         UNIT_TEST(nothing_is_scanned_by_itself_without_refresh),
         UNIT_TEST(hidden_scans_come_often_enough_to_settle),
         UNIT_TEST(regions_whose_clusters_cannot_be_listed_hide_owners),
