@@ -172,7 +172,8 @@ static bool work_run(struct job *job, void *user, struct error *error)
 	patience_begin(&patience, job_cancel(job), work->is_first ? SCANNER_PATIENCE_MS : 0);
 	scanned = work_scan(work, &patience, error);
 	patience_end(&patience);
-	work->was_cut = patience_is_over(&patience);
+	// It may also have ended while what was read was judged.
+	work->was_cut = patience_is_over(&patience) && !(scanned && work->report->is_complete);
 	if (work->was_cut && !(scanned && has_read_something(work->report))) {
 		report_unref(work->report);
 		scan_basis_free(work->basis);
