@@ -107,34 +107,32 @@ void walk_unref(struct walk *walk)
 	free(walk);
 }
 
-struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct error *error)
+static struct run_options options_of(const struct walk *walk)
 {
-	const struct run_options options = {.guide = walk->guide,
+	return (struct run_options){.guide = walk->guide,
 	        .effects = &walk->effects,
 	        .context = walk->context,
 	        .region = walk->region,
 	        .account = walk->account,
 	        .home = walk->home,
 	        .folder = walk->folder,
-	        .clock_offset_ms = walk->clock_offset_ms,
-	        .id = id};
+	        .clock_offset_ms = walk->clock_offset_ms};
+}
+
+struct guide_run *walk_scratch(const struct walk *walk, const char *id, struct error *error)
+{
+	struct run_options options = options_of(walk);
+	options.id = id;
 	return run_create(&options, error);
 }
 
 static void set_options(const struct walk *walk, struct run_options *out)
 {
-	*out = (struct run_options){.guide = walk->guide,
-	        .effects = &walk->effects,
-	        .store = walk->store,
-	        .context = walk->context,
-	        .region = walk->region,
-	        .account = walk->account,
-	        .home = walk->home,
-	        .folder = walk->folder,
-	        .clock_offset_ms = walk->clock_offset_ms,
-	        .tell = walk_tell,
-	        .checked = walk_checked,
-	        .user = (void *)(uintptr_t)walk};
+	*out = options_of(walk);
+	out->store = walk->store;
+	out->tell = walk_tell;
+	out->checked = walk_checked;
+	out->user = (void *)(uintptr_t)walk;
 }
 
 struct guide_run *walk_begin(struct walk *walk, const char *id, struct error *error)
