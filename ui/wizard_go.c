@@ -200,7 +200,7 @@ bool task_undo(struct task *task, struct cancel *cancel, struct error *error)
 
 // ---- what the engine tells ----
 
-static void add_line(struct walk_news *news, const char *text, const char *more)
+void walk_add_line(struct walk_news *news, const char *text, const char *more)
 {
 	char *line = NULL;
 
@@ -248,10 +248,10 @@ void walk_tell(const struct guide_event *event, void *user)
 		snprintf(news->waited.text, sizeof news->waited.text, "%s", event->text ? event->text : "");
 		break;
 	case EVENT_LINE:
-		add_line(news, "", event->text);
+		walk_add_line(news, "", event->text);
 		break;
 	case EVENT_NOTE:
-		add_line(news, event->step->title, event->text);
+		walk_add_line(news, event->step->title, event->text);
 		break;
 	}
 	pthread_mutex_unlock(&walk->lock);

@@ -239,6 +239,26 @@ bool walk_is_held(struct walk *walk)
 	return lock_holder_read(walk->path, walk->guide->name, walk->context, &holder);
 }
 
+// Under the lock: the lines of its log that are new. What came too fast to be seen is counted.
+static void take_lines(struct walk *walk, const struct lock_holder *holder)
+{
+	char text[80];
+	int64_t fresh;
+	if (walk->heard_pid != holder->pid || walk->heard > holder->lines_told)
+		walk->heard = holder->lines_told - (int64_t)holder->line_count;
+	walk->heard_pid = holder->pid;
+	fresh = holder->lines_told - walk->heard;
+	walk->heard = holder->lines_told;
+	if (fresh > (int64_t)holder->line_count) {
+		snprintf(text, sizeof text, _("… %lld lines not seen here …"),
+		        (long long)fresh - (long long)holder->line_count);
+		walk_add_line(&walk->news, "", text);
+		fresh = (int64_t)holder->line_count;
+	}
+	for (size_t i = holder->line_count - (size_t)fresh; i < holder->line_count; i++)
+		walk_add_line(&walk->news, "", holder->lines[i]);
+}
+
 static void take_holder(struct walk *walk, const struct lock_holder *holder)
 {
 	struct walk_news *news = &walk->news;
@@ -246,6 +266,7 @@ static void take_holder(struct walk *walk, const struct lock_holder *holder)
 	const int64_t now = clock_now(walk->clock), mono = clock_monotonic(walk->clock);
 	pthread_mutex_lock(&walk->lock);
 	walk_marks(walk, news->steps);
+	take_lines(walk, holder);
 	news->holder = *holder;
 	snprintf(news->key, sizeof news->key, "%s", holder->key);
 	if (step) {

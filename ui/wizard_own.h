@@ -94,9 +94,10 @@ struct walk {
 		double hourly; // of one, −1 = could not be asked for
 	} * prices;            // guide->step_count of them
 	char currency[8];
-	size_t next_step;   // where the run that goes on stopped
-	bool held;          // by another process, when it was opened
-	struct run_row row; // of the run that goes on, id "" = none
+	size_t next_step;         // where the run that goes on stopped
+	bool held;                // by another process, when it was opened
+	int64_t heard_pid, heard; // whose lines of the log were taken over, and how many of them
+	struct run_row row;       // of the run that goes on, id "" = none
 	struct step_row *rows;
 	size_t row_count;
 	struct values stored; // its answers
@@ -287,6 +288,7 @@ bool task_skip(struct task *task, struct cancel *cancel, struct error *error);
 bool walk_noted(void *user, const char *title, const char *text);
 void walk_tell(const struct guide_event *event, void *user);
 bool walk_agrees(void *user, const char *question);
+void walk_add_line(struct walk_news *news, const char *text, const char *more); // under the lock
 
 // wizard_run.c
 void run_restore(struct wizard *wizard); // marks, from what is known of the run

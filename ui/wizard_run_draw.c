@@ -39,6 +39,17 @@ static void paint_log(struct sheet *sheet, const struct wizard *wizard, int rows
 		sheet_wrapped(sheet, 2, STYLE_TEXT, document_line(wizard->log, i)->text);
 }
 
+// Of what began at line `first`, with room for what comes below.
+static void paint_log_between(struct sheet *sheet, const struct wizard *wizard, int first)
+{
+	enum { BELOW = 5 };
+	const int rows = sheet->canvas.area.rows - (sheet->line - first) - BELOW;
+	if (document_end(wizard->log) == document_first(wizard->log))
+		return;
+	paint_log(sheet, wizard, rows > LOG_ROWS_LEAST ? rows : LOG_ROWS_LEAST);
+	sheet_end(sheet);
+}
+
 static void paint_bar(struct sheet *sheet, const struct wizard *wizard, int64_t elapsed)
 {
 	const struct waited *waited = &wizard->waited;
@@ -162,9 +173,7 @@ static void paint_busy(struct sheet *sheet, const struct wizard *wizard)
 	paint_here(sheet, wizard);
 	paint_progress(sheet, wizard);
 	sheet_end(sheet);
-	const int rows = sheet->canvas.area.rows - (sheet->line - first) - 5;
-	paint_log(sheet, wizard, rows > LOG_ROWS_LEAST ? rows : LOG_ROWS_LEAST);
-	sheet_end(sheet);
+	paint_log_between(sheet, wizard, first);
 	paint_exist(sheet, wizard);
 	sheet_wrapped(sheet, 2, STYLE_DIM,
 	        _("Leaving is safe: the cloud keeps working, and the journal knows where to go on."));
@@ -173,6 +182,7 @@ static void paint_busy(struct sheet *sheet, const struct wizard *wizard)
 static void paint_watched(struct sheet *sheet, const struct wizard *wizard)
 {
 	const struct lock_holder *holder = &wizard->holder;
+	const int first = sheet->line;
 	char since[TIME_TEXT_SIZE], text[400];
 	time_format_clock(holder->since, since);
 	if (holder->pid)
@@ -189,6 +199,7 @@ static void paint_watched(struct sheet *sheet, const struct wizard *wizard)
 		paint_here(sheet, wizard);
 		paint_progress(sheet, wizard);
 		sheet_end(sheet);
+		paint_log_between(sheet, wizard, first);
 	}
 	paint_exist(sheet, wizard);
 	sheet_wrapped(sheet, 2, STYLE_DIM, _("When it ends, or is gone, this console can go on."));

@@ -142,18 +142,26 @@ static void print_steps(struct guide_store *store, const char *run)
 	free(rows);
 }
 
-// Who walks it right now, and where.
-static void print_holder(const char *path, const struct run_row *run)
+// Who walks it right now, how far it is, and the last lines of its log.
+static void print_holder(const char *path, const struct run_row *run, const struct clock *clock)
 {
 	struct lock_holder holder;
-	char since[TIME_TEXT_SIZE];
+	char since[TIME_TEXT_SIZE], elapsed[32];
 
 	if ((run->state != RUN_STARTED && run->state != RUN_UNDOING) ||
 	        !lock_holder_read(path, run->guide, run->context, &holder) || !holder.pid)
 		return;
 	time_format_clock(holder.since, since);
 	printf(_("  process %lld on %s walks it since %s"), (long long)holder.pid, holder.host, since);
-	printf(*holder.key ? "  %s%s%s\n" : "\n", holder.key, *holder.text ? ": " : "", holder.text);
+	if (!*holder.key) {
+		putchar('\n');
+		return;
+	}
+	guide_print_duration(clock_now(clock) - holder.began, elapsed);
+	printf("  %s%s%s, %s", holder.key, *holder.text ? ": " : "", holder.text, elapsed);
+	printf(holder.percent >= 0 ? ", %d %%\n" : "\n", holder.percent);
+	for (size_t i = 0; i < holder.line_count; i++)
+		printf("    | %s\n", holder.lines[i]);
 }
 
 static int show_status(struct deck *deck, const struct arguments *line, const char *name)
@@ -176,7 +184,7 @@ static int show_status(struct deck *deck, const struct arguments *line, const ch
 		printf("%s  %-24s %-16s %s  %s", runs[i].id, runs[i].guide, runs[i].context, began,
 		        state_word(runs[i].state));
 		printf(runs[i].resumed ? _(", resumed %u times\n") : "\n", runs[i].resumed);
-		print_holder(path, &runs[i]);
+		print_holder(path, &runs[i], deck->clock);
 		if (name)
 			print_steps(store, runs[i].id);
 	}

@@ -11,11 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "inventory/database.h"
 
 #include "base/banned.h"
 
-enum { LOCK_PATH_SIZE = DATABASE_PATH_SIZE + 320, LOCK_FILE_MOST = 2048, HEAD_SIZE = 256 };
+enum { LOCK_PATH_SIZE = DATABASE_PATH_SIZE + 320, LOCK_FILE_MOST = 4096, HEAD_SIZE = 256 };
 
 static bool lock_path(const char *path, const char *guide, const char *context, char out[LOCK_PATH_SIZE])
 {
@@ -64,28 +65,33 @@ static bool take_head(const char *text, struct lock_holder *out)
 	return sscanf(text, "%" SCNd64 " %127s %" SCNd64, &out->pid, out->host, &out->since) == 3;
 }
 
-// The n-th line, "" when there is none.
-static void take_line(const char *text, unsigned n, char *out, size_t size)
+// The line, without its end; *at goes on to the next one.
+static void take_line(const char **at, char *out, size_t size)
 {
-	while (n-- && text) {
-		text = strchr(text, '\n');
-		text = text ? text + 1 : NULL;
-	}
-	snprintf(out, size, "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
+	size_t length = strcspn(*at, "\n");
+
+	snprintf(out, size, "%.*s", (int)length, *at);
+	*at += length + ((*at)[length] == '\n');
 }
 
 static void take_step(const char *text, struct lock_holder *out)
 {
 	char numbers[HEAD_SIZE];
-	int waiting = 0;
+	size_t lines = 0;
+	int waiting = 0, got;
 
-	take_line(text, 1, numbers, sizeof(numbers));
-	if (sscanf(numbers, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %d %d", &out->began,
-	            &out->told, &out->usual_ms, &out->next_ms, &out->limit_ms, &out->percent, &waiting) != 7)
+	take_line(&text, numbers, sizeof(numbers)); // the head
+	take_line(&text, numbers, sizeof(numbers));
+	got = sscanf(numbers, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %d %d %" SCNd64 " %zu",
+	        &out->began, &out->told, &out->usual_ms, &out->next_ms, &out->limit_ms, &out->percent, &waiting,
+	        &out->lines_told, &lines);
+	if (got < 7)
 		return;
 	out->waiting = waiting != 0;
-	take_line(text, 2, out->key, sizeof(out->key));
-	take_line(text, 3, out->text, sizeof(out->text));
+	take_line(&text, out->key, sizeof(out->key));
+	take_line(&text, out->text, sizeof(out->text));
+	while (got == 9 && out->line_count < lines && out->line_count < LOCK_LINES_MOST)
+		take_line(&text, out->lines[out->line_count++], LOCK_LINE_SIZE);
 }
 
 static bool is_locked(int descriptor)
@@ -118,10 +124,18 @@ static void add_line(char *out, size_t size, const char *text)
 {
 	size_t length = strlen(out);
 
-	snprintf(out + length, size - length, "%.255s\n", text);
-	for (size_t i = length; out[i] && out[i + 1]; i++)
-		if (out[i] == '\n')
-			out[i] = ' ';
+	if (size < length + 2)
+		return;
+	length += text_visible(text, strlen(text), out + length, size - length - 1);
+	snprintf(out + length, 2, "\n");
+}
+
+void lock_holder_add_line(struct lock_holder *holder, const char *text)
+{
+	holder->lines_told++;
+	if (holder->line_count == LOCK_LINES_MOST)
+		memmove(holder->lines[0], holder->lines[1], --holder->line_count * LOCK_LINE_SIZE);
+	text_visible(text, strlen(text), holder->lines[holder->line_count++], LOCK_LINE_SIZE);
 }
 
 void lock_tell(int lock, const struct lock_holder *now)
@@ -130,11 +144,14 @@ void lock_tell(int lock, const struct lock_holder *now)
 
 	if (lock < 0 || !read_text(lock, before))
 		return;
-	snprintf(text, sizeof(text), "%.*s\n%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d\n",
+	snprintf(text, sizeof(text),
+	        "%.*s\n%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %d %" PRId64 " %zu\n",
 	        (int)strcspn(before, "\n"), before, now->began, now->told, now->usual_ms, now->next_ms, now->limit_ms,
-	        now->percent, now->waiting);
+	        now->percent, now->waiting, now->lines_told, now->line_count);
 	add_line(text, sizeof(text), now->key);
 	add_line(text, sizeof(text), now->text);
+	for (size_t i = 0; i < now->line_count; i++)
+		add_line(text, sizeof(text), now->lines[i]);
 	write_text(lock, text);
 }
 
@@ -151,7 +168,8 @@ static void say_who(const char *path, const char *guide, const char *context, st
 	} else {
 		error_set(error, ERROR_CONFLICT, _("another peerdeck is walking %s in %s"), guide, context);
 	}
-	error_remedy(error, _("go on there, or end that one first; peerdeck guide status shows how far it is"));
+	error_remedy(
+	        error, _("go on there, or end that one first; peerdeck guide status %s shows how far it is"), guide);
 }
 
 int store_lock(const char *path, const char *guide, const char *context, struct error *error)

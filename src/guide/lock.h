@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lock of one active run per guide and context, and what others that look on learn from it: who walks, since when,
-// and how far it is. A process that ends, however it ends, lets go of it.
+// how far it is, and the last lines of its log. A process that ends, however it ends, lets go of it.
 #ifndef PEERDECK_GUIDE_LOCK_H
 #define PEERDECK_GUIDE_LOCK_H
 
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "guide/store.h"
 
-enum { LOCK_HOST_SIZE = 128, LOCK_TEXT_SIZE = 256 };
+enum { LOCK_HOST_SIZE = 128, LOCK_TEXT_SIZE = 256, LOCK_LINES_MOST = 12, LOCK_LINE_SIZE = 200 };
 
 struct lock_holder {
 	int64_t pid, since; // since: wall clock, ms
@@ -19,7 +19,13 @@ struct lock_holder {
 	int64_t usual_ms, next_ms, limit_ms;
 	int percent; // −1 = not known
 	bool waiting;
+	// The last lines of the log, cut to fit, and how many there were in all.
+	int64_t lines_told;
+	size_t line_count;
+	char lines[LOCK_LINES_MOST][LOCK_LINE_SIZE];
 };
+// One line more; the oldest goes where there is no room.
+void lock_holder_add_line(struct lock_holder *holder, const char *text);
 
 // Who walks the guide in the context, read without touching the lock. False when nobody does.
 bool lock_holder_read(const char *path, const char *guide, const char *context, struct lock_holder *out);

@@ -158,47 +158,6 @@ const struct values *run_values(const struct guide_run *run)
 	return &run->values;
 }
 
-void run_watched(struct guide_run *run, int lock)
-{
-	run->lock = lock;
-}
-
-static void tell_watchers(struct guide_run *run, const struct guide_event *event)
-{
-	struct lock_holder *seen = &run->seen;
-	int64_t now = clock_now(run->effects.clock);
-
-	if (event->kind == EVENT_BEGIN)
-		*seen = (struct lock_holder){.began = now};
-	else if (event->kind != EVENT_WAIT)
-		return;
-	snprintf(seen->key, sizeof(seen->key), "%s", event->key ? event->key : "");
-	snprintf(seen->text, sizeof(seen->text), "%s", event->kind == EVENT_WAIT && event->text ? event->text : "");
-	seen->waiting = event->kind == EVENT_WAIT;
-	seen->told = now;
-	seen->usual_ms = event->usual_ms;
-	seen->next_ms = event->next_ms;
-	seen->limit_ms = event->limit_ms;
-	seen->percent = event->percent;
-	lock_tell(run->lock, seen);
-}
-
-void run_tell(struct guide_run *run, const struct guide_event *event)
-{
-	if (run->lock >= 0)
-		tell_watchers(run, event);
-	if (run->tell)
-		run->tell(event, run->user);
-}
-
-void run_line(struct guide_run *run, const struct instance *instance, const char *text)
-{
-	struct guide_event event = {
-	        .kind = EVENT_LINE, .step = instance->step, .key = instance->row.key, .text = text, .percent = -1};
-
-	run_tell(run, &event);
-}
-
 void run_text(struct guide_run *run, const char *text, const struct values *values, char *out, size_t size)
 {
 	struct buffer expanded;

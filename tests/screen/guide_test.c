@@ -280,6 +280,30 @@ static void stops_waiting_and_goes_on_in_another_console(void)
 	world_end();
 }
 
+static void a_second_console_shows_the_log_of_the_first(void)
+{
+	struct terminal *first, *second;
+
+	world_begin();
+	first = run(24, 80);
+	second = console(24, 80, NULL);
+	CU_ASSERT(term_wait_text(second, "podvm-nginx-77aa01bc", 0));
+	term_keys(second, ":guide small<Enter>");
+	CU_ASSERT(term_wait_text(second, "Here it can be looked at, not changed", 0));
+	CU_ASSERT(term_wait_text(second, "Start to create", 0));
+	CU_ASSERT(term_has_text(second, "an .*\\[31mescape"));
+	// The whole of what was seen is one key away.
+	term_keys(second, "l");
+	CU_ASSERT(term_wait_text(second, "Log of", 0));
+	CU_ASSERT(term_wait_text(second, "Start to create", 0));
+	term_keys(second, "q");
+	world_put("ready", "");
+	CU_ASSERT(term_wait_text(second, "Done. u takes all of it away", 0));
+	term_stop(second);
+	term_stop(first);
+	world_end();
+}
+
 static void says_what_the_cloud_refused(void)
 {
 	struct terminal *term;
@@ -307,6 +331,7 @@ static void says_what_the_cloud_refused(void)
 static const struct screen_case cases[] = {
         SCREEN_CASE(runs_waits_and_is_undone),
         SCREEN_CASE(stops_waiting_and_goes_on_in_another_console),
+        SCREEN_CASE(a_second_console_shows_the_log_of_the_first),
         SCREEN_CASE(says_what_the_cloud_refused),
         SCREEN_CASE(lists_guides),
         SCREEN_CASE(asks_with_defaults_choices_and_validators),

@@ -543,7 +543,9 @@ static void secrets_are_neither_kept_nor_shown(void)
 	setup(&bench);
 	run = begin(&bench);
 	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "PASSWORD"), "hush", "typed", NULL));
+	bench.fake.says = "hush: login with hush, and hushhush again";
 	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	UNIT_SAME_TEXT(bench.last_line, "***: login with ***, and ****** again");
 	CU_ASSERT_TRUE(store_answers(bench.store, run_row(run)->id, &kept, NULL));
 	CU_ASSERT_FALSE(holds_word(&kept, "hush"));
 	buffer_init(&out, 1 << 20);

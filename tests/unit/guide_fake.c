@@ -262,6 +262,8 @@ static bool run_command_line(void *user, const struct guide_command *wanted, str
 	for (char *const *word = wanted->arguments; *word; word++)
 		snprintf(fake->last_command + strlen(fake->last_command),
 		        sizeof(fake->last_command) - strlen(fake->last_command), "%s ", *word);
+	if (fake->says && wanted->line)
+		wanted->line(fake->says, wanted->user);
 	if (!strcmp(wanted->arguments[0], "missing"))
 		return error_set(error, ERROR_NOT_FOUND, "missing: no such program");
 	if (!strcmp(wanted->arguments[0], "fails"))

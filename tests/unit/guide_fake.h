@@ -38,6 +38,7 @@ struct fake {
 	size_t file_count;
 	unsigned commands;
 	char last_command[256];
+	const char *says; // each command prints it; NULL = nothing
 	bool agrees;
 	const char *breaks; // things of this name never get ready; NULL = none
 };

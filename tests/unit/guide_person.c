@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "base/text.h"
 #include "guide/lock.h"
 #include "guide/run.h"
 #include "tests/unit/guide_fake.h"
@@ -195,6 +196,51 @@ static void those_that_look_on_learn_who_walks_and_how_far(void)
 	finish(&bench);
 }
 
+static void those_that_look_on_see_the_last_lines(void)
+{
+	struct bench bench;
+	struct lock_holder told = {.percent = -1}, seen;
+	char wide[1000];
+	int lock;
+
+	setup(&bench);
+	lock = store_lock(bench.path, "test", "test", NULL);
+	CU_ASSERT_TRUE_FATAL(lock >= 0);
+	snprintf(told.key, sizeof(told.key), "step");
+	for (size_t i = 0; i + 3 < sizeof(wide); i += 3)
+		snprintf(wide + i, sizeof(wide) - i, "\u5317");
+	lock_holder_add_line(&told, "one \x1b[31mescape\nand a second line");
+	lock_holder_add_line(&told, "");
+	lock_holder_add_line(&told, wide);
+	lock_tell(lock, &told);
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &seen));
+	CU_ASSERT_EQUAL_FATAL(seen.line_count, 3);
+	CU_ASSERT_STRING_EQUAL(seen.lines[0], "one ^[[31mescape and a second line");
+	CU_ASSERT_STRING_EQUAL(seen.lines[1], "");
+	CU_ASSERT_TRUE(strlen(seen.lines[2]) > 190 && text_is_utf8(seen.lines[2], strlen(seen.lines[2])));
+	// However many there are, what is told stays small, and the last ones are there whole.
+	for (int i = 0; i < 5000; i++) {
+		snprintf(wide, sizeof(wide), "line %d of a build that tells a lot %0200d", i, i);
+		lock_holder_add_line(&told, wide);
+	}
+	snprintf(told.text, sizeof(told.text), "%0255d", 1);
+	lock_tell(lock, &told);
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &seen));
+	CU_ASSERT_EQUAL(seen.lines_told, 5003);
+	CU_ASSERT_EQUAL_FATAL(seen.line_count, LOCK_LINES_MOST);
+	CU_ASSERT_PTR_NOT_NULL(strstr(seen.lines[LOCK_LINES_MOST - 1], "line 4999 of"));
+	CU_ASSERT_STRING_EQUAL(seen.lines[LOCK_LINES_MOST - 1], told.lines[LOCK_LINES_MOST - 1]);
+	// A shorter text leaves nothing of the longer one.
+	told.line_count = 1;
+	snprintf(told.lines[0], LOCK_LINE_SIZE, "short");
+	lock_tell(lock, &told);
+	CU_ASSERT_TRUE(lock_holder_read(bench.path, "test", "test", &seen));
+	CU_ASSERT_EQUAL(seen.line_count, 1);
+	CU_ASSERT_STRING_EQUAL(seen.lines[0], "short");
+	store_unlock(lock);
+	finish(&bench);
+}
+
 static void what_exists_has_a_price_and_a_way_to_go(void)
 {
 	struct bench bench;
@@ -237,6 +283,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(an_optional_step_is_let_go_of_and_a_needed_one_is_not),
         UNIT_TEST(a_note_is_waited_for),
         UNIT_TEST(those_that_look_on_learn_who_walks_and_how_far),
+        UNIT_TEST(those_that_look_on_see_the_last_lines),
         UNIT_TEST(what_exists_has_a_price_and_a_way_to_go),
 };
 const struct unit_suite guide_person_suite = UNIT_SUITE("person", tests);
