@@ -188,8 +188,15 @@ bool faults_parse(struct faults *faults, const char *spec, const struct fault_ta
 	return true;
 }
 
+static bool is_of_cluster_api(const char *operation)
+{
+	return !strncmp(operation, "kube.", 5);
+}
+
 static bool applies(const struct fault_rule *rule, const char *region, const char *operation)
 {
+	if (is_of_cluster_api(operation) && !is_of_cluster_api(rule->operation))
+		return false;
 	if (*rule->region && (!region || !text_glob(rule->region, region)))
 		return false;
 	if (!*rule->operation)

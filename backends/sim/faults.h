@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong on the wire, by dice. A spec is "throttle=0.1,http500=0.05,reset=0.05,stall=P,truncate=P,garbage=P,
 // deny=P,lost=P,refuse=CODE,skew=SECONDS,expire=SECONDS,latency=MS,unreachable=REGION,region=NAME,op=NAME,times=N,off";
-// `region` and `op` (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them, `times` ends them
-// after so many.
+// `region` and `op` (ecs.DescribeInstances, or a pattern) narrow the chances of the same spec to them, `times` ends
+// them after so many. The API of clusters is spared unless `op` begins with "kube.", as in kube.create.pods or kube.*.
 #ifndef PEERDECK_SIM_FAULTS_H
 #define PEERDECK_SIM_FAULTS_H
 

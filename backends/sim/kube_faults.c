@@ -133,19 +133,34 @@ bool kube_faults_connection(struct kube_call *call)
 	return call->answer->reset;
 }
 
+// By the specs that name operations.
+static bool hit_operation(struct kube_call *call, enum fault_kind kind)
+{
+	return faults_hit(&call->simulator->faults, &call->kube->world->random[RANDOM_FAULTS], kind,
+	        call->answer->region, call->answer->operation);
+}
+
 bool kube_faults_answer(struct kube_call *call)
 {
 	const struct kube_faults *faults = &call->kube->faults;
+	if (hit_operation(call, FAULT_STALL))
+		return call->answer->stall = true;
+	if (hit_operation(call, FAULT_RESET)) {
+		// Half of the connections break before the call took effect, half after.
+		call->answer->reset = true;
+		if (hit(call->kube, 0.5))
+			return true;
+	}
 	if (faults->unauthorized) {
 		kube_fail(call, 401, "Unauthorized", "Unauthorized");
 		return true;
 	}
-	if (hit(call->kube, faults->throttle)) {
+	if (hit(call->kube, faults->throttle) || hit_operation(call, FAULT_THROTTLE)) {
 		answer_header(call->answer, "Retry-After", "1");
 		kube_fail(call, 429, "TooManyRequests", "too many requests, please try again later");
 		return true;
 	}
-	if (hit(call->kube, faults->http500)) {
+	if (hit(call->kube, faults->http500) || hit_operation(call, FAULT_HTTP500)) {
 		kube_fail(call, 500, "InternalError", "Internal error occurred: etcdserver: request timed out");
 		return true;
 	}
@@ -157,4 +172,13 @@ bool kube_faults_answer(struct kube_call *call)
 		return true;
 	}
 	return false;
+}
+
+void kube_faults_disturb(struct kube_call *call)
+{
+	struct answer *answer = call->answer;
+	if (answer->status < 300 && hit_operation(call, FAULT_LOST))
+		answer->reset = true;
+	if (answer->body && answer->size > 1 && hit_operation(call, FAULT_TRUNCATE))
+		answer->truncate_at = answer->size / 2;
 }

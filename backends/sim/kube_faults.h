@@ -28,7 +28,9 @@ void kube_faults_clear(struct world *world); // of all clusters
 
 // True when the connection itself is all that the client gets.
 bool kube_faults_connection(struct kube_call *call);
-// True when an error has been answered in place of the real answer.
+// True when an error has been answered in place of the real answer, or nothing will be.
 bool kube_faults_answer(struct kube_call *call);
+// And what goes wrong on the way back: the call has taken effect.
+void kube_faults_disturb(struct kube_call *call);
 
 #endif

@@ -331,6 +331,7 @@ void kube_serve(struct simulator *simulator, struct request *request, struct ans
 		answer->code = answer->code ? answer->code : "Failure";
 	if (!answer->operation)
 		answer->operation = "kube";
+	kube_faults_disturb(&call);
 	answer->delay_ms += simulator->options.latency_ms + simulator->faults.latency_ms;
 	request_log_add(simulator->log, request, answer);
 }

@@ -76,17 +76,24 @@ static void end(struct fixture *fixture)
 	json_thread_finish();
 }
 
-static void fault(struct fixture *fixture, const char *spec)
+static void fault_of_all(struct fixture *fixture, const char *query)
 {
 	char url[512];
 	struct http_request request = {.url = url, .method = HTTP_POST, .attempts = 3};
 	struct http_response *response;
 
-	snprintf(url, sizeof(url), "%s/_sim/fault?cluster=%s&%s", json_text(fixture->simulated.ready, "control"),
-	        fixture->cluster, spec);
+	snprintf(url, sizeof(url), "%s/_sim/fault?%s", json_text(fixture->simulated.ready, "control"), query);
 	response = http_perform(fixture->http, &request, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(response);
 	http_response_destroy(response);
+}
+
+static void fault(struct fixture *fixture, const char *spec)
+{
+	char query[256];
+
+	snprintf(query, sizeof(query), "cluster=%s&%s", fixture->cluster, spec);
+	fault_of_all(fixture, query);
 }
 
 // The answer to a GET as a tree of the caller's.
@@ -425,6 +432,48 @@ static void an_unreachable_cluster_answers_nothing(void)
 	end(&fixture);
 }
 
+static void an_answer_that_is_lost_was_of_a_call_that_took_effect(void)
+{
+	static const char *const ways[] = {"lost=1", "truncate=1"};
+	struct fixture fixture;
+
+	begin(&fixture);
+	for (unsigned i = 0; i < COUNT_OF(ways); i++) {
+		char spec[64], name[16], text[512];
+		struct api_change change = {.target = default_pods, .json = text};
+		struct error error = {0};
+
+		snprintf(spec, sizeof(spec), "%s&op=kube.create.pods", ways[i]);
+		snprintf(name, sizeof(name), "unheard-%u", i);
+		snprintf(text, sizeof(text),
+		        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\"},\"spec\":"
+		        "{\"containers\":[{\"name\":\"c\",\"image\":\"busybox\"}]}}",
+		        name);
+		fault_of_all(&fixture, spec);
+		CU_ASSERT_PTR_NULL(api_post(fixture.api, &change, NULL, &error));
+		CU_ASSERT_EQUAL(error.kind, ERROR_NETWORK);
+		fault_of_all(&fixture, "off=1");
+		cJSON *pod = read_pod(&fixture, name);
+		CU_ASSERT_PTR_NOT_NULL(pod);
+		cJSON_Delete(pod);
+	}
+	end(&fixture);
+}
+
+static void faults_of_the_cloud_spare_clusters(void)
+{
+	struct fixture fixture;
+
+	begin(&fixture);
+	fault_of_all(&fixture, "lost=1&http500=1&reset=1");
+	CU_ASSERT_EQUAL(list_pods(&fixture), ERROR_NONE);
+	fault_of_all(&fixture, "http500=1&op=kube.list.pods");
+	CU_ASSERT_NOT_EQUAL(list_pods(&fixture), ERROR_NONE);
+	fault_of_all(&fixture, "off=1");
+	CU_ASSERT_EQUAL(list_pods(&fixture), ERROR_NONE);
+	end(&fixture);
+}
+
 static void another_clusters_authority_is_not_trusted(void)
 {
 	struct fixture fixture;
@@ -467,6 +516,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_log_is_followed_line_by_line),
         UNIT_TEST(rights_are_told_as_they_are),
         UNIT_TEST(an_unreachable_cluster_answers_nothing),
+        UNIT_TEST(an_answer_that_is_lost_was_of_a_call_that_took_effect),
+        UNIT_TEST(faults_of_the_cloud_spare_clusters),
         UNIT_TEST(another_clusters_authority_is_not_trusted),
 };
 
