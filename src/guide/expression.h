@@ -64,5 +64,6 @@ const char *test_operator_at(size_t index, const char **help);
 // Elements of a list value: a JSON list, or text separated by commas. `index` 0…; false after the last.
 bool list_element(const char *list, size_t index, struct buffer *out);
 size_t list_count(const char *list);
+bool list_write(const char *list, struct buffer *out); // as a JSON list of texts
 
 #endif

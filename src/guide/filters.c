@@ -217,21 +217,26 @@ static bool apply_join(
 	return true;
 }
 
-static bool apply_list(
-        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+bool list_write(const char *list, struct buffer *out)
 {
 	struct buffer element;
 
-	(void)argument, (void)values, (void)error;
 	buffer_init(&element, EXPAND_MOST);
 	buffer_add_char(out, '[');
-	for (size_t i = 0; i < LIST_MOST && list_element(in, i, &element); i++) {
+	for (size_t i = 0; i < LIST_MOST && list_element(list, i, &element); i++) {
 		buffer_add_text(out, i ? "," : "");
 		text_add_json_string(out, buffer_text(&element), element.size);
 		buffer_clear(&element);
 	}
 	buffer_finish(&element);
 	return buffer_add_char(out, ']');
+}
+
+static bool apply_list(
+        const char *in, const char *argument, const struct values *values, struct buffer *out, struct error *error)
+{
+	(void)argument, (void)values, (void)error;
+	return list_write(in, out);
 }
 
 static bool apply_objects(

@@ -275,15 +275,32 @@ bool run_script(struct guide_run *run, struct buffer *out)
 	return !out->broken;
 }
 
+static void add_variable(struct buffer *out, const char *name, const char *text)
+{
+	buffer_printf(out, "export %s=", name);
+	text_add_shell_word(out, text);
+	buffer_add_char(out, '\n');
+}
+
+// A list is JSON, wherever it is from: as such it can be put into a body. What the guide that people read calls by
+// another name has that one, too.
 static void add_export(const struct guide_run *run, const char *name, struct buffer *out)
 {
 	const struct value *value = values_find(&run->values, name);
+	const struct guide_input *input = guide_input_find(run->guide, name);
+	struct buffer text;
 
-	if (!value || !value->known || value->secret)
+	if (!value || !value->known || value->secret || (input && !*value->text))
 		return;
-	buffer_printf(out, "export %s=", name);
-	text_add_shell_word(out, value->text);
-	buffer_add_char(out, '\n');
+	buffer_init(&text, EXPAND_MOST);
+	if (!input || !input->type || strcmp(input->type, "list") != 0)
+		buffer_add_text(&text, value->text);
+	else
+		list_write(value->text, &text);
+	add_variable(out, name, buffer_text(&text));
+	if (input && input->environment && strcmp(input->environment, name) != 0)
+		add_variable(out, input->environment, buffer_text(&text));
+	buffer_finish(&text);
 }
 
 bool run_exports(struct guide_run *run, struct buffer *out)

@@ -5,3 +5,5 @@ TESTS += tests/wire/guide.py
 dist_check_SCRIPTS += tests/wire/guide_faults.py
 TESTS += tests/wire/guide_faults.py
 EXTRA_DIST += tests/lsan.supp
+dist_check_SCRIPTS += tests/wire/guide_shown.py
+TESTS += tests/wire/guide_shown.py

@@ -284,7 +284,8 @@ def an_old_version_is_deployed_by_make():
             assert "make deploy CLOUD_PROVIDER=alibabacloud COCO_OPERATOR_REPO=https://github.com/AliyunContainerService/coco-operator RESOURCE_CTRL=false" in calls.read()
         assert os.stat(overlay + "alibabacloud-cred.env").st_mode & 0o77 == 0
         with open(overlay + "kustomization.yaml") as file:
-            assert "caa-cluster-id=c" in file.read()
+            text = file.read()
+            assert "caa-cluster-uid=" in text and "peerdeck-cluster=c" in text, text
         ended(world.guide("undo", NAME, "--yes", STAND_IN_LOG=log), 0)
         assert sorted(os.listdir(overlay)) == ["kustomization.yaml", "patch.yaml"]
         with open(overlay + "kustomization.yaml") as file:
