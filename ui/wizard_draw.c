@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { STEPS_COLUMNS = 38, PHASE_COLUMNS = 11, MARK_NOTE = 40 };
+enum { STEPS_COLUMNS = 38, STEPS_BESIDE = 14, PHASE_COLUMNS = 11, MARK_NOTE = 40 };
 
 // What the steps under one heading have come to.
 struct mark {
@@ -267,13 +267,27 @@ static void draw_steps(struct wizard *wizard, const struct canvas *frame)
 	sheet_paint(&inside, &top, paint_steps, wizard);
 }
 
+// As wide as its headings with what stands beside them, where there is room.
+static int steps_columns(const struct wizard *wizard, int columns)
+{
+	const struct guide *guide = wizard->open ? wizard->walk->guide : NULL;
+	int widest = 0;
+	for (size_t i = 0; guide && i < guide->section_count; i++) {
+		const int heading = text_columns(guide->sections[i].heading, strlen(guide->sections[i].heading));
+		widest = heading > widest ? heading : widest;
+	}
+	widest += STEPS_BESIDE;
+	widest = widest < columns / 4 ? widest : columns / 4;
+	return widest > STEPS_COLUMNS ? widest : STEPS_COLUMNS;
+}
+
 void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown)
 {
 	const struct area area = canvas->area;
 	if (area.columns >= WIZARD_WIDE_COLUMNS) {
-		const struct canvas left = canvas_inside(canvas, 0, 0, area.rows, STEPS_COLUMNS);
-		const struct canvas right =
-		        canvas_inside(canvas, 0, STEPS_COLUMNS, area.rows, area.columns - STEPS_COLUMNS);
+		const int steps = steps_columns(wizard, area.columns);
+		const struct canvas left = canvas_inside(canvas, 0, 0, area.rows, steps);
+		const struct canvas right = canvas_inside(canvas, 0, steps, area.rows, area.columns - steps);
 		draw_steps(wizard, &left);
 		draw_phase(wizard, &right, focused);
 		return;

@@ -68,8 +68,11 @@ static bool editor_take(struct editor *editor)
 {
 	struct wizard *wizard = editor->wizard;
 	struct question *field = field_of(wizard);
-	if (is_changed(editor))
+	if (is_changed(editor)) {
+		// What comes next is judged against what the field holds now.
+		snprintf(editor->start, sizeof editor->start, "%s", editor->line.text);
 		return form_answer(wizard, wizard->cursor, editor->line.text);
+	}
 	if (field->known || field->input->optional || !wizard->looked)
 		return !field->problem[0];
 	return form_answer(wizard, wizard->cursor, "");

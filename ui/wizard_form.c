@@ -109,9 +109,22 @@ void form_restore(struct wizard *wizard)
 	form_judge(wizard);
 }
 
+static bool has_default(const struct guide_input *input)
+{
+	return input->fallback || input->environment || input->suggest;
+}
+
 bool form_answer(struct wizard *wizard, size_t index, const char *text)
 {
 	struct question *field = &wizard->fields[index];
+	// An emptied field goes back to its default.
+	if (!*text && !field->input->optional && has_default(field->input)) {
+		field->text[0] = field->source[0] = '\0';
+		field->known = field->touched = false;
+		form_judge(wizard);
+		form_look(wizard);
+		return true;
+	}
 	if (!field->known || strcmp(field->text, text) != 0) {
 		snprintf(field->text, sizeof field->text, "%s", text);
 		snprintf(field->source, sizeof field->source, "%s", _("typed"));

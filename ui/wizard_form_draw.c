@@ -10,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { TITLE_COLUMNS_MOST = 40, CHOICES_SHOWN = 8, HELP_COLUMNS_LEAST = 50, HELP_INDENT = 4 };
+enum { CHOICES_SHOWN = 8, CHOICE_COLUMNS_MOST = 40, HELP_COLUMNS_LEAST = 50, HELP_INDENT = 4 };
 
 struct drawing {
 	struct wizard *wizard;
@@ -36,8 +36,10 @@ static void put_value(struct sheet *sheet, const struct drawing *drawing, const 
 	}
 	const int before = typed ? text_columns(text, caret) : 0, skip = before >= room ? before - room + 1 : 0;
 	int used = 0;
-	if (row >= 0)
+	if (row >= 0 && typed)
 		used = draw_text_from(&sheet->canvas, row, drawing->value_x, room, skip, style, text, strlen(text));
+	else
+		used = sheet_put(sheet, drawing->value_x, room, style, text);
 	if (typed && row >= 0)
 		draw_cursor(&sheet->canvas, row, drawing->value_x + before - skip, true);
 	else if (here && row >= 0 && drawing->focused)
@@ -51,13 +53,27 @@ static void put_value(struct sheet *sheet, const struct drawing *drawing, const 
 		sheet_format(sheet, drawing->value_x + used + 2, -1, STYLE_DIM, "%s", field->source);
 }
 
-static void paint_choice(struct sheet *sheet, const struct drawing *drawing, const struct choice *choice, bool chosen)
+// Labels stand below each other, behind values of so many columns.
+static void paint_choice(
+        struct sheet *sheet, const struct drawing *drawing, const struct choice *choice, bool chosen, int columns)
 {
 	const int used = sheet_format(sheet, drawing->value_x - 2, -1, chosen ? STYLE_MARK : STYLE_TEXT, "%s %s",
 	        chosen ? draw_sign(SIGN_CURSOR) : " ", choice->value);
 	if (choice->label[0] && strcmp(choice->label, choice->value) != 0)
-		sheet_put(sheet, drawing->value_x + used, -1, STYLE_DIM, choice->label);
+		sheet_put(sheet, drawing->value_x + (used - 2 < columns ? columns : used - 2) + 2, -1, STYLE_DIM,
+		        choice->label);
 	sheet_end(sheet);
+}
+
+static int choice_columns(const struct wizard *wizard, const size_t *matches, size_t from, size_t count)
+{
+	int widest = 0;
+	for (size_t i = from; i < count && i < from + CHOICES_SHOWN; i++) {
+		const char *value = wizard->choices[matches[i]].value;
+		const int columns = text_columns(value, strlen(value));
+		widest = columns > widest ? columns : widest;
+	}
+	return widest < CHOICE_COLUMNS_MOST ? widest : CHOICE_COLUMNS_MOST;
 }
 
 static void paint_choices(struct sheet *sheet, const struct drawing *drawing, const struct question *field)
@@ -82,9 +98,10 @@ static void paint_choices(struct sheet *sheet, const struct drawing *drawing, co
 		if (!strcmp(wizard->choices[matches[i]].value, now))
 			chosen = i;
 	const size_t from = chosen >= CHOICES_SHOWN ? chosen - CHOICES_SHOWN + 1 : 0;
+	const int columns = choice_columns(wizard, matches, from, count);
 	for (size_t i = from; i < count && i < from + CHOICES_SHOWN; i++)
-		paint_choice(
-		        sheet, drawing, &wizard->choices[matches[i]], !strcmp(wizard->choices[matches[i]].value, now));
+		paint_choice(sheet, drawing, &wizard->choices[matches[i]],
+		        !strcmp(wizard->choices[matches[i]].value, now), columns);
 	if (count > CHOICES_SHOWN) {
 		sheet_format(sheet, drawing->value_x, -1, STYLE_DIM, _("%zu of %zu; type to narrow"),
 		        (size_t)CHOICES_SHOWN, count);
@@ -151,7 +168,6 @@ void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 		const int columns = wizard->fields[i].wanted ? text_columns(title, strlen(title)) : 0;
 		widest = columns > widest ? columns : widest;
 	}
-	widest = widest > TITLE_COLUMNS_MOST ? TITLE_COLUMNS_MOST : widest;
 	widest = widest > canvas->area.columns / 2 ? canvas->area.columns / 2 : widest;
 	drawing.value_x = 2 + widest + 2;
 	drawing.help_x = canvas->area.columns - drawing.value_x >= HELP_COLUMNS_LEAST ? drawing.value_x : HELP_INDENT;

@@ -96,6 +96,27 @@ static void keeps_what_is_wrong_and_says_why(void)
 	world_end();
 }
 
+static void an_answer_can_be_given_back(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = wizard(24, 80);
+	// What stood there first is an answer like any other.
+	term_keys(term, "X9<Enter>");
+	CU_ASSERT(term_wait_text(term, "\"caaX9\" cannot be taken", 0));
+	term_keys(term, "<C-u>caa<Enter>");
+	CU_ASSERT(term_wait_text(term, "▸ Zone", 0));
+	CU_ASSERT(term_wait_text(term, "Name +caa +typed", 0));
+	// An emptied one is the default again.
+	term_keys(term, "<S-Tab><C-u>pd<Enter>");
+	CU_ASSERT(term_wait_text(term, "Name +pd +typed", 0));
+	term_keys(term, "<S-Tab><C-u><Enter>");
+	CU_ASSERT(term_wait_text(term, "Name +caa +default", 0));
+	term_stop(term);
+	world_end();
+}
+
 static void saves_answers(void)
 {
 	struct terminal *term;
@@ -289,7 +310,7 @@ static void a_second_console_shows_the_log_of_the_first(void)
 	second = console(24, 80, NULL);
 	CU_ASSERT(term_wait_text(second, "podvm-nginx-77aa01bc", 0));
 	term_keys(second, ":guide small<Enter>");
-	CU_ASSERT(term_wait_text(second, "Here it can be looked at, not changed", 0));
+	CU_ASSERT(term_wait_text(second, "walks it since", 0));
 	CU_ASSERT(term_wait_text(second, "Start to create", 0));
 	CU_ASSERT(term_has_text(second, "an .*\\[31mescape"));
 	// The whole of what was seen is one key away.
@@ -336,6 +357,7 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(lists_guides),
         SCREEN_CASE(asks_with_defaults_choices_and_validators),
         SCREEN_CASE(keeps_what_is_wrong_and_says_why),
+        SCREEN_CASE(an_answer_can_be_given_back),
         SCREEN_CASE(saves_answers),
         SCREEN_CASE(checks_first_and_again),
         SCREEN_CASE(plans_with_prices),
