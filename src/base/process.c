@@ -39,6 +39,9 @@ static bool process_start(const struct process_options *options, char *const arg
 		posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
 	else
 		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	// posix_spawn(3): onto itself means that it stays open in the program.
+	if (options->kept > 0)
+		posix_spawn_file_actions_adddup2(&actions, options->kept, options->kept);
 	if (options->folder)
 		posix_spawn_file_actions_addchdir_np(&actions, options->folder);
 	sigemptyset(&none);
@@ -160,6 +163,8 @@ bool process_run_with(const struct process_options *options, char *const argumen
 		close_end(ends[1]);
 		return false;
 	}
+	if (options->started)
+		options->started(pid, options->user);
 	finished = process_read(options, ends, deadline, outs, cancel);
 	if (!finished)
 		kill(-pid, SIGKILL);

@@ -19,6 +19,8 @@ struct process_options {
 	char *const *environment; // NAME=VALUE, ended by NULL; NULL = the parent's
 	struct buffer *errors;	  // standard error up to its limit; NULL = thrown away
 	const char *folder;	  // where it runs; NULL = here
+	int kept;		  // a descriptor that the program, and all that it starts, keep open; 0 = none
+	void (*started)(int64_t pid, void *user); // once it runs, which is also the id of its process group; may be NULL
 	// Each piece of standard output and, when `errors` is wanted, of standard error as it comes, on the calling thread. NULL = nobody cares.
 	void (*output)(const char *data, size_t size, void *user);
 	void *user;

@@ -58,7 +58,8 @@ static void print_wait(struct guide_walk *walk, const struct guide_event *event)
 	snprintf(walk->waited, sizeof(walk->waited), "%.79s", text);
 	walk->waited_ms = event->elapsed_ms;
 	end_line(walk);
-	fprintf(stderr, "    %s%.60s, %s%s", percent, text, elapsed, usual);
+	// A live line must not wrap: it could not be taken back.
+	fprintf(stderr, "    %s%.*s, %s%s", percent, walk->live ? 60 : SHOWN_SIZE, text, elapsed, usual);
 	if (walk->live)
 		fprintf(stderr, _(", next look in %lld s"), (long long)(event->next_ms / 1000));
 	else

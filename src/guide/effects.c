@@ -58,6 +58,13 @@ static void take_output(const char *data, size_t size, void *user)
 	}
 }
 
+static void tell_started(int64_t pid, void *user)
+{
+	const struct lines *lines = user;
+
+	lines->command->started(pid, lines->command->user);
+}
+
 // Those of this process, and over them those of the command.
 static char **join_environment(char *const *more)
 {
@@ -81,7 +88,7 @@ static char **join_environment(char *const *more)
 static bool system_run(void *user, const struct guide_command *command, struct cancel *cancel, struct error *error)
 {
 	struct lines lines = {.command = command};
-	struct process_options options = {.folder = command->folder};
+	struct process_options options = {.folder = command->folder, .kept = command->kept};
 	struct buffer errors;
 	struct error failure = {0};
 	bool done;
@@ -94,6 +101,7 @@ static bool system_run(void *user, const struct guide_command *command, struct c
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	options.errors = &errors;
 	options.output = command->line ? take_output : NULL;
+	options.started = command->started ? tell_started : NULL;
 	options.user = &lines;
 	done = process_run_with(&options, command->arguments, command->limit_ms, command->out, NULL, cancel, &failure);
 	if (command->line && lines.line.size)

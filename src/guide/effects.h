@@ -14,6 +14,8 @@ struct guide_command {
 	const char *folder;       // NULL = where peerdeck was started
 	int64_t limit_ms;
 	struct buffer *out; // standard output
+	int kept;           // a descriptor that the program, and all that it starts, keep open; 0 = none
+	void (*started)(int64_t pid, void *user); // once it runs; may be NULL
 	// Each line of standard output and error as it comes; may be NULL.
 	void (*line)(const char *line, void *user);
 	void *user;

@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { LIMIT_MS = 3600000, OUTPUT_MOST = 1 << 20 };
+enum { LIMIT_MS = 3600000 };
 
 static void tell_begin(struct guide_run *run, const struct guide_step *step, const char *key, bool undoes)
 {
@@ -280,22 +280,15 @@ static bool undo_call(
 static bool undo_command(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error)
 {
 	const struct guide_undo *undo = instance->step->undo;
-	struct command_text command;
-	struct buffer out;
-	bool good = false;
+	const struct program program = {.arguments = undo->command,
+	        .environment = undo->environment ? undo->environment : instance->step->environment,
+	        .folder = undo->folder ? undo->folder : instance->step->folder,
+	        .limit_ms = LIMIT_MS};
+	bool good;
 
-	buffer_init(&out, OUTPUT_MOST);
-	if (command_build(run, undo->command, undo->environment ? undo->environment : instance->step->environment,
-	            undo->folder ? undo->folder : instance->step->folder, &instance->values, EXPAND_PLAIN, &command,
-	            error) == EXPAND_DONE) {
-		command.command.limit_ms = LIMIT_MS;
-		command.command.out = &out;
-		failpoint("undo.run");
-		good = run->effects.run(run->effects.user, &command.command, cancel, error);
-		failpoint("undo.ran");
-	}
-	command_finish(&command);
-	buffer_finish(&out);
+	failpoint("undo.run");
+	good = program_run(run, instance, &program, cancel, error);
+	failpoint("undo.ran");
 	return good;
 }
 

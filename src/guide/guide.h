@@ -129,7 +129,7 @@ struct guide_step {
 	bool is_private;
 	bool renews; // what is in it expires
 	// run and check
-	const guide_tree *command, *environment, *already;
+	const guide_tree *command, *environment, *already, *again;
 	const char *folder;
 	double limit;
 	// upload

@@ -165,6 +165,7 @@ static const struct key_row step_rows[] = {
 	{"private", KEY_FLAG, AT(guide_step, is_private), .sorts = SORT(STEP_WRITE) | SORT(STEP_CALL), .help = N_("a file readable by its owner alone and not shown; values of an answer that are neither shown nor kept")},
 	{"command", KEY_TEXTS, AT(guide_step, command), .sorts = RUNS, .help = N_("a program and its arguments; no shell is involved")},
 	{"already", KEY_TEXTS, AT(guide_step, already), .sorts = SORT(STEP_RUN), .help = N_("a command that ends well when the step is done already")},
+	{"again", KEY_TEXTS, AT(guide_step, again), .sorts = SORT(STEP_RUN), .help = N_("a command that is run first when an earlier attempt failed or was cut off: it takes away what that left half done")},
 	{"folder", KEY_TEXT, AT(guide_step, folder), .sorts = RUNS, .help = N_("where it runs")},
 	{"environment", KEY_TREE, AT(guide_step, environment), .sorts = RUNS, .help = N_("variables that it gets besides")},
 	{"limit", KEY_NUMBER, AT(guide_step, limit), .sorts = RUNS, .help = N_("seconds that it may take; 3600, for a check 20, for checks by name 900")},

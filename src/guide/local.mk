@@ -23,6 +23,7 @@ libguide_a_SOURCES = \
 	src/guide/plan.c \
 	src/guide/preflight.c \
 	src/guide/preflight_permissions.c \
+	src/guide/program.c \
 	src/guide/read.c \
 	src/guide/renew.c \
 	src/guide/run.c src/guide/run.h src/guide/run_private.h \

@@ -18,7 +18,8 @@
 
 enum { LOCK_PATH_SIZE = DATABASE_PATH_SIZE + 320, LOCK_FILE_MOST = 4096, HEAD_SIZE = 256 };
 
-static bool lock_path(const char *path, const char *guide, const char *context, char out[LOCK_PATH_SIZE])
+static bool lock_path(
+        const char *path, const char *guide, const char *context, const char *ending, char out[LOCK_PATH_SIZE])
 {
 	const char *slash = strrchr(path, '/');
 	int length;
@@ -26,7 +27,7 @@ static bool lock_path(const char *path, const char *guide, const char *context, 
 	if (!*path || !slash)
 		return false;
 	length = snprintf(
-	        out, LOCK_PATH_SIZE, "%.*s/guide-%.128s-%.128s.lock", (int)(slash - path), path, guide, context);
+	        out, LOCK_PATH_SIZE, "%.*s/guide-%.128s-%.128s.%s", (int)(slash - path), path, guide, context, ending);
 	for (int i = (int)(slash - path) + 1; i < length; i++)
 		if (out[i] == '/')
 			out[i] = '-';
@@ -108,7 +109,7 @@ bool lock_holder_read(const char *path, const char *guide, const char *context, 
 	bool held;
 
 	*out = (struct lock_holder){.percent = -1};
-	if (!lock_path(path, guide, context, file))
+	if (!lock_path(path, guide, context, "lock", file))
 		return false;
 	descriptor = open(file, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
@@ -178,7 +179,7 @@ int store_lock(const char *path, const char *guide, const char *context, struct 
 	char file[LOCK_PATH_SIZE];
 	int descriptor;
 
-	if (!lock_path(path, guide, context, file))
+	if (!lock_path(path, guide, context, "lock", file))
 		return -2;
 	descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (descriptor < 0) {
@@ -202,4 +203,50 @@ void store_unlock(int lock)
 {
 	if (lock >= 0)
 		close(lock);
+}
+
+int programs_open(const char *path, const char *guide, const char *context, struct error *error)
+{
+	char file[LOCK_PATH_SIZE];
+	int descriptor;
+
+	if (!lock_path(path, guide, context, "programs", file))
+		return -2;
+	descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (descriptor < 0)
+		error_set_errno(error, "%s", file);
+	return descriptor;
+}
+
+bool programs_hold(int programs)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	return fcntl(programs, F_OFD_SETLK, &lock) == 0;
+}
+
+// A helper that a program left behind, and that lives on, holds nothing any more either.
+void programs_release(int programs)
+{
+	struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+	fcntl(programs, F_OFD_SETLK, &lock);
+}
+
+void programs_tell(int programs, const struct left_program *now)
+{
+	char text[LOCK_FILE_MOST];
+
+	snprintf(text, sizeof(text), "%" PRId64 "\n%s\n", now->pid, now->text);
+	write_text(programs, text);
+}
+
+void programs_read(int programs, struct left_program *out)
+{
+	char text[LOCK_FILE_MOST];
+
+	*out = (struct left_program){0};
+	if (!read_text(programs, text) || sscanf(text, "%" SCNd64, &out->pid) != 1)
+		return;
+	take_line(text, 1, out->text, sizeof(out->text));
 }

@@ -27,6 +27,21 @@ struct lock_holder {
 // One line more; the oldest goes where there is no room.
 void lock_holder_add_line(struct lock_holder *holder, const char *text);
 
+// Programs that a walk starts keep a second file open, and so does all that they start: while one of them outlives a
+// walk that was killed, the next one sees it held. Opens that file, and holds nothing yet; -1 with the error, -2 for a
+// store in memory. Closed with store_unlock.
+int programs_open(const char *path, const char *guide, const char *context, struct error *error);
+// Held until programs_release, or until what inherited it has ended. False while programs of an earlier walk hold it.
+bool programs_hold(int programs);
+void programs_release(int programs);
+// Which one it is, for whoever finds it held.
+struct left_program {
+	int64_t pid; // of the process group; 0 = not known
+	char text[LOCK_TEXT_SIZE];
+};
+void programs_tell(int programs, const struct left_program *now);
+void programs_read(int programs, struct left_program *out);
+
 // Who walks the guide in the context, read without touching the lock. False when nobody does.
 bool lock_holder_read(const char *path, const char *guide, const char *context, struct lock_holder *out);
 // Tells those that look on; pid, host and since are the lock's own. `lock` as store_lock gave it; −1, −2: nobody is

@@ -156,42 +156,6 @@ out:
 	return good;
 }
 
-struct showing {
-	struct guide_run *run;
-	struct instance *instance;
-};
-
-static void show_line(const char *line, void *user)
-{
-	struct showing *showing = user;
-
-	failpoint("guide.line");
-	run_line(showing->run, showing->instance, line);
-}
-
-static bool run_program(struct guide_run *run, struct instance *instance, const guide_tree *arguments, int64_t limit_ms,
-        bool shown, struct buffer *out, struct cancel *cancel, struct error *error)
-{
-	struct showing showing = {run, instance};
-	struct command_text command;
-	enum expand built = command_build(run, arguments, instance->step->environment, instance->step->folder,
-	        &instance->values, EXPAND_PLAIN, &command, error);
-	bool done = false;
-
-	command.command.limit_ms = limit_ms;
-	command.command.out = out;
-	command.command.line = shown ? show_line : NULL;
-	command.command.user = &showing;
-	if (built == EXPAND_UNKNOWN)
-		error_set(error, ERROR_INTERNAL, _("step %s: a value is not known"), instance->step->id);
-	if (built == EXPAND_DONE)
-		done = run->effects.run(run->effects.user, &command.command, cancel, error);
-	if (built == EXPAND_DONE && !done && error && !*error->remedy && error->kind != ERROR_CANCELLED)
-		error_remedy(error, _("mend what it complains of, then resume, which runs it again; or undo"));
-	command_finish(&command);
-	return done;
-}
-
 // Output that is JSON is taken apart by pointers; other output is a value as a whole.
 static bool take_output(struct guide_run *run, struct instance *instance, const struct buffer *out,
         struct values *exports, struct error *error)
@@ -218,6 +182,15 @@ static bool take_output(struct guide_run *run, struct instance *instance, const 
 	return good;
 }
 
+static bool run_its(struct guide_run *run, const struct instance *instance, const guide_tree *arguments,
+        int64_t limit_ms, bool is_silent, struct buffer *out, struct cancel *cancel, struct error *error)
+{
+	const struct guide_step *step = instance->step;
+	const struct program program = {arguments, step->environment, step->folder, limit_ms, is_silent, out};
+
+	return program_run(run, instance, &program, cancel, error);
+}
+
 bool make_run(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error)
 {
@@ -225,10 +198,10 @@ bool make_run(struct guide_run *run, struct instance *instance, enum step_outcom
 	int64_t limit = step->limit > 0 ? (int64_t)(step->limit * 1000) : LIMIT_MS;
 	struct values exports = {0};
 	struct buffer out;
-	bool good = false, already;
+	bool good = false, already, cut_off = instance->row.state == ROW_INTENDED;
 
 	buffer_init(&out, OUTPUT_MOST);
-	already = step->already && run_program(run, instance, step->already, ALREADY_MS, false, &out, cancel, NULL);
+	already = step->already && run_its(run, instance, step->already, ALREADY_MS, true, &out, cancel, NULL);
 	*outcome = already && !instance->row.made   ? OUTCOME_KEPT
 	           : step->undo && step->undo->keep ? OUTCOME_DONE
 	                                            : OUTCOME_MADE;
@@ -248,7 +221,9 @@ bool make_run(struct guide_run *run, struct instance *instance, enum step_outcom
 		if (!run_save(run, instance, ROW_INTENDED, NULL, error))
 			goto out;
 		failpoint("guide.run");
-		if (!run_program(run, instance, step->command, limit, true, &out, cancel, error))
+		if (cut_off && step->again && !run_its(run, instance, step->again, limit, false, NULL, cancel, error))
+			goto out;
+		if (!run_its(run, instance, step->command, limit, false, &out, cancel, error))
 			goto out;
 		failpoint("guide.ran");
 	}

@@ -73,7 +73,7 @@ static struct guide_run *create(const struct run_options *options, struct error 
 	run->guide = options->guide;
 	run->effects = *options->effects;
 	run->store = options->store;
-	run->lock = -1;
+	run->lock = run->programs = -1;
 	run->tell = options->tell;
 	run->checked = options->checked;
 	run->user = options->user;
@@ -142,6 +142,7 @@ void run_destroy(struct guide_run *run)
 {
 	if (!run)
 		return;
+	store_unlock(run->programs);
 	values_finish(&run->values);
 	values_finish(&run->answers);
 	values_finish(&run->given);

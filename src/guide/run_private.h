@@ -31,6 +31,7 @@ struct guide_run {
 	const struct plan *plan; // while it is carried out
 	int lock;                // through which others look on; −1 = nobody does
 	struct lock_holder seen; // what they were told last
+	int programs;            // kept open by programs that steps start; −1 = not opened yet, −2 = nobody could see it
 };
 
 // One instance of a step: for a step with `each` there are several.
@@ -93,6 +94,18 @@ struct command_text {
 enum expand command_build(struct guide_run *run, const guide_tree *arguments, const guide_tree *environment,
         const char *folder, const struct values *values, unsigned mode, struct command_text *out, struct error *error);
 void command_finish(struct command_text *command);
+
+// A program that a step starts: its output is told line by line. First it waits until those have ended that an earlier
+// walk started, before it was killed.
+struct program {
+	const guide_tree *arguments, *environment;
+	const char *folder; // NULL = where peerdeck was started
+	int64_t limit_ms;
+	bool is_silent;
+	struct buffer *out; // NULL = nobody reads it
+};
+bool program_run(struct guide_run *run, const struct instance *instance, const struct program *program,
+        struct cancel *cancel, struct error *error);
 
 // The work of each sort; on success the row is done.
 bool make_call(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,

@@ -107,6 +107,13 @@ void store_close(struct guide_store *store)
 	free(store);
 }
 
+const char *store_path(const struct guide_store *store)
+{
+	const char *path = sqlite3_db_filename(store->database, "main");
+
+	return path ? path : "";
+}
+
 bool store_has_room(struct guide_store *store, struct error *error)
 {
 	const char *path = sqlite3_db_filename(store->database, "main");

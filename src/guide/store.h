@@ -47,6 +47,8 @@ struct step_row {
 // `path` as database_path gives it; "" = in memory.
 struct guide_store *store_open(const char *path, const struct clock *clock, struct log *log, struct error *error);
 void store_close(struct guide_store *store);
+// As it was opened.
+const char *store_path(const struct guide_store *store);
 
 bool store_run_add(
         struct guide_store *store, const struct run_row *run, const struct values *answers, struct error *error);

@@ -319,6 +319,56 @@ def tools_that_fail_are_told_and_run_again():
         world.comes_back_to(before)
 
 
+def killed_while_helm_works(world, seconds):
+    """Helm lives on for a while, and then dies, because nobody reads any more what it says."""
+    process = started(world, "run", NAME, "--yes", "--answers", world.answers('DEPLOY = "helm";\nSAMPLE = false;\n'), STAND_IN_SLOW=str(seconds),
+                      STAND_IN_LOG=world.file("calls"))
+    for line in process.stderr:
+        if "sh.helm.release.v1.peerpods.v1" in line:
+            process.kill()
+            break
+    process.stderr.close()
+    assert process.wait(20) == -signal.SIGKILL, process.returncode
+
+
+def a_program_that_outlives_its_walk_is_waited_for():
+    if not shutil.which("kubectl"):
+        return
+    with Faulty() as world:
+        before = world.truth()
+        for verb in ("resume", "undo"):
+            killed_while_helm_works(world, 2)
+            result = world.guide(verb, NAME, "--yes", STAND_IN_LOG=world.home + "/calls")
+            ended(result, 0)
+            says(result, "helm upgrade, begun before (process ", "still runs")
+            with open(world.home + "/calls") as calls:
+                called = [line.split()[1] for line in calls]
+            # What it left half done is taken away first: it would refuse to go on with that.
+            assert [word for word in called if word != "version"] == (["upgrade", "list", "uninstall", "upgrade"] if verb == "resume" else ["upgrade", "uninstall"]), called
+            if verb == "resume":
+                ended(world.guide("undo", NAME, "--yes"), 0)
+            world.comes_back_to(before)
+
+
+def a_program_that_outlives_its_walk_can_be_left_or_ended():
+    if not shutil.which("kubectl"):
+        return
+    with Faulty() as world:
+        before = world.truth()
+        killed_while_helm_works(world, 300)
+        process = started(world, "undo", NAME, "--yes")
+        for line in process.stderr:
+            if "still runs" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        process.stderr.close()
+        assert process.wait(20) == 130 and "or end it (kill -- -" in rest, (process.returncode, rest)
+        os.killpg(int(rest.split("kill -- -")[1].split(")")[0]), signal.SIGKILL)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def a_plan_that_was_tampered_with_is_not_carried_out():
     with Faulty() as world:
         before, saved = world.truth(), world.home + "/saved.cfg"
@@ -390,4 +440,4 @@ def each_mistake_in_a_guide_has_its_line_and_remedy():
 
 if __name__ == "__main__":
     sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                   and not isinstance(value, type) and value not in (limited, started, tools)]))
+                   and not isinstance(value, type) and value not in (killed_while_helm_works, limited, started, tools)]))
