@@ -25,6 +25,8 @@ struct guide_walk {
 	int lock;
 	const struct guide_step *stopped; // that failed last
 	bool asks;                        // a person is there to ask
+	bool typed;                       // and has typed an answer
+	bool began;                       // the run is on disk: its answers are kept there
 	bool live;                        // standard error is a terminal: waiting is told on one line
 	bool dirty;                       // that line is not ended yet
 	char waited[80];                  // the line of waiting that was told last, and when
@@ -54,8 +56,10 @@ void guide_print_duration(int64_t ms, char out[32]);
 
 // Asking. False when the person leaves.
 bool guide_ask_inputs(struct guide_walk *walk, struct error *error);
-bool guide_ask_word(const char *question, const char *word);
-bool guide_agrees(void *user, const char *question);
+bool guide_ask_word(const struct guide_walk *walk, const char *question, const char *word);
+bool guide_agrees(void *user, const char *question);               // user = struct guide_walk
 bool guide_noted(void *user, const char *title, const char *text); // the note has been printed
+// Writes the answers to a file in the state folder, and tells which: nobody types them twice.
+void guide_keep_typed(struct guide_walk *walk);
 
 #endif

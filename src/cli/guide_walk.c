@@ -55,6 +55,7 @@ static void set_options(struct guide_walk *walk, const char *path)
 	health_named_init(&walk->health, deck);
 	walk->effects.checks = &walk->health.checks;
 	walk->effects.journal = deck->journal;
+	walk->effects.user = walk;
 	if (walk->asks) {
 		walk->effects.agrees = guide_agrees;
 		walk->effects.noted = guide_noted;
@@ -156,7 +157,7 @@ static int take_inputs(struct guide_walk *walk, char hash[65])
 	if (walk->line->answers)
 		good = run_answers_read(walk->run, walk->line->answers, hash, guide_tell_mistake, NULL);
 	if (good && walk->asks && !guide_ask_inputs(walk, &error))
-		return cancel_asked(walk->cancel) ? EXIT_INTERRUPTED : (cli_fail(&error), EXIT_USAGE);
+		return cli_fail(&error);
 	if (!run_answers_complete(walk->run, walk->cancel, guide_tell_mistake, NULL) || !good) {
 		if (cancel_asked(walk->cancel))
 			return EXIT_INTERRUPTED;
@@ -179,8 +180,9 @@ static int check_first(struct guide_walk *walk)
 		fputs(_("peerdeck: preflight failed; nothing was made\n"), stderr);
 		status = EXIT_PREFLIGHT;
 	} else if (preflight.counts[PREFLIGHT_WARN] && walk->asks &&
-	           !guide_agrees(NULL, _("Go on in spite of the warnings?"))) {
-		status = EXIT_PREFLIGHT;
+	           !guide_agrees(walk, _("Go on in spite of the warnings?"))) {
+		fputs(_("peerdeck: stopped because of the warnings; nothing was made\n"), stderr);
+		status = cancel_asked(walk->cancel) ? EXIT_INTERRUPTED : EXIT_PREFLIGHT;
 	}
 	preflight_finish(&preflight);
 	return status;
@@ -198,7 +200,7 @@ static bool approve(struct guide_walk *walk, const struct plan *plan, struct err
 		return false;
 	}
 	snprintf(question, sizeof(question), _("Type  %s  to go on: "), plan->approve);
-	if (guide_ask_word(question, plan->approve))
+	if (guide_ask_word(walk, question, plan->approve))
 		return true;
 	return error_set(error, ERROR_CANCELLED, _("not approved; nothing was made"));
 }
@@ -243,6 +245,7 @@ static int carry_out(struct guide_walk *walk, const struct plan *plan)
 	struct error error = {0};
 	bool done;
 
+	walk->began = true;
 	run_watched(walk->run, walk->lock);
 	done = run_go(walk->run, plan, walk->cancel, &error);
 
@@ -308,6 +311,7 @@ static int begin_run(struct guide_walk *walk)
 	bool only = walk->line->plan_only || !strcmp(walk->line->operand, "plan");
 	struct error error = {0};
 	struct run_row row;
+	int status;
 
 	if (!only)
 		forget_empty(walk);
@@ -319,7 +323,12 @@ static int begin_run(struct guide_walk *walk)
 		return cli_fail(&error);
 	}
 	walk->run = run_create(&walk->options, &error);
-	return walk->run ? walk_plan(walk, only) : cli_fail(&error);
+	if (!walk->run)
+		return cli_fail(&error);
+	status = walk_plan(walk, only);
+	if (walk->typed && !walk->began && !walk->line->save)
+		guide_keep_typed(walk);
+	return status;
 }
 
 static int resume(struct guide_walk *walk)
@@ -415,7 +424,9 @@ int guide_walk_verb(
 	struct error error = {0};
 	int status;
 
-	walk.asks = !line->yes && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	walk.asks = !line->yes && (line->plain || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
+	if (walk.asks)
+		setvbuf(stdin, NULL, _IONBF, 0);
 	walk.live = isatty(STDERR_FILENO) && !line->plain;
 	walk.guide = guide_read(entry->folder, entry->name, false, guide_tell_mistake, NULL);
 	if (!walk.guide)

@@ -186,7 +186,7 @@ static const struct key_row guide_rows[] = {
 	{"why", KEY_TEXT, AT(guide, why), .help = N_("what it is for, in a sentence or two")},
 	{"region", KEY_TEXT, AT(guide, region), .help = N_("where calls go that name no region")},
 	{"approve", KEY_TEXT, AT(guide, approve), .required = true, .help = N_("the word that a person types to approve the plan")},
-	{"outputs", KEY_TEXTS, AT(guide, outputs), .help = N_("names that peerdeck guide export prints, in their order; all when it is absent")},
+	{"outputs", KEY_TEXTS, AT(guide, outputs), .help = N_("names that peerdeck guide export prints, in their order, those of inputs by their environment variable too; lists as JSON; all when it is absent")},
 	{"sections", KEY_BLOCKS, MANY(guide, sections, section_count), .block = &section_block, .required = true, .help = N_("the headings, in their order")},
 	{"steps", KEY_BLOCKS, MANY(guide, steps, step_count), .block = &step_block, .required = true, .help = N_("the steps, in their order")},
 };

@@ -7,3 +7,5 @@ TESTS += tests/wire/guide_faults.py
 EXTRA_DIST += tests/lsan.supp
 dist_check_SCRIPTS += tests/wire/guide_shown.py
 TESTS += tests/wire/guide_shown.py
+dist_check_SCRIPTS += tests/wire/guide_plain.py
+TESTS += tests/wire/guide_plain.py
