@@ -243,10 +243,12 @@ void programs_tell(int programs, const struct left_program *now)
 
 void programs_read(int programs, struct left_program *out)
 {
-	char text[LOCK_FILE_MOST];
+	char text[LOCK_FILE_MOST], number[32];
+	const char *at = text;
 
 	*out = (struct left_program){0};
 	if (!read_text(programs, text) || sscanf(text, "%" SCNd64, &out->pid) != 1)
 		return;
-	take_line(text, 1, out->text, sizeof(out->text));
+	take_line(&at, number, sizeof(number));
+	take_line(&at, out->text, sizeof(out->text));
 }
