@@ -68,14 +68,16 @@ const struct operation operations[] = {
                 "RegionId AcceptLanguage Verbose", NULL},
         {"ecs.DescribeInstances", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 100, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, PAGES,
-                "RegionId MaxResults NextToken PageNumber PageSize InstanceIds InstanceName DryRun Filter.N.Key "
-                "Filter.N.Value",
+                "RegionId MaxResults NextToken PageNumber PageSize InstanceIds InstanceName VpcId Tag.N.Key "
+                "Tag.N.Value "
+                "DryRun Filter.N.Key Filter.N.Value",
                 NULL},
         {"ecs.DescribeNetworkInterfaces", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 500, false, REPEAT_FREELY,
                 OPERATION_SILENT, PAGES, "RegionId MaxResults NextToken NetworkInterfaceId.N", NULL},
         {"ecs.DescribeImages", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NUMBER, 100, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, READS,
-                "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId IsPublic DryRun", NULL},
+                "RegionId PageNumber PageSize Status ImageOwnerAlias ImageId IsPublic Tag.N.Key Tag.N.Value DryRun",
+                NULL},
         {"ecs.DescribeDisks", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 500, false, REPEAT_FREELY,
                 OPERATION_SILENT | OPERATION_DRY_RUN, PAGES, "RegionId MaxResults NextToken DiskIds DryRun", NULL},
         {"ecs.DescribeInstanceAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0,

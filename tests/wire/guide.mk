@@ -9,3 +9,5 @@ dist_check_SCRIPTS += tests/wire/guide_shown.py
 TESTS += tests/wire/guide_shown.py
 dist_check_SCRIPTS += tests/wire/guide_plain.py
 TESTS += tests/wire/guide_plain.py
+dist_check_SCRIPTS += tests/wire/guide_ways.py
+TESTS += tests/wire/guide_ways.py
