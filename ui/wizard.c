@@ -105,6 +105,17 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 	return true;
 }
 
+// A letter is what the texts of the wizard name, so the footer names it, too.
+static void key_of(struct ui *ui, enum command_id command, unsigned place, char out[KEY_TEXT_SIZE])
+{
+	for (keystroke key = 'a'; key <= 'z'; key++)
+		if (keymap_find(ui->keymap, key, place) == command) {
+			key_format(key, out);
+			return;
+		}
+	keymap_text(ui->keymap, command, place, out);
+}
+
 void wizard_hint_at(struct ui *ui, unsigned place, struct hint *hints, size_t *count, size_t most,
         enum command_id command, const char *text)
 {
@@ -112,7 +123,7 @@ void wizard_hint_at(struct ui *ui, unsigned place, struct hint *hints, size_t *c
 		return;
 	struct hint *hint = &hints[*count];
 	*hint = (struct hint){.text = text, .rank = command == COMMAND_CLOSE ? HINT_RIGHT : 1};
-	keymap_text(ui->keymap, command, place, hint->key);
+	key_of(ui, command, place, hint->key);
 	*count += hint->key[0] != '\0';
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guide/expression.h"
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
@@ -19,7 +20,9 @@ bool checks_create(struct wizard *wizard, struct error *error)
 	wizard->checks = calloc(guide->step_count + 1, sizeof *wizard->checks);
 	wizard->checked = calloc(guide->step_count + 1, sizeof *wizard->checked);
 	wizard->acknowledged = calloc(guide->step_count + 1, sizeof *wizard->acknowledged);
-	if (!wizard->check_steps || !wizard->checks || !wizard->checked || !wizard->acknowledged)
+	wizard->check_items = calloc(guide->step_count + 1, sizeof *wizard->check_items);
+	if (!wizard->check_steps || !wizard->checks || !wizard->checked || !wizard->acknowledged ||
+	        !wizard->check_items)
 		return error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
 	for (size_t i = 0; i < guide->step_count; i++)
 		if (guide->steps[i].sort == STEP_CHECK)
@@ -33,12 +36,53 @@ void checks_destroy(struct wizard *wizard)
 	free(wizard->checks);
 	free(wizard->checked);
 	free(wizard->acknowledged);
+	free(wizard->check_items);
+}
+
+static bool is_not_needed(const struct wizard *wizard, size_t index)
+{
+	return wizard->checked[index] && wizard->checks[index].not_needed;
+}
+
+static size_t not_needed(const struct wizard *wizard)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < wizard->check_count; i++)
+		count += is_not_needed(wizard, i);
+	return count;
+}
+
+// What the cursor may stand on: the checks that are needed, the line that counts the others, and those where wanted.
+static size_t list_items(const struct wizard *wizard)
+{
+	size_t *out = wizard->check_items, count = 0;
+	for (size_t i = 0; i < wizard->check_count; i++)
+		if (!is_not_needed(wizard, i))
+			out[count++] = i;
+	if (not_needed(wizard))
+		out[count++] = wizard->check_count;
+	for (size_t i = 0; wizard->checks_unfolded && i < wizard->check_count; i++)
+		if (is_not_needed(wizard, i))
+			out[count++] = i;
+	return count;
 }
 
 static bool is_wrong(const struct wizard *wizard, size_t index)
 {
 	return wizard->checked[index] &&
 	       (wizard->checks[index].result == PREFLIGHT_FAIL || wizard->checks[index].result == PREFLIGHT_WARN);
+}
+
+// What the answers leave out need not even be begun.
+static void leave_out(struct wizard *wizard, size_t index)
+{
+	struct walk_news *news = &wizard->walk->news;
+	const struct guide_step *step = wizard->check_steps[index];
+	if (condition_judge(step->when, run_values(wizard->form), NULL) != TRUTH_NO)
+		return;
+	wizard->checks[index] = (struct preflight_line){.step = step, .result = PREFLIGHT_SKIP, .not_needed = true};
+	news->checks[index] = wizard->checks[index];
+	wizard->checked[index] = news->checked[index] = true;
 }
 
 void checks_clear(struct wizard *wizard, bool all)
@@ -49,8 +93,10 @@ void checks_clear(struct wizard *wizard, bool all)
 		if (!all && !is_wrong(wizard, i))
 			continue;
 		wizard->checked[i] = news->checked[i] = false;
-		if (all)
+		if (all) {
 			wizard->acknowledged[i] = false;
+			leave_out(wizard, i);
+		}
 	}
 	pthread_mutex_unlock(&wizard->walk->lock);
 	wizard->checks_over = false;
@@ -61,12 +107,15 @@ void checks_clear(struct wizard *wizard, bool all)
 void walk_checked(const struct preflight_line *line, size_t index, size_t count, void *user)
 {
 	struct walk *walk = user;
+	int64_t over = 0;
 	pthread_mutex_lock(&walk->lock);
 	walk->news.checks[index] = *line;
 	walk->news.checked[index] = true;
 	walk->news.version++;
+	for (size_t i = 0; i < count; i++)
+		over += walk->news.checked[i];
 	pthread_mutex_unlock(&walk->lock);
-	job_progress(walk->job, (int64_t)index, (int64_t)count, "%s", line->step->title);
+	job_progress(walk->job, over, (int64_t)count, "%s", line->step->title);
 }
 
 static void keep_first(const struct error *mistake, void *user)
@@ -105,14 +154,39 @@ bool task_check(struct task *task, bool again, struct cancel *cancel, struct err
 	if (again)
 		return run_preflight_again(walk->run, &walk->preflight, cancel, error);
 	preflight_finish(&walk->preflight);
-	return begin_run(task, cancel, error) && run_preflight(walk->run, &walk->preflight, cancel, error);
+	if (!begin_run(task, cancel, error))
+		return false;
+	walk_texts(walk);
+	return run_preflight(walk->run, &walk->preflight, cancel, error);
 }
 
 // ---- on the UI thread ----
 
+static unsigned move(struct wizard *wizard, enum command_id command)
+{
+	const size_t *items = wizard->check_items, count = list_items(wizard);
+	size_t at = 0;
+	while (at < count && items[at] != wizard->check_cursor)
+		at++;
+	if (!count)
+		return REACT_DONE;
+	if (at == count || command == COMMAND_FIRST)
+		at = 0;
+	else if (command == COMMAND_LAST)
+		at = count - 1;
+	else if (command == COMMAND_DOWN)
+		at += at + 1 < count;
+	else
+		at -= at > 0;
+	wizard->check_cursor = items[at];
+	return REACT_DRAW;
+}
+
 void checks_done(struct wizard *wizard, enum job_state state)
 {
 	wizard->checks_over = state == JOB_DONE;
+	if (wizard->check_count && is_not_needed(wizard, wizard->check_cursor) && !wizard->checks_unfolded)
+		move(wizard, COMMAND_FIRST);
 	for (size_t i = 0; wizard->checks_over && i < wizard->check_count; i++)
 		if (is_wrong(wizard, i)) {
 			wizard->check_cursor = i;
@@ -152,6 +226,14 @@ void checks_result(const struct wizard *wizard, size_t index, enum style *style,
 	*word = _(words[result]);
 }
 
+static void put_cursor(struct sheet *sheet, const struct wizard *wizard, size_t index)
+{
+	const bool here = index == wizard->check_cursor;
+	sheet_put(sheet, 0, 1, STYLE_MARK, here ? draw_sign(SIGN_CURSOR) : " ");
+	if (here && sheet_row(sheet) >= 0)
+		draw_cursor(&sheet->canvas, sheet_row(sheet), 0, true);
+}
+
 static void paint_check(struct sheet *sheet, const struct wizard *wizard, size_t index)
 {
 	const struct preflight_line *line = &wizard->checks[index];
@@ -159,9 +241,7 @@ static void paint_check(struct sheet *sheet, const struct wizard *wizard, size_t
 	enum style style;
 	int x = 4 + RESULT_COLUMNS;
 	checks_result(wizard, index, &style, &sign, &word);
-	sheet_put(sheet, 0, 1, STYLE_MARK, index == wizard->check_cursor ? draw_sign(SIGN_CURSOR) : " ");
-	if (index == wizard->check_cursor && sheet_row(sheet) >= 0)
-		draw_cursor(&sheet->canvas, sheet_row(sheet), 0, true);
+	put_cursor(sheet, wizard, index);
 	sheet_put(sheet, 2, 1, style, sign);
 	sheet_put(sheet, 4, RESULT_COLUMNS, style, word);
 	x += sheet_put(sheet, x, -1, STYLE_TEXT, wizard->check_steps[index]->title) + 2;
@@ -181,12 +261,33 @@ static void paint_check(struct sheet *sheet, const struct wizard *wizard, size_t
 	}
 }
 
+// What the answers leave out is one line, until somebody wants to see it.
+static void paint_fold(struct sheet *sheet, const struct wizard *wizard)
+{
+	const size_t count = not_needed(wizard);
+	char text[160];
+	put_cursor(sheet, wizard, wizard->check_count);
+	sheet_put(sheet, 2, 1, STYLE_DIM, draw_sign(SIGN_UNKNOWN));
+	snprintf(text, sizeof text,
+	        count == 1 ? _("%zu more is not needed with these answers")
+	                   : _("%zu more are not needed with these answers"),
+	        count);
+	const int used = sheet_put(sheet, 4, -1, STYLE_DIM, text);
+	sheet_put(sheet, 4 + used + 2, -1, STYLE_DIM,
+	        wizard->checks_unfolded ? _("Enter folds them away") : _("Enter shows them"));
+	sheet_end(sheet);
+}
+
 static void paint_checks(struct sheet *sheet, void *user)
 {
 	const struct wizard *wizard = user;
-	for (size_t i = 0; i < wizard->check_count; i++) {
-		sheet_here(sheet, i == wizard->check_cursor);
-		paint_check(sheet, wizard, i);
+	const size_t *items = wizard->check_items, count = list_items(wizard);
+	for (size_t i = 0; i < count; i++) {
+		sheet_here(sheet, items[i] == wizard->check_cursor);
+		if (items[i] == wizard->check_count)
+			paint_fold(sheet, wizard);
+		else
+			paint_check(sheet, wizard, items[i]);
 		sheet_here(sheet, false);
 	}
 	if (!wizard->check_count)
@@ -203,10 +304,10 @@ static void checks_title(struct wizard *wizard, char *out, size_t size)
 {
 	size_t counts[PREFLIGHT_RESULTS] = {0}, left = 0;
 	for (size_t i = 0; i < wizard->check_count; i++) {
-		if (wizard->checked[i])
-			counts[wizard->checks[i].result]++;
-		else
+		if (!wizard->checked[i])
 			left++;
+		else if (!wizard->checks[i].not_needed)
+			counts[wizard->checks[i].result]++;
 	}
 	snprintf(out, size, _("Preflight: %zu pass, %zu warn, %zu fail, %zu skip"), counts[PREFLIGHT_PASS],
 	        counts[PREFLIGHT_WARN], counts[PREFLIGHT_FAIL], counts[PREFLIGHT_SKIP]);
@@ -249,19 +350,29 @@ static unsigned check_again(struct wizard *wizard)
 	return REACT_DRAW;
 }
 
+static unsigned fold(struct wizard *wizard)
+{
+	if (!not_needed(wizard))
+		return REACT_DONE;
+	wizard->checks_unfolded = !wizard->checks_unfolded;
+	wizard->check_cursor = wizard->check_count;
+	return REACT_DRAW;
+}
+
 static unsigned checks_command(struct wizard *wizard, const struct command_call *call)
 {
 	switch (call->id) {
 	case COMMAND_DOWN:
-		wizard->check_cursor += wizard->check_cursor + 1 < wizard->check_count;
-		return REACT_DRAW;
 	case COMMAND_UP:
-		wizard->check_cursor -= wizard->check_cursor > 0;
-		return REACT_DRAW;
 	case COMMAND_FIRST:
 	case COMMAND_LAST:
-		wizard->check_cursor = call->id == COMMAND_LAST && wizard->check_count ? wizard->check_count - 1 : 0;
-		return REACT_DRAW;
+		return move(wizard, call->id);
+	case COMMAND_OPEN:
+		return fold(wizard);
+	case COMMAND_EXPLAIN:
+		if (wizard->check_cursor < wizard->check_count)
+			explain_open(wizard, wizard->check_steps[wizard->check_cursor]);
+		return REACT_DRAW | REACT_INTERESTS;
 	case COMMAND_ACKNOWLEDGE:
 		return acknowledge(wizard);
 	case COMMAND_REFRESH:
@@ -293,6 +404,10 @@ static size_t checks_hints(struct wizard *wizard, struct hint *out, size_t most)
 	wizard_hint(wizard, out, &count, most, COMMAND_ACKNOWLEDGE, _("take note"));
 	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN, _("plan"));
 	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_UP, _("inputs"));
+	wizard_hint(wizard, out, &count, most, COMMAND_EXPLAIN, _("explain"));
+	if (not_needed(wizard))
+		wizard_hint(
+		        wizard, out, &count, most, COMMAND_OPEN, wizard->checks_unfolded ? _("fold") : _("all checks"));
 	wizard_hint(wizard, out, &count, most, COMMAND_CLOSE, _("leave"));
 	return count;
 }

@@ -277,7 +277,7 @@ static int steps_columns(const struct wizard *wizard, int columns)
 		widest = heading > widest ? heading : widest;
 	}
 	widest += STEPS_BESIDE;
-	widest = widest < columns / 4 ? widest : columns / 4;
+	widest = widest < columns * 3 / 10 ? widest : columns * 3 / 10;
 	return widest > STEPS_COLUMNS ? widest : STEPS_COLUMNS;
 }
 

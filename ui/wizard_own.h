@@ -195,7 +195,10 @@ struct wizard {
 	const struct guide_step **check_steps;
 	struct preflight_line *checks;
 	bool *checked, *acknowledged;
-	size_t check_count, check_cursor;
+	size_t *check_items; // what the cursor may stand on, as listed last
+	size_t check_count,
+	        check_cursor; // cursor: index into checks; check_count = the line that counts those not needed
+	bool checks_unfolded; // those not needed are listed, too
 	int checks_top;
 	bool checks_over; // all of them were made with these answers
 	unsigned news_seen;

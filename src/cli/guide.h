@@ -44,7 +44,7 @@ struct guide_store *guide_store_of(struct deck *deck, char path[DATABASE_PATH_SI
 
 // Printing.
 void guide_print_event(const struct guide_event *event, void *user); // user = struct guide_walk
-void guide_print_preflight(const struct preflight *preflight);
+void guide_print_preflight(const struct preflight *preflight, bool all); // all: also those not needed
 void guide_print_plan(const struct guide *guide, const struct plan *plan);
 void guide_print_made(struct guide_walk *walk);
 // What a run made, with what each costs for an hour as far as that is known, and together; backwards for an undo.

@@ -113,19 +113,26 @@ void guide_print_event(const struct guide_event *event, void *user)
 	}
 }
 
-void guide_print_preflight(const struct preflight *preflight)
+static void print_check(const struct preflight_line *line)
 {
 	char seen[SHOWN_SIZE], remedy[SHOWN_SIZE];
 
-	puts(_("Preflight"));
-	for (size_t i = 0; i < preflight->count; i++) {
-		const struct preflight_line *line = &preflight->lines[i];
+	printf("  %-4s  %-40s %s\n", preflight_result_name(line->result), line->step->title, shown(line->seen, seen));
+	if (line->remedy[0] && line->result != PREFLIGHT_PASS && line->result != PREFLIGHT_SKIP)
+		printf("        \u2192 %s\n", shown(line->remedy, remedy));
+}
 
-		printf("  %-4s  %-40s %s\n", preflight_result_name(line->result), line->step->title,
-		        shown(line->seen, seen));
-		if (line->remedy[0] && line->result != PREFLIGHT_PASS && line->result != PREFLIGHT_SKIP)
-			printf("        \u2192 %s\n", shown(line->remedy, remedy));
-	}
+void guide_print_preflight(const struct preflight *preflight, bool all)
+{
+	puts(_("Preflight"));
+	for (size_t i = 0; i < preflight->count; i++)
+		if (all || !preflight->lines[i].not_needed)
+			print_check(&preflight->lines[i]);
+	if (preflight->not_needed && !all)
+		printf(preflight->not_needed == 1
+		                ? _("  \u2013     %zu more is not needed with these answers; --all shows it\n")
+		                : _("  \u2013     %zu more are not needed with these answers; --all shows them\n"),
+		        preflight->not_needed);
 	printf(_("  %zu pass, %zu warn, %zu fail, %zu skip\n"), preflight->counts[PREFLIGHT_PASS],
 	        preflight->counts[PREFLIGHT_WARN], preflight->counts[PREFLIGHT_FAIL],
 	        preflight->counts[PREFLIGHT_SKIP]);

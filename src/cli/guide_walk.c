@@ -175,7 +175,7 @@ static int check_first(struct guide_walk *walk)
 
 	if (!run_preflight(walk->run, &preflight, walk->cancel, &error))
 		return preflight_finish(&preflight), cli_fail(&error);
-	guide_print_preflight(&preflight);
+	guide_print_preflight(&preflight, walk->line->orphans.all);
 	if (preflight.counts[PREFLIGHT_FAIL]) {
 		fputs(_("peerdeck: preflight failed; nothing was made\n"), stderr);
 		status = EXIT_PREFLIGHT;

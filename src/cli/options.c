@@ -45,7 +45,7 @@ const struct option_row option_table[] = {
 	{"--plain", NULL, NULL, N_("ask and tell line by line, also where input is no terminal"), .commands = IN(CLI_GUIDE), MEMBER(plain)},
 	{"--watch", "-w", NULL, N_("go on, printing what appears, changes and goes"), .commands = IN(CLI_LIST), MEMBER(watch)},
 	{"--once", NULL, NULL, N_("print the view as text and end"), .commands = IN(CLI_CONSOLE) | ORPHANS, MEMBER(once)},
-	{"--all", NULL, NULL, N_("orphans: also what is live, being made, or foreign"), .commands = ORPHANS, MEMBER(orphans.all)},
+	{"--all", NULL, NULL, N_("orphans: also what is live, being made, or foreign; guide: also the checks that are not needed"), .commands = ORPHANS | IN(CLI_GUIDE), MEMBER(orphans.all)},
 	{"--verdict", NULL, N_("LIST"), N_("orphans: only these, separated by commas"), .commands = ORPHANS, .words = "orphan suspect unknown creating live foreign", MEMBER(orphans.verdict)},
 	{"--older-than", NULL, N_("TIME"), N_("orphans: only what nobody has used for so long: 90m, 2h, 3d"), .commands = ORPHANS, MEMBER(orphans.older_than)},
 	{"--explain", NULL, N_("ID"), N_("orphans: all that is known of one of them, and why it is judged so"), .commands = ORPHANS, MEMBER(orphans.explain)},

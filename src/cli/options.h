@@ -47,7 +47,7 @@ struct command_row {
 extern const struct command_row cli_command_table[];
 extern const size_t cli_command_table_count;
 
-// What `peerdeck orphans` may be told.
+// What `peerdeck orphans` may be told; `all` also `peerdeck guide`.
 struct orphans_arguments {
 	const char *verdict, *older_than, *explain, *most, *metrics, *every, *lease, *keep, *unkeep, *why;
 	const char *variant, *image, *role;

@@ -240,6 +240,7 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 	enum truth when = condition_judge(step->when, &run->values, &problem), that;
 
 	line->result = PREFLIGHT_PASS;
+	line->not_needed = when == TRUTH_NO;
 	if (when != TRUTH_YES || cancel_asked(cancel)) {
 		line->result = PREFLIGHT_SKIP;
 		snprintf(line->seen, sizeof(line->seen), "%s",
@@ -282,25 +283,39 @@ static bool is_settled(const struct preflight_line *line)
 	return line->result == PREFLIGHT_PASS || line->result == PREFLIGHT_SKIP;
 }
 
+static void check_one(struct checking *checking, size_t index)
+{
+	struct preflight_line *line = &checking->out->lines[index];
+
+	line->seen[0] = line->remedy[0] = '\0';
+	check_step(checking->run, line, checking->cancel);
+	if (!checking->run->checked)
+		return;
+	pthread_mutex_lock(&checking->telling);
+	checking->run->checked(line, index, checking->out->count, checking->run->user);
+	pthread_mutex_unlock(&checking->telling);
+}
+
 static void *check_several(void *user)
 {
 	struct checking *checking = user;
 	size_t index;
 
 	while ((index = atomic_fetch_add(&checking->next, 1)) < checking->out->count) {
-		struct preflight_line *line = &checking->out->lines[index];
+		const struct preflight_line *line = &checking->out->lines[index];
 
-		if (checking->again && is_settled(line))
-			continue;
-		line->seen[0] = line->remedy[0] = '\0';
-		check_step(checking->run, line, checking->cancel);
-		if (!checking->run->checked)
-			continue;
-		pthread_mutex_lock(&checking->telling);
-		checking->run->checked(line, index, checking->out->count, checking->run->user);
-		pthread_mutex_unlock(&checking->telling);
+		if (!line->not_needed && !(checking->again && is_settled(line)))
+			check_one(checking, index);
 	}
 	return NULL;
+}
+
+// Which of them the answers leave out is known at once.
+static void leave_out(struct checking *checking)
+{
+	for (size_t i = 0; i < checking->out->count; i++)
+		if (condition_judge(checking->out->lines[i].step->when, &checking->run->values, NULL) == TRUTH_NO)
+			check_one(checking, i);
 }
 
 static void *check_in_thread(void *user)
@@ -318,6 +333,8 @@ static bool check_all(
 	size_t started = 0;
 
 	pthread_mutex_init(&checking.telling, NULL);
+	if (!again)
+		leave_out(&checking);
 	// This thread works, too: what cannot be started is done here.
 	while (started + 1 < THREADS && started + 1 < out->count &&
 	        pthread_create(&threads[started], NULL, check_in_thread, &checking) == 0)
@@ -327,8 +344,12 @@ static bool check_all(
 		pthread_join(threads[i], NULL);
 	pthread_mutex_destroy(&checking.telling);
 	memset(out->counts, 0, sizeof(out->counts));
+	out->not_needed = 0;
 	for (size_t i = 0; i < out->count; i++)
-		out->counts[out->lines[i].result]++;
+		if (out->lines[i].not_needed)
+			out->not_needed++;
+		else
+			out->counts[out->lines[i].result]++;
 	return !cancel_asked(cancel) || error_set(error, ERROR_CANCELLED, _("stopped"));
 }
 

@@ -98,19 +98,20 @@ bool run_answers_settle(struct guide_run *run, struct cancel *cancel, guide_tell
 // All answers but secrets, as such a file.
 bool run_answers_write(const struct guide_run *run, const char *hash, struct buffer *out);
 
-// Preflight: all checks at once, several at a time. They come in the guide's order.
+// Preflight: all checks at once, several at a time. They come in the guide's order; those not needed are told first.
 enum preflight_result { PREFLIGHT_PASS, PREFLIGHT_WARN, PREFLIGHT_FAIL, PREFLIGHT_SKIP, PREFLIGHT_RESULTS };
 const char *preflight_result_name(enum preflight_result result);
 struct preflight_line {
 	const struct guide_step *step;
 	enum preflight_result result;
 	char seen[320], remedy[320];
-	bool denied; // for want of a permission, which the remedy names
+	bool denied;     // for want of a permission, which the remedy names
+	bool not_needed; // with these answers; its result is skip
 };
 struct preflight {
 	struct preflight_line *lines;
 	size_t count;
-	size_t counts[PREFLIGHT_RESULTS];
+	size_t counts[PREFLIGHT_RESULTS], not_needed; // those not needed are in no other count
 };
 bool run_preflight(struct guide_run *run, struct preflight *out, struct cancel *cancel, struct error *error);
 // Those that did not pass, once more.

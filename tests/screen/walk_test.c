@@ -170,12 +170,14 @@ static void type_word(struct terminal *term, const char *word)
 	term_keys(term, word);
 }
 
-static void answers_and_plans(struct terminal *term)
+static void answers_and_plans(struct terminal *term, int columns)
 {
 	term_keys(term, ":guide peer-pods<Enter>");
 	CU_ASSERT_FATAL(term_wait_text(term, "Inputs: ([0-9]+) of \\1 answered", WORK_MS));
 	CU_ASSERT(term_wait_text(term, "▸ Region +cn-beijing", WORK_MS));
 	CU_ASSERT(term_wait_text(term, "cn-hongkong", WORK_MS)); // a live choice
+	// Where there is room for a label, it is whole.
+	CU_ASSERT(columns < 200 || term_has_text(term, "The key has permissions by a resource group  "));
 	// What is wrong is said at once, and mended.
 	term_keys(term, "<Tab><C-u>nonsense<Tab>");
 	CU_ASSERT(term_wait_text(term, "\"nonsense\" cannot be taken", WORK_MS));
@@ -188,6 +190,7 @@ static void answers_and_plans(struct terminal *term)
 			break;
 	}
 	CU_ASSERT_FATAL(term_wait_text(term, "Preflight: [0-9]+ pass, [0-9]+ warn, 0 fail, [0-9]+ skip ─", WORK_MS));
+	CU_ASSERT_FALSE(term_has_text(term, "not needed  "));
 	// The clocks differ in a world whose time is sped up: that is taken note of.
 	for (int i = 0; i < 100 && !term_has_text(term, "step 3/4 plan"); i++) {
 		term_keys(term, i % 2 ? "<PgDn>" : "<Space>");
@@ -304,7 +307,7 @@ static void walks(int rows, int columns)
 	world_open(&world);
 	before = truth(&world);
 	term = console(&world, rows, columns);
-	answers_and_plans(term);
+	answers_and_plans(term, columns);
 	begins_and_leaves(&world, term);
 	term_stop(term);
 	term = console(&world, rows, columns);
