@@ -212,7 +212,7 @@ def flavours(world, names):
     image, checkout = world.home + "/podvm.qcow2", world.home + "/checkout"
     with open(image, "wb") as file:
         file.truncate(1 << 20)
-    for file in ("install/overlays/alibabacloud/patch.yaml", "install/overlays/alibabacloud/kustomization.yaml", "podvm/Dockerfile.podvm.alinux"):
+    for file in ("install/overlays/alibabacloud/patch.yaml", "install/overlays/alibabacloud/kustomization.yaml", "podvm/Dockerfile.podvm.alinux", "Dockerfile"):
         os.makedirs(os.path.dirname(f"{checkout}/{file}"), exist_ok=True)
         open(f"{checkout}/{file}", "w").close()
     object_in = f'BUCKET = "{world.ready["bucket"]}";\nOBJECT = "podvm.qcow2";\n'
@@ -221,6 +221,7 @@ def flavours(world, names):
     inside = f'NETWORK = "existing";\nEXISTING_VPC_ID = "{names["VPC_ID"]}";\nEXISTING_VSWITCH_ID = "{names["VSWITCH_ID"]}";\n'
     return {
         "helm": 'DEPLOY = "helm";\n',
+        "helm, all of it": f'RESOURCE_CTRL = true;\nBUILD_CAA = true;\nCAA_FOLDER = "{checkout}";\nCAA_IMAGE = "registry.example/me/cloud-api-adaptor";\n',
         "make": old,
         "make image": old + 'BUILD_CAA = true;\nCAA_IMAGE = "registry.example/me/cloud-api-adaptor";\nCAA_TAG = "v1";\n',
         "ordinary VMs": 'DISABLECVM = true;\nKEY_PAIR = "mine";\n',

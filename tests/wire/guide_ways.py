@@ -55,6 +55,71 @@ def an_api_server_inside_the_vpc_is_reached_by_its_address_there():
         world.comes_back_to(before)
 
 
+CERT_MANAGER = """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"%(plural)s.cert-manager.io"},"spec":{"group":"cert-manager.io",
+"names":{"plural":"%(plural)s","kind":"%(kind)s"},"scope":"Namespaced","versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}}
+"""
+
+
+def kubectl(names, *words, given=None):
+    done = subprocess.run(["kubectl", "--kubeconfig", names["KUBECONFIG"], *words], input=given, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def the_chart_takes_an_image_that_was_built_before():
+    if not shutil.which("kubectl"):
+        return
+    with World() as world:
+        before, checkout, log = world.truth(), world.home + "/checkout", world.home + "/calls"
+        answers = f'DEPLOY = "helm";\nSAMPLE = false;\nBUILD_CAA = true;\nCAA_FOLDER = "{checkout}";\nCAA_TAG = "v1";\nCAA_IMAGE = '
+        result = world.run(answers + '"registry.example/me/adaptor";\n', STAND_IN_LOG=log)
+        ended(result, 3)
+        prints(result, "REGISTRY/cloud-api-adaptor", "git clone -b v0.21.1")
+        os.makedirs(checkout)
+        open(checkout + "/Dockerfile", "w").close()
+        ended(world.run(answers + '"registry.example/me/cloud-api-adaptor";\n', STAND_IN_LOG=log), 0)
+        with open(log) as file:
+            calls = [" ".join(line.split()[:2]) for line in file]
+        assert calls.index("make image") < calls.index("helm upgrade"), calls
+        image = kubectl(names_of(world), "get", "daemonset", "cloud-api-adaptor-daemonset", "-n", "confidential-containers-system", "-o", "jsonpath={..image}")
+        assert image == "registry.example/me/cloud-api-adaptor:v1", image
+        ended(world.guide("undo", NAME, "--yes", STAND_IN_LOG=log), 0)
+        world.comes_back_to(before)
+
+
+def the_webhook_of_the_chart_waits_for_cert_manager():
+    if not shutil.which("kubectl"):
+        return
+    with World() as world:
+        before = world.truth()
+        result = world.run('DEPLOY = "helm";\nSAMPLE = false;\nRESOURCE_CTRL = true;\n')
+        ended(result, 4)
+        says(result, "cert-manager, for the webhook", "helm install cert-manager")
+        names = names_of(world)
+        for plural, kind in (("certificates", "Certificate"), ("issuers", "Issuer")):
+            kubectl(names, "apply", "-f", "-", given=CERT_MANAGER % dict(plural=plural, kind=kind))
+        ended(world.guide("resume", NAME, "--yes"), 0)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
+def image_and_adaptor_of_different_ages_are_told():
+    with World() as world:
+        overlay = world.home + "/checkout/install/overlays/alibabacloud"
+        os.makedirs(overlay)
+        open(overlay + "/patch.yaml", "w").close()
+        old = f'DEPLOY = "make";\nCAA_FOLDER = "{world.home}/checkout";\nCAA_VERSION = "0.17.0";\n'
+
+        def planned(more):
+            return world.guide("plan", NAME, "--answers", world.answers(old + more))
+
+        # What the overlay installs is of 0.12, whatever the checkout is of.
+        prints(planned('IMAGEID = "m-2zef6zaa0j0qz3sunhjp";\n'), "fail  Image and CAA are of one age", "BUILD_CAA = true")
+        prints(planned('IMAGEID = "m-2ze1w9aj2aonwckv64cw";\n'), "pass  Image and CAA are of one age")
+        prints(planned('IMAGE = "own";\n'), "warn  The overlay's adaptor is of one age with the image")
+        prints(planned('IMAGEID = "m-2zef6zaa0j0qz3sunhjp";\nCAA_TAG = "mine";\n'), "pass  Image and CAA are of one age")
+
+
 if __name__ == "__main__":
     sys.exit(guide.main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                         and value not in (names_of, aliyun, existing)]))
+                         and value not in (names_of, aliyun, existing, kubectl)]))
