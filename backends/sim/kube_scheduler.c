@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { RETRY_MS = 5000, REASON_SIZE = 512 };
+enum { RETRY_MS = 5000, RETRIES_DOUBLED = 3, REASON_SIZE = 512 };
 
 static bool selector_fits(const cJSON *selector, const struct kube_object *node)
 {
@@ -201,7 +201,6 @@ const struct kube_object *kube_bind_pod(struct kube *kube, const struct kube_obj
 void kube_schedule(struct kube *kube, const struct kube_object *pod, int64_t argument)
 {
 	struct choice choice;
-	(void)argument;
 	if (kube_is_driven(kube, pod))
 		return;
 	const cJSON *spec = tree_member(kube_tree(kube, pod), "spec");
@@ -211,7 +210,9 @@ void kube_schedule(struct kube *kube, const struct kube_object *pod, int64_t arg
 	if (!choice.node) {
 		if (kube->populated)
 			refuse(kube, pod, &choice);
-		kube_later(kube, RETRY_MS, pod, kube_schedule, 0);
+		// Seldom, after a while: nodes come rarely.
+		kube_later(kube, RETRY_MS << argument, pod, kube_schedule,
+		        argument < RETRIES_DOUBLED ? argument + 1 : argument);
 		return;
 	}
 	if (kube->populated)

@@ -282,7 +282,7 @@ void oss_answer(struct simulator *simulator, struct request *request, struct ans
 {
 	struct oss_call *call = request->context;
 	simulator->wall = request->arrived;
-	world_run(&simulator->world, simulator->wall);
+	world_keep_up(&simulator->world, simulator->wall);
 	if (!call) {
 		answer->reset = true;
 		return;

@@ -62,7 +62,7 @@ bool simulator_fault(struct simulator *simulator, const char *spec, struct error
 void simulator_pass_time(struct simulator *simulator, int64_t wall)
 {
 	simulator->wall = wall;
-	world_run(&simulator->world, wall);
+	world_keep_up(&simulator->world, wall);
 	if (simulator->kube_files)
 		kube_servers_update(simulator, NULL);
 }

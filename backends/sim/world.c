@@ -17,7 +17,12 @@
 #include "sim/memory.h"
 #include "sim/release.h"
 
+#include "base/clock.h"
+
 #include "base/banned.h"
+
+// Real ms that a fast world may take before somebody is answered again, and how many timers run between two looks.
+enum { BUSY_MS = 100, TURNS_A_LOOK = 16 };
 
 bool world_init(struct world *world, uint64_t seed, double scale, int64_t wall_now)
 {
@@ -111,6 +116,22 @@ void world_run(struct world *world, int64_t wall_now)
 		world->now = target;
 	if (world->settled)
 		world->settled(world);
+}
+
+void world_keep_up(struct world *world, int64_t wall_now)
+{
+	int64_t target = virtual_time(world, wall_now), began = clock_monotonic(&clock_system);
+	unsigned turns = 0;
+	while (world->scale > 1 && timers_next(&world->timers) <= target) {
+		if (timers_next(&world->timers) > world->now)
+			world->now = timers_next(&world->timers);
+		timers_run_one(&world->timers, world, target);
+		if (++turns % TURNS_A_LOOK == 0 && clock_monotonic(&clock_system) - began > BUSY_MS) {
+			world->advanced -= target - world->now;
+			break;
+		}
+	}
+	world_run(world, wall_now);
 }
 
 void world_advance(struct world *world, int64_t ms, int64_t wall_now)

@@ -340,6 +340,9 @@ struct region *world_region(const struct world *world, const char *id); // NULL 
 
 // Lets time pass up to the real time `wall_now` (ms): runs all timers that are due, in order.
 void world_run(struct world *world, int64_t wall_now);
+// The same; but where time runs faster than this machine can follow, it waits for the machine: a world that is ever
+// further behind would answer nobody.
+void world_keep_up(struct world *world, int64_t wall_now);
 // Jumps ahead; timers run at their own instants.
 void world_advance(struct world *world, int64_t ms, int64_t wall_now);
 // Real ms until the next timer, at most `most`.

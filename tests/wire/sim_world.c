@@ -145,11 +145,34 @@ static void an_answer_can_be_xml(void)
 	buffer_finish(&out);
 }
 
+static void again_and_again(struct world *world, struct resource *resource, int64_t argument)
+{
+	(void)argument;
+	world_later(world, 1, resource, again_and_again, 0);
+}
+
+static void a_world_that_is_too_fast_waits_for_the_machine(void)
+{
+	struct world world;
+	int64_t start = 1000000, later = start + 1000000;
+	CU_ASSERT_TRUE_FATAL(world_init(&world, 1, 1e6, start));
+	again_and_again(&world, NULL, 0);
+	world_keep_up(&world, later);
+	CU_ASSERT(world.now > start && world.now < start + 1000000 * INT64_C(1000000));
+	CU_ASSERT_EQUAL(world_wait(&world, later, 1000), 1);
+	// From where it is it goes on.
+	int64_t before = world.now;
+	world_keep_up(&world, later + 1);
+	CU_ASSERT(world.now > before);
+	world_finish(&world);
+}
+
 static const struct unit_test tests[] = {
         UNIT_TEST(the_demo_has_something_to_look_at),
         UNIT_TEST(a_large_world_is_spread_evenly),
         UNIT_TEST(a_scenario_file_names_who_may_do_what),
         UNIT_TEST(every_table_of_parameters_can_be_read),
         UNIT_TEST(an_answer_can_be_xml),
+        UNIT_TEST(a_world_that_is_too_fast_waits_for_the_machine),
 };
 const struct unit_suite sim_world_suite = UNIT_SUITE("world", tests);
