@@ -93,7 +93,9 @@ const struct operation operations[] = {
         {"ecs.DescribeSecurityGroupAttribute", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 1000, false, REPEAT_FREELY,
                 0, READS, "RegionId SecurityGroupId Direction MaxResults NextToken", NULL},
         {"ecs.DescribeAvailableResource", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0,
-                READS, "RegionId DestinationResource ZoneId InstanceType InstanceChargeType", NULL},
+                READS, "RegionId DestinationResource ZoneId InstanceType InstanceChargeType Cores Memory", NULL},
+        {"ecs.DescribeInstanceTypes", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_TOKEN, 100, false, REPEAT_FREELY, 0, READS,
+                "MaxResults NextToken InstanceTypes.N InstanceTypeFamilies.N", NULL},
         {"ecs.GetInstanceConsoleOutput", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS,
                 "RegionId InstanceId RemoveSymbols", NULL},
 

@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { HOUR_MS = 3600 * 1000, MOST_DAYS = 30, MOST_PRICES = 1000 };
+enum { HOUR_MS = 3600 * 1000, MOST_DAYS = 30, MOST_DISKS = 16, MOST_PRICES = 1000 };
 
 // CNY per GiB and hour.
 static double disk_price(const char *category)
@@ -50,6 +50,20 @@ static double spot_factor(const struct call *call)
 	return strcmp(call_text_or(call, "SpotStrategy", "NoSpot"), "NoSpot") != 0 ? 0.28 : 1.0;
 }
 
+static double data_disks(struct call *call)
+{
+	double price = 0;
+	for (unsigned i = 1; i <= MOST_DISKS; i++) {
+		const char *category = call_member(call, "DataDisk", i, "Category");
+		const char *size = call_member(call, "DataDisk", i, "Size");
+		int64_t gib = 0;
+		if (size && text_to_int64(size, &gib))
+			price += region_price(call->region, disk_price(category ? category : "cloud_essd")) *
+			         (double)gib;
+	}
+	return price;
+}
+
 void ecs_describe_price(struct call *call)
 {
 	struct json_out *out = &call->out;
@@ -67,19 +81,22 @@ void ecs_describe_price(struct call *call)
 		return;
 	}
 	double instance = type ? region_price(call->region, type->price) * spot_factor(call) * hours * amount : 0;
+	double data = data_disks(call) * hours * amount;
 	double disk = region_price(call->region, disk_price(category)) * (double)call_int(call, "SystemDisk.Size", 40) *
 	              hours * amount;
 	json_object(out, "PriceInfo");
 	json_object(out, "Price");
 	json_text(out, "Currency", region_currency(call->region));
-	json_number(out, "OriginalPrice", instance + disk);
+	json_number(out, "OriginalPrice", instance + disk + data);
 	json_number(out, "DiscountPrice", 0);
-	json_number(out, "TradePrice", instance + disk);
+	json_number(out, "TradePrice", instance + disk + data);
 	json_object(out, "DetailInfos");
 	json_list(out, "DetailInfo");
 	if (type)
 		write_detail(out, "instanceType", instance);
 	write_detail(out, "systemDisk", disk);
+	if (data > 0)
+		write_detail(out, "dataDisk", data);
 	json_list_end(out);
 	json_object_end(out);
 	json_object_end(out);

@@ -243,6 +243,7 @@ enum test_operator {
 	TEST_TAGGED,
 	TEST_OVERLAPS,
 	TEST_MATCHES,
+	TEST_NOT_MATCHES,
 	TEST_LEAST,
 	TEST_MORE,
 	TEST_THERE,
@@ -259,6 +260,7 @@ static const struct {
         [TEST_TAGGED] = {"tagged", N_("is a list of tags with KEY=VALUE")},
         [TEST_OVERLAPS] = {"overlaps", N_("is a range of addresses that shares one with this range, or with one of a list")},
         [TEST_MATCHES] = {"matches", N_("matches a pattern of * and ?")},
+        [TEST_NOT_MATCHES] = {"not-matches", N_("matches no such pattern, or is not there")},
         [TEST_LEAST] = {">=", N_("is a number at least this large")},
         [TEST_MORE] = {">", N_("is a larger number than this, or than what stands at this /POINTER")},
         [TEST_THERE] = {"there", N_("is there and not empty: yes or no")},
@@ -289,7 +291,7 @@ static bool parse_test(
 				return true;
 			}
 	error_set(error, ERROR_CONFIG, _("\"%s\" is no test: POINTER OPERATOR TEXT"), text);
-	error_remedy(error, "%s", _("the operators are == != in not-in has tagged overlaps matches >= > there"));
+	error_remedy(error, "%s", _("the operators are == != in not-in has tagged overlaps matches not-matches >= > there"));
 	return false;
 }
 
@@ -322,6 +324,8 @@ static bool judge(enum test_operator operator, bool found, const cJSON *node, co
 		return found && cidr_overlaps(text, wanted);
 	case TEST_MATCHES:
 		return found && text_glob(wanted, text);
+	case TEST_NOT_MATCHES:
+		return !found || !text_glob(wanted, text);
 	case TEST_LEAST:
 		return found && number_of(text) >= number_of(wanted);
 	case TEST_MORE:

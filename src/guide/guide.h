@@ -83,7 +83,8 @@ struct guide_price {
 
 struct guide_choices {
 	struct guide_lookup lookup;
-	const char *value, *label; // pointers in each element
+	const char *value, *label;       // pointers in each element
+	const struct guide_price *price; // of each, which is ${EACH}: the cheapest comes first
 };
 
 struct guide_input {

@@ -13,10 +13,11 @@
 
 #include "base/text.h"
 #include "guide/folder.h"
+#include "inventory/kind.h"
 
 #include "base/banned.h"
 
-enum { ANSWERS_MOST = 1 << 20 };
+enum { ANSWERS_MOST = 1 << 20, PRICED_MOST = 40 };
 
 bool run_input_wanted(struct guide_run *run, const struct guide_input *input)
 {
@@ -206,6 +207,53 @@ static void pick_into(const cJSON *node, const char *pointer, char *out, size_t 
 	buffer_finish(&picked);
 }
 
+struct priced {
+	struct choice choice;
+	double hourly; // −1 = nobody knows
+};
+
+static int by_price(const void *left, const void *right)
+{
+	const struct priced *a = left, *b = right;
+
+	if ((a->hourly < 0) != (b->hourly < 0))
+		return a->hourly < 0 ? 1 : -1;
+	if (a->hourly != b->hourly)
+		return a->hourly < b->hourly ? -1 : 1;
+	return strcmp(a->choice.value, b->choice.value);
+}
+
+// The cheapest first, each with its price; those past PRICED_MOST, and those whose price cannot be asked for, at the
+// end.
+static void rank_choices(struct guide_run *run, const struct guide_price *price, struct choice *choices, size_t count,
+        struct cancel *cancel)
+{
+	struct priced *priced = calloc(count ? count : 1, sizeof(*priced));
+
+	for (size_t i = 0; priced && i < count; i++) {
+		struct values values = {.outer = &run->values};
+		char currency[8] = "", text[MONEY_TEXT_SIZE];
+		struct priced *one = &priced[i];
+
+		one->choice = choices[i];
+		one->hourly = -1;
+		if (i < PRICED_MOST && !cancel_asked(cancel) && values_set(&values, "EACH", choices[i].value, ""))
+			one->hourly = run_price(run, price, &values, currency, cancel);
+		values_finish(&values);
+		if (one->hourly < 0 || !money_text(one->hourly, currency, text, sizeof(text)))
+			continue;
+		snprintf(one->choice.label, sizeof(one->choice.label), _("%s an hour"), text);
+		if (*choices[i].label)
+			snprintf(one->choice.label + strlen(one->choice.label),
+			        sizeof(one->choice.label) - strlen(one->choice.label), "  %.180s", choices[i].label);
+	}
+	if (priced)
+		qsort(priced, count, sizeof(*priced), by_price);
+	for (size_t i = 0; priced && i < count; i++)
+		choices[i] = priced[i].choice;
+	free(priced);
+}
+
 bool run_choices(struct guide_run *run, const struct guide_input *input, struct choice *out, size_t *count,
         struct cancel *cancel, struct error *error)
 {
@@ -238,6 +286,8 @@ bool run_choices(struct guide_run *run, const struct guide_input *input, struct 
 		*count += choice->value[0] != '\0';
 	}
 	looked_finish(&looked);
+	if (input->choices->price)
+		rank_choices(run, input->choices->price, out, *count, cancel);
 	return look == LOOK_FOUND || look == LOOK_ABSENT;
 }
 

@@ -102,6 +102,7 @@ static const struct key_row choices_rows[] = {
 	{"lookup", KEY_INLINE, AT(guide_choices, lookup), .block = &lookup_block},
 	{"value", KEY_TEXT, AT(guide_choices, value), .help = N_("pointer to the value in each element")},
 	{"label", KEY_TEXT, AT(guide_choices, label), .help = N_("pointer to what is shown beside it")},
+	{"price", KEY_BLOCK, AT(guide_choices, price), .block = &price_block, .help = N_("what each costs, which is ${EACH}: the cheapest comes first")},
 };
 BLOCK(choices_block, N_("Choices"), choices_rows, guide_choices);
 

@@ -241,8 +241,13 @@ static void check_key(
 
 	switch (row->type) {
 	case KEY_BLOCK:
-		if (config_setting_is_group(setting))
-			check_block(lint, row->block, setting);
+		if (!config_setting_is_group(setting))
+			break;
+		if (block == &choices_block)
+			values_set(&lint->names, "EACH", "", NULL);
+		check_block(lint, row->block, setting);
+		if (block == &choices_block)
+			values_remove(&lint->names, "EACH");
 		break;
 	case KEY_BLOCKS:
 		for (int i = 0; i < config_setting_length(setting); i++)

@@ -43,7 +43,8 @@ static bool take_found(
 	return good;
 }
 
-static double price_of(struct guide_run *run, const struct guide_price *price, char currency[8], struct cancel *cancel)
+double run_price(struct guide_run *run, const struct guide_price *price, const struct values *values, char currency[8],
+        struct cancel *cancel)
 {
 	double each = price->hourly, count = 1;
 	struct looked looked;
@@ -53,7 +54,7 @@ static double price_of(struct guide_run *run, const struct guide_price *price, c
 	snprintf(currency, 8, "%.7s", price->currency && *price->currency != '/' ? price->currency : "");
 	if (price->lookup.operation) {
 		// A price that cannot be asked for is unknown, not nothing: the note says so.
-		each = run_look(run, &price->lookup, NULL, &run->values, &looked, cancel, NULL) == LOOK_FOUND &&
+		each = run_look(run, &price->lookup, NULL, values, &looked, cancel, NULL) == LOOK_FOUND &&
 		                       cJSON_IsNumber(looked.node)
 		               ? looked.node->valuedouble
 		               : -1;
@@ -63,7 +64,7 @@ static double price_of(struct guide_run *run, const struct guide_price *price, c
 		looked_finish(&looked);
 	}
 	if (price->count) {
-		run_text(run, price->count, NULL, text, sizeof(text));
+		run_text(run, price->count, values, text, sizeof(text));
 		count = strtod(text, NULL);
 	}
 	return each < 0 ? -1 : each * count;
@@ -87,7 +88,7 @@ static struct plan_line *add_line(struct planning *planning, const struct guide_
 	values_finish(&values);
 	if (!step->price || sign == PLAN_KEEP)
 		return line;
-	line->hourly = price_of(planning->run, step->price, line->currency, planning->cancel);
+	line->hourly = run_price(planning->run, step->price, &planning->run->values, line->currency, planning->cancel);
 	if (line->hourly < 0)
 		snprintf(line->note, sizeof(line->note), "%s", _("its price could not be asked for"));
 	else if (step->price->note)
@@ -298,7 +299,7 @@ void plan_finish(struct plan *plan)
 double run_step_price(struct guide_run *run, const struct guide_step *step, char currency[8], struct cancel *cancel)
 {
 	currency[0] = '\0';
-	return step->price ? price_of(run, step->price, currency, cancel) : 0;
+	return step->price ? run_price(run, step->price, &run->values, currency, cancel) : 0;
 }
 
 void run_cost(
@@ -315,7 +316,7 @@ void run_cost(
 		snprintf(id, sizeof(id), "%.*s", (int)strcspn(row->key, "["), row->key);
 		step = row->made && row->state != ROW_UNDONE ? guide_step_find(run->guide, id) : NULL;
 		if (step && step->price && !cancel_asked(cancel))
-			hourly = price_of(run, step->price, currency, cancel);
+			hourly = run_price(run, step->price, &run->values, currency, cancel);
 		if (out->hourly)
 			out->hourly[i] = hourly;
 		if (hourly <= 0 || (out->currency[0] && strcmp(out->currency, currency) != 0))

@@ -31,7 +31,7 @@ struct guide_run {
 	const struct plan *plan; // while it is carried out
 	int lock;                // through which others look on; −1 = nobody does
 	struct lock_holder seen; // what they were told last
-	int programs;            // kept open by programs that steps start; −1 = not opened yet, −2 = nobody could see it
+	int programs; // kept open by programs that steps start; −1 = not opened yet, −2 = nobody could see it
 };
 
 // One instance of a step: for a step with `each` there are several.
@@ -48,6 +48,9 @@ struct looked {
 	struct json_doc doc;
 	const cJSON *root, *node; // node is what was meant
 };
+// What one costs for an hour, times its count: −1 = it could not be asked for.
+double run_price(struct guide_run *run, const struct guide_price *price, const struct values *values, char currency[8],
+        struct cancel *cancel);
 enum look run_look(struct guide_run *run, const struct guide_lookup *lookup, const guide_tree *tests,
         const struct values *values, struct looked *out, struct cancel *cancel, struct error *error);
 void looked_finish(struct looked *looked);

@@ -158,11 +158,11 @@ static void add_test(struct buffer *out, const char *pointer, const char *word, 
 		buffer_add_text(out, " // [] | l | map(t) | index(");
 		add_literal(out, wanted);
 		buffer_add_text(out, ") != null");
-	} else if (!strcmp(word, "matches")) {
+	} else if (!strcmp(word, "matches") || !strcmp(word, "not-matches")) {
 		add_path(out, pointer);
 		buffer_add_text(out, " // \"\" | t | test(");
 		add_pattern(out, wanted);
-		buffer_add_char(out, ')');
+		buffer_add_text(out, *word == 'n' ? ") | not" : ")");
 	} else {
 		add_path(out, pointer);
 		buffer_add_text(out, " | t as $is | ");

@@ -151,6 +151,9 @@ static void answers_are_tested(void)
 	passes("/Tags/Tag tagged run=r1", TRUTH_YES);
 	passes("/Tags/Tag tagged run=r2", TRUTH_NO);
 	passes("/State matches run*", TRUTH_YES);
+	passes("/State not-matches run*", TRUTH_NO);
+	passes("/State not-matches *y.*", TRUTH_YES);
+	passes("/Absent not-matches run*", TRUTH_YES);
 	passes("/Nothing there no", TRUTH_YES);
 	passes("/State there yes", TRUTH_YES);
 	passes("/Vpcs/Vpc/*/Cidr has 10.0.0.0/8", TRUTH_YES);

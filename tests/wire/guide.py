@@ -425,14 +425,14 @@ def what_a_run_made_has_its_price_when_it_stops_and_when_it_goes():
     with World() as world:
         result = world.run()
         ended(result, 0)
-        prints(result, "¥ 1.21/h", "together ¥ 1.43 an hour")
+        prints(result, "¥ 1.46/h", "together ¥ 1.68 an hour")
         result = world.guide("undo", NAME, "--yes")
         ended(result, 0)
-        prints(result, "¥ 1.21/h", "together ¥ 1.43 an hour", "until it is gone")
+        prints(result, "¥ 1.46/h", "together ¥ 1.68 an hour", "until it is gone")
     with poor_world('deny = [ "vpc:CreateNatGateway" ];') as world:
         result = world.run("GROUP_PERMISSIONS = true;\n")
         ended(result, 4)
-        says(result, "what exists costs together ¥ 1.21 an hour")
+        says(result, "what exists costs together ¥ 1.46 an hour")
         ended(world.guide("undo", NAME, "--yes"), 0)
 
 

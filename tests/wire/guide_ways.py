@@ -3,6 +3,7 @@
 """Ways through the Alibaba guide that differ from the usual one, against peerdeck-sim. Run in the build folder; an argument selects the
 tests whose name contains it."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,20 @@ def the_webhook_of_the_chart_waits_for_cert_manager():
         ended(world.guide("resume", NAME, "--yes"), 0)
         ended(world.guide("undo", NAME, "--yes"), 0)
         world.comes_back_to(before)
+
+
+def types_come_with_their_prices_the_cheapest_first():
+    with World() as world:
+        asked = subprocess.run([guide.BUILD + "/peerdeck", "guide", "plan", NAME, "--plain"], env=world.environment(), input="\n" * 80, capture_output=True,
+                               text=True, timeout=60).stdout
+        lists = {name: re.findall(r"^ +\d+  (ecs\S+) +¥ (\S+) an hour", asked.split(f"\n{before}")[1].split(f"\n{name}")[0], re.M)
+                 for before, name in (("A type of the g8i", "Instance type of pod VMs"), ("One or several, separated", "Instance types of worker nodes"))}
+        for name, found in lists.items():
+            prices = [float(price) for _, price in found]
+            assert len(prices) > 2 and prices == sorted(prices), f"{name}: {found}"
+        # With both disks, for the nodes asked for; other processors run no adaptor.
+        types = dict(lists["Instance types of worker nodes"])
+        assert types["ecs.g8i.xlarge"] == "1.46" and "ecs.g8y.xlarge" not in types, types
 
 
 def image_and_adaptor_of_different_ages_are_told():
