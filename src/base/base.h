@@ -22,6 +22,8 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 #define MUST_CHECK __attribute__((warn_unused_result))
+// Between `enum` and its name: as small as its values allow, for enums that many structs hold.
+#define SMALL_ENUM __attribute__((__packed__))
 
 // Marks text for translation. _() looks it up, N_() only marks it (for tables).
 #ifdef ENABLE_NLS

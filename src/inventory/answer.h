@@ -3,6 +3,8 @@
 #ifndef PEERDECK_INVENTORY_ANSWER_H
 #define PEERDECK_INVENTORY_ANSWER_H
 
-enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+#include "base/base.h"
+
+enum SMALL_ENUM answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 #endif

@@ -34,6 +34,7 @@ libinventory_a_SOURCES = \
 	src/inventory/kinds/zone.c \
 	src/inventory/records.h \
 	src/inventory/hash.h \
+	src/inventory/intern.c src/inventory/intern.h \
 	src/inventory/snapshot.c src/inventory/snapshot.h \
 	src/inventory/snapshot_builder.c \
 	src/inventory/snapshot_own.h \

@@ -9,23 +9,13 @@
 
 #include "base/text.h"
 #include "inventory/hash.h"
+#include "inventory/intern.h"
 #include "inventory/snapshot_own.h"
 
 #include "base/banned.h"
 
-enum { TABLE_LEAST = 64, LIST_SHARED_MOST = 64 };
+enum { LIST_SHARED_MOST = 64 };
 static const size_t storage_most = (size_t)4 << 30;
-
-// Distinct texts or lists: open addressing, grown at three quarters.
-struct interned {
-	uint64_t hash;
-	const void *items; // NULL = free
-	size_t size;       // bytes
-};
-struct intern_table {
-	struct interned *slots;
-	size_t size, count;
-};
 
 struct snapshot_builder {
 	enum kind_id kind;
@@ -98,8 +88,8 @@ void snapshot_builder_destroy(struct snapshot_builder *builder)
 	}
 	free(builder->records);
 	free(builder->index);
-	free(builder->texts.slots);
-	free(builder->lists.slots);
+	intern_finish(&builder->texts);
+	intern_finish(&builder->lists);
 	free(builder);
 }
 
@@ -219,39 +209,6 @@ const char *snapshot_text(struct snapshot_builder *builder, const char *text)
 	return text && *text ? keep_text(builder, text, strlen(text)) : "";
 }
 
-// The slot of an equal thing, or the free one where it belongs. NULL when out of memory.
-static struct interned *intern_slot(struct intern_table *table, uint64_t hash, const void *items, size_t size)
-{
-	size_t slot;
-
-	if (4 * (table->count + 1) > 3 * table->size) {
-		struct intern_table grown = {
-		        .size = table->size ? 2 * table->size : TABLE_LEAST, .count = table->count};
-
-		grown.slots = calloc(grown.size, sizeof(*grown.slots));
-		if (!grown.slots)
-			return NULL;
-		for (size_t i = 0; i < table->size; i++) {
-			if (!table->slots[i].items)
-				continue;
-			slot = table->slots[i].hash & (grown.size - 1);
-			while (grown.slots[slot].items)
-				slot = (slot + 1) & (grown.size - 1);
-			grown.slots[slot] = table->slots[i];
-		}
-		free(table->slots);
-		*table = grown;
-	}
-	slot = hash & (table->size - 1);
-	for (; table->slots[slot].items; slot = (slot + 1) & (table->size - 1)) {
-		const struct interned *there = &table->slots[slot];
-
-		if (there->hash == hash && there->size == size && memcmp(there->items, items, size) == 0)
-			break;
-	}
-	return &table->slots[slot];
-}
-
 const char *snapshot_shared(struct snapshot_builder *builder, const char *text)
 {
 	struct interned *slot;
@@ -289,21 +246,9 @@ void *snapshot_bytes(struct snapshot_builder *builder, size_t size)
 // One copy of pointers to texts that are shared already, so that equal lists are equal bytes.
 static const void *share_pointers(struct snapshot_builder *builder, const void *items, size_t size)
 {
-	uint64_t hash = hash_bytes(items, size);
-	struct interned *slot = intern_slot(&builder->lists, hash, items, size);
-	void *copy;
+	const void *copy = intern_bytes(&builder->lists, &builder->storage->arena, items, size);
 
-	if (!slot)
-		return out_of_memory(builder);
-	if (slot->items)
-		return slot->items;
-	copy = snapshot_bytes(builder, size);
-	if (!copy)
-		return NULL;
-	memcpy(copy, items, size);
-	*slot = (struct interned){.hash = hash, .items = copy, .size = size};
-	builder->lists.count++;
-	return copy;
+	return copy ? copy : out_of_memory(builder);
 }
 
 struct text_list snapshot_list(struct snapshot_builder *builder, const char *const *items, unsigned count, bool shared)

@@ -149,6 +149,15 @@ struct evidence_data {
 	cluster_ref worker_cluster; // the one cluster with a Node of that address that is older than the VM
 };
 
+// What is known of one VM alone.
+struct evidence_own {
+	const struct evidence_pod *pods;
+	const struct evidence_peerpod *peerpods;
+	size_t pod_count, peerpod_count;
+	struct evidence_log log;
+	struct evidence_data data;
+};
+
 enum maker_node { MAKER_UNKNOWN, MAKER_GONE, MAKER_READY, MAKER_NOT_READY };
 
 struct evidence {
@@ -172,5 +181,8 @@ struct evidence {
 	unsigned seen_scans;
 	bool changed_lately; // the verdict changed in one of the last three scans
 };
+
+// ECS tells whole minutes; {0, 0} where nothing is told.
+struct interval evidence_created(enum vm_cloud cloud, int64_t created);
 
 #endif

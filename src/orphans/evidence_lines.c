@@ -21,6 +21,7 @@ struct writing {
 	const struct report *report;
 	const struct report_item *item;
 	int64_t now;
+	struct evidence evidence; // of a VM
 };
 
 static void say(struct writing *writing, enum evidence_section section, enum evidence_mark mark, const char *format,
@@ -117,7 +118,7 @@ static const char *cluster_name(const struct evidence *evidence, cluster_ref clu
 static void say_fact(
         struct writing *writing, enum evidence_section section, enum evidence_mark mark, const struct reason *reason)
 {
-	const char *cluster = cluster_name(writing->item->evidence, reason->cluster);
+	const char *cluster = cluster_name(&writing->evidence, reason->cluster);
 
 	if (reason->subject && *reason->subject)
 		say(writing, section, mark, _("%s (%s): %s/%s of %s"), rule_text(reason->rule), rule_name(reason->rule),
@@ -151,9 +152,9 @@ static void say_owner(struct writing *writing)
 	else
 		say(writing, EVIDENCE_OWNER, EVIDENCE_OPEN, _("no cluster is proven to have made it"));
 	say_facts(writing, EVIDENCE_OWNER, FACT_E1, FACT_E12, EVIDENCE_HOLDS);
-	if (owner == CLUSTER_NONE || owner > item->evidence->cluster_count)
+	if (owner == CLUSTER_NONE || owner > writing->evidence.cluster_count)
 		return;
-	if (item->evidence->claims[owner - 1].config_fits)
+	if (writing->evidence.claims[owner - 1].config_fits)
 		say(writing, EVIDENCE_OWNER, EVIDENCE_HOLDS,
 		        _("vSwitch %s and its security groups are those of peer-pods-cm"), known(vm->vswitch_id));
 	else
@@ -165,7 +166,7 @@ static void say_owner(struct writing *writing)
 static void say_served(struct writing *writing)
 {
 	const struct report_item *item = writing->item;
-	const struct evidence *evidence = item->evidence;
+	const struct evidence *evidence = &writing->evidence;
 	size_t told = 0;
 	char when[TIME_TEXT_SIZE];
 
@@ -206,18 +207,18 @@ static void say_unused(struct writing *writing)
 		say_fact(writing, EVIDENCE_UNUSED, EVIDENCE_STANDS_AGAINST, &item->judgement.reasons[0]);
 		return;
 	}
-	for (size_t i = 0; i < item->evidence->peerpod_count; i++)
-		naming += item->evidence->peerpods[i].vm_id &&
-		          strcmp(item->evidence->peerpods[i].vm_id, item->record->id) == 0;
+	for (size_t i = 0; i < writing->evidence.peerpod_count; i++)
+		naming += writing->evidence.peerpods[i].vm_id &&
+		          strcmp(writing->evidence.peerpods[i].vm_id, item->record->id) == 0;
 	if (naming == 0)
 		say(writing, EVIDENCE_UNUSED, EVIDENCE_HOLDS, _("no PeerPod names it"));
 	else
 		say(writing, EVIDENCE_UNUSED, EVIDENCE_PLAIN, _("PeerPods that name it: %zu, none of a pod in use"),
 		        naming);
-	if (item->evidence->pod_count == 0)
+	if (writing->evidence.pod_count == 0)
 		say(writing, EVIDENCE_UNUSED, EVIDENCE_HOLDS, _("no pod of any cluster that was read fits its name"));
 	say_facts(writing, EVIDENCE_UNUSED, FACT_T1, FACT_S4, EVIDENCE_HOLDS);
-	if (item->evidence->log.is_refused)
+	if (writing->evidence.log.is_refused)
 		say(writing, EVIDENCE_UNUSED, EVIDENCE_HOLDS,
 		        _("the adaptor refused to stop it: it no longer knows its sandbox"));
 }
@@ -241,7 +242,7 @@ static bool was_weighed(const struct report_item *item)
 static void say_settled(struct writing *writing)
 {
 	const struct report_item *item = writing->item;
-	const struct evidence *evidence = item->evidence;
+	const struct evidence *evidence = &writing->evidence;
 	const struct judgement *judgement = &item->judgement;
 	int64_t age = evidence->scan->cloud_now - evidence->vm.created.end;
 	char text[TIME_TEXT_SIZE], seen[TIME_TEXT_SIZE];
@@ -382,7 +383,7 @@ static void say_readings(struct writing *writing)
 
 static void say_unknown(struct writing *writing)
 {
-	const struct evidence *evidence = writing->item->evidence;
+	const struct evidence *evidence = &writing->evidence;
 
 	if (evidence->data.state == USER_DATA_UNREAD)
 		say(writing, EVIDENCE_UNKNOWN, EVIDENCE_OPEN, _("its user data was not read"));
@@ -398,6 +399,7 @@ static void say_unknown(struct writing *writing)
 static void say_leftover(struct writing *writing)
 {
 	const struct report_item *item = writing->item;
+	const struct report_leftover *leftover = report_leftover(item);
 	char when[TIME_TEXT_SIZE];
 
 	if (*item->vm)
@@ -407,25 +409,28 @@ static void say_leftover(struct writing *writing)
 		        known(item->cluster_id), known(item->cluster_uid));
 	if (*item->pod)
 		say(writing, EVIDENCE_SERVED, EVIDENCE_PLAIN, "%s/%s", known(item->namespace_name), item->pod);
-	if (item->leftover.kind != LEFTOVER_EIP)
+	if (leftover->facts.kind != LEFTOVER_EIP)
 		say(writing, EVIDENCE_UNUSED,
-		        item->leftover.vm_exists == ANSWER_NO    ? EVIDENCE_HOLDS
-		        : item->leftover.vm_exists == ANSWER_YES ? EVIDENCE_STANDS_AGAINST
-		                                                 : EVIDENCE_OPEN,
+		        leftover->facts.vm_exists == ANSWER_NO    ? EVIDENCE_HOLDS
+		        : leftover->facts.vm_exists == ANSWER_YES ? EVIDENCE_STANDS_AGAINST
+		                                                  : EVIDENCE_OPEN,
 		        "%s",
-		        item->leftover.vm_exists == ANSWER_NO    ? _("the cloud says by id that this VM does not exist")
-		        : item->leftover.vm_exists == ANSWER_YES ? _("this VM exists")
-		                                                 : _("it is not proven that this VM is gone"));
-	if (item->leftover.free_since != 0)
+		        leftover->facts.vm_exists == ANSWER_NO ? _("the cloud says by id that this VM does not exist")
+		        : leftover->facts.vm_exists == ANSWER_YES ? _("this VM exists")
+		                                                  : _("it is not proven that this VM is gone"));
+	if (leftover->facts.free_since != 0)
 		say(writing, EVIDENCE_SETTLED, EVIDENCE_PLAIN, _("first found free %s"),
-		        moment(item->leftover.free_since, when));
+		        moment(leftover->facts.free_since, when));
 }
 
 bool evidence_lines_make(const struct report *report, const struct report_item *item, int64_t now,
         struct evidence_lines *out, struct error *error)
 {
-	struct writing writing = {out, report, item, now};
+	struct writing writing = {.out = out, .report = report, .item = item, .now = now};
+	struct report_item belonging;
 
+	if (item->kind == KIND_VM)
+		report_evidence(item, &writing.evidence);
 	*out = (struct evidence_lines){0};
 	arena_init(&out->arena, 0);
 	out->lines = arena_alloc(&out->arena, LINES_MOST * sizeof *out->lines);
@@ -435,7 +440,7 @@ bool evidence_lines_make(const struct report *report, const struct report_item *
 	say_verdict(&writing);
 	if (item->kind != KIND_VM) {
 		say_leftover(&writing);
-	} else if (item->evidence->claims || item->evidence->cluster_count == 0) {
+	} else if (writing.evidence.claims || writing.evidence.cluster_count == 0) {
 		say_owner(&writing);
 		say_served(&writing);
 		say_unused(&writing);
@@ -443,8 +448,10 @@ bool evidence_lines_make(const struct report *report, const struct report_item *
 		say_against(&writing);
 		say_log(&writing);
 	}
-	for (size_t i = 0; i < item->belonging_count; i++)
-		say_belonging(&writing, item->belongings[i]);
+	for (size_t i = 0; i < item->belonging_count; i++) {
+		report_belonging(item, i, &belonging);
+		say_belonging(&writing, &belonging);
+	}
 	say_cost(&writing);
 	say_readings(&writing);
 	if (item->kind == KIND_VM)

@@ -32,6 +32,7 @@ liborphans_a_SOURCES = \
 	src/orphans/podvm_name.c src/orphans/podvm_name.h \
 	src/orphans/quarantine.c src/orphans/quarantine.h \
 	src/orphans/report.c src/orphans/report_cost.c src/orphans/report.h src/orphans/report_own.h \
+	src/orphans/report_item.c \
 	src/orphans/report_json.c \
 	src/orphans/report_text.c \
 	src/orphans/scan.c src/orphans/scan.h src/orphans/scan_own.h \
@@ -41,6 +42,7 @@ liborphans_a_SOURCES = \
 	src/orphans/scan_costs.c \
 	src/orphans/scan_data.c \
 	src/orphans/scan_index.c \
+	src/orphans/scan_item.c \
 	src/orphans/scan_judge.c \
 	src/orphans/scan_leftovers.c \
 	src/orphans/scan_logs.c \

@@ -61,13 +61,13 @@ const char *report_item_sort(const struct report_item *item)
 const char *report_item_rule(const struct report_item *item)
 {
 	return item->kind == KIND_VM ? rule_name(item->judgement.rule)
-	                             : leftover_rule_name(item->leftover_judgement.rule);
+	                             : leftover_rule_name(report_leftover(item)->judgement.rule);
 }
 
 const char *report_item_why(const struct report_item *item)
 {
 	return item->kind == KIND_VM ? rule_text(item->judgement.rule)
-	                             : leftover_rule_text(item->leftover_judgement.rule);
+	                             : leftover_rule_text(report_leftover(item)->judgement.rule);
 }
 
 static struct text_list evidence_names(struct snapshot_builder *builder, const struct report_item *item)

@@ -37,28 +37,42 @@ struct report_cost {
 	const char *currency;
 };
 
+// What only things have that may be left over.
+struct report_leftover {
+	struct leftover facts;
+	struct leftover_judgement judgement;
+};
+
+// Something that hangs on a VM: an ENI, an EIP, a disk or a PeerPod.
+struct report_belonging {
+	const struct record *record;
+	const struct report_item *item; // what is known of it besides; NULL = nothing
+	enum kind_id kind;
+};
+
+// There may be a hundred thousand of these: what is the same for many, or known of few, is behind a pointer.
 struct report_item {
-	enum kind_id kind; // KIND_VM, KIND_ENI, KIND_EIP, KIND_PEERPOD
 	const struct scope *scope;
-	const struct record *record; // of that kind
-	enum verdict verdict;
-	int64_t since;      // first found without a user; 0 = it is not
-	int64_t settles_at; // 0 = cannot be told
+	const struct record *record; // of its kind
+	int64_t since;               // first found without a user; 0 = it is not
+	int64_t settles_at;          // 0 = cannot be told
 	struct report_cost cost;
 	const char *cluster, *cluster_id, *cluster_uid; // owner; "" = not known
 	const char *namespace_name, *pod, *pod_uid;     // that it serves or served; ""
 	const char *node, *sandbox;                     // that made it; ""
+	const char *vm;                                 // id of the VM it was left by; ""
+	enum kind_id kind;                              // KIND_VM, KIND_ENI, KIND_EIP, KIND_PEERPOD
+	enum verdict verdict;
+	unsigned char line_count;
 	// KIND_VM
-	const struct evidence *evidence;
+	unsigned belonging_count;
 	struct judgement judgement;
-	const struct report_line *lines;
-	size_t line_count;
-	const struct report_item *const *belongings; // its ENIs, EIPs and disks: items without a verdict of their own
-	size_t belonging_count;
-	// the others
-	struct leftover leftover;
-	struct leftover_judgement leftover_judgement;
-	const char *vm; // id of the VM it was left by; ""
+	const struct evidence *shared;   // see report_evidence
+	const struct evidence_own *own;  // NULL = nothing is known of this VM alone
+	const struct report_line *lines; // line_count of them
+	const struct report_belonging *belongings;
+	// the others; NULL = nothing is known
+	const struct report_leftover *leftover;
 };
 
 struct report_total {
@@ -86,12 +100,19 @@ struct report {
 struct report *report_ref(const struct report *report); // NULL in, NULL out
 void report_unref(const struct report *report);
 const struct report_item *report_find(const struct report *report, const char *id); // NULL = absent
+// The same, and what hangs on a VM: that is made in `room`.
+const struct report_item *report_find_any(const struct report *report, const char *id, struct report_item *room);
+// Place `place` of an item's belongings as an item without a verdict of its own.
+void report_belonging(const struct report_item *owner, size_t place, struct report_item *out);
+// All that a VM was judged by; what it points to stays the report's.
+void report_evidence(const struct report_item *item, struct evidence *out);
+const struct report_leftover *report_leftover(const struct report_item *item); // never NULL
 // All that is known of one item and why it is judged so, as one JSON object without line breaks: the design's words in
 // snake case, every fact with its values, the clusters that were read and when. For the audit record and `-o json`.
 // False when the buffer is full.
 bool report_item_json(const struct report *report, const struct report_item *item, struct buffer *out);
-// Adds a cost to sums per currency, of which there are `count`; returns how many there are then, `most` at most. What has
-// no price is left out.
+// Adds a cost to sums per currency, of which there are `count`; returns how many there are then, `most` at most. What
+// has no price is left out.
 size_t cost_add(struct report_cost *sums, size_t count, size_t most, const struct report_cost *cost);
 // What the items of a verdict cost, added up per currency, in the order of their first occurrence; returns how many
 // currencies there are, fills up to `most`.

@@ -103,7 +103,8 @@ static bool rule_is_fact(enum rule rule)
 	return rule >= FACT_E1;
 }
 
-static void reasons(struct json *json, const struct report *report, const struct report_item *item)
+static void reasons(
+        struct json *json, const struct report *report, const struct report_item *item, const struct evidence *evidence)
 {
 	const struct judgement *judgement = &item->judgement;
 
@@ -117,7 +118,7 @@ static void reasons(struct json *json, const struct report *report, const struct
 		text(json, "fact", rule_is_fact(reason->rule) ? rule_name(reason->rule) : "");
 		text(json, "rule", rule_name(reason->rule));
 		text(json, "text", rule_text(reason->rule));
-		text(json, "cluster", cluster_name(item->evidence, reason->cluster));
+		text(json, "cluster", cluster_name(evidence, reason->cluster));
 		text(json, "namespace", reason->namespace_name);
 		text(json, "subject", reason->subject);
 		reason_settles(report, item, reason, settles, sizeof settles);
@@ -130,6 +131,8 @@ static void reasons(struct json *json, const struct report *report, const struct
 
 static void leftover_reasons(struct json *json, const struct report_item *item)
 {
+	const struct report_leftover *leftover = report_leftover(item);
+
 	name(json, "evidence");
 	open_with(json, '[');
 	element(json);
@@ -139,14 +142,14 @@ static void leftover_reasons(struct json *json, const struct report_item *item)
 	text(json, "cluster", item->cluster);
 	text(json, "namespace", item->namespace_name);
 	text(json, "subject", item->vm);
-	moment(json, "until", item->leftover_judgement.until);
+	moment(json, "until", leftover->judgement.until);
 	close_with(json, '}');
 	close_with(json, ']');
-	answer(json, "is_free", item->leftover.is_free);
-	moment(json, "free_since", item->leftover.free_since);
-	answer(json, "vm_exists", item->leftover.vm_exists);
-	answer(json, "has_controller", item->leftover.has_controller);
-	flag(json, "list_is_complete", item->leftover.list_is_complete);
+	answer(json, "is_free", leftover->facts.is_free);
+	moment(json, "free_since", leftover->facts.free_since);
+	answer(json, "vm_exists", leftover->facts.vm_exists);
+	answer(json, "has_controller", leftover->facts.has_controller);
+	flag(json, "list_is_complete", leftover->facts.list_is_complete);
 }
 
 static void vm_facts(struct json *json, const struct evidence *evidence)
@@ -170,13 +173,13 @@ static void vm_facts(struct json *json, const struct evidence *evidence)
 	close_with(json, '}');
 }
 
-static void log_facts(struct json *json, const struct report_item *item)
+static void log_facts(struct json *json, const struct report_item *item, const struct evidence *evidence)
 {
-	const struct evidence_log *log = &item->evidence->log;
+	const struct evidence_log *log = &evidence->log;
 
 	name(json, "log");
 	open_with(json, '{');
-	text(json, "cluster", cluster_name(item->evidence, log->cluster));
+	text(json, "cluster", cluster_name(evidence, log->cluster));
 	text(json, "node", log->node);
 	text(json, "sandbox", log->sandbox);
 	text(json, "namespace", log->namespace_name);
@@ -308,10 +311,12 @@ static void belongings(struct json *json, const struct report_item *item)
 	name(json, "belongings");
 	open_with(json, '[');
 	for (size_t i = 0; i < item->belonging_count; i++) {
+		const struct report_belonging *belonging = &item->belongings[i];
+
 		element(json);
-		text(json, "kind", report_item_sort(item->belongings[i]));
-		text(json, "id", item->belongings[i]->record->id);
-		text(json, "name", item->belongings[i]->record->name);
+		text(json, "kind", kind_get(belonging->kind)->name);
+		text(json, "id", belonging->record->id);
+		text(json, "name", belonging->record->name);
 		close_with(json, '}');
 	}
 	close_with(json, ']');
@@ -351,20 +356,22 @@ static void head(struct json *json, const struct report *report, const struct re
 bool report_item_json(const struct report *report, const struct report_item *item, struct buffer *out)
 {
 	struct json json = {.out = out};
+	struct evidence evidence;
 
 	open_with(&json, '{');
 	head(&json, report, item);
 	if (item->kind != KIND_VM) {
 		leftover_reasons(&json, item);
 	} else {
-		reasons(&json, report, item);
-		vm_facts(&json, item->evidence);
-		if (item->evidence->cluster_count > 0 || item->evidence->pod_count > 0) {
-			log_facts(&json, item);
-			data_facts(&json, item->evidence);
-			pod_facts(&json, item->evidence);
+		report_evidence(item, &evidence);
+		reasons(&json, report, item, &evidence);
+		vm_facts(&json, &evidence);
+		if (evidence.cluster_count > 0 || evidence.pod_count > 0) {
+			log_facts(&json, item, &evidence);
+			data_facts(&json, &evidence);
+			pod_facts(&json, &evidence);
 		}
-		settled_facts(&json, item->evidence);
+		settled_facts(&json, &evidence);
 		belongings(&json, item);
 	}
 	readings(&json, report);

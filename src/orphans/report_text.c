@@ -104,12 +104,12 @@ bool report_head_text(const struct report *report, enum report_head head, int64_
 	}
 }
 
-static const struct report_reading *reading_of_cluster(
-        const struct report *report, const struct evidence *evidence, cluster_ref cluster)
+// Clusters are named by their place among those that were read.
+static const struct report_reading *reading_of_cluster(const struct report *report, cluster_ref cluster)
 {
 	size_t place = 0;
 
-	if (cluster == CLUSTER_NONE || cluster > evidence->cluster_count)
+	if (cluster == CLUSTER_NONE)
 		return NULL;
 	for (size_t i = 0; i < report->reading_count; i++)
 		if (report->readings[i].is_cluster && ++place == cluster)
@@ -128,7 +128,7 @@ static const struct report_reading *reading_of_region(const struct report *repor
 static void say_permission(const struct report *report, const struct report_item *item, const struct reason *reason,
         char *out, size_t size)
 {
-	const struct report_reading *reading = reading_of_cluster(report, item->evidence, reason->cluster);
+	const struct report_reading *reading = reading_of_cluster(report, reason->cluster);
 
 	if (!reading)
 		reading = reading_of_region(report, item);
@@ -143,7 +143,7 @@ static void say_permission(const struct report *report, const struct report_item
 static void say_cluster(const struct report *report, const struct report_item *item, const struct reason *reason,
         char *out, size_t size)
 {
-	const struct report_reading *reading = reading_of_cluster(report, item->evidence, reason->cluster);
+	const struct report_reading *reading = reading_of_cluster(report, reason->cluster);
 
 	if (!reading)
 		reading = reading_of_region(report, item);
@@ -189,9 +189,9 @@ static const struct reason *open_reason(const struct judgement *judgement)
 	return time;
 }
 
-static bool lacks_permission(const struct report *report, const struct report_item *item, const struct reason *reason)
+static bool lacks_permission(const struct report *report, const struct reason *reason)
 {
-	const struct report_reading *reading = reading_of_cluster(report, item->evidence, reason->cluster);
+	const struct report_reading *reading = reading_of_cluster(report, reason->cluster);
 
 	return reading && !reading->is_complete && *reading->missing;
 }
@@ -208,7 +208,7 @@ void reason_settles(const struct report *report, const struct report_item *item,
 		break;
 	case NEED_TIME:
 		// An adaptor of which too little may be read does not settle with time.
-		if (reason->rule == RULE_CLUSTER_ROLLING && lacks_permission(report, item, reason))
+		if (reason->rule == RULE_CLUSTER_ROLLING && lacks_permission(report, reason))
 			say_permission(report, item, reason, out, size);
 		else
 			say_time(reason->until, out, size);
@@ -228,10 +228,11 @@ void reason_settles(const struct report *report, const struct report_item *item,
 static void leftover_settles(const struct report *report, const struct report_item *item, char *out, size_t size)
 {
 	const struct report_reading *region = reading_of_region(report, item);
+	const struct leftover_judgement *judgement = &report_leftover(item)->judgement;
 
-	switch (item->leftover_judgement.rule) {
+	switch (judgement->rule) {
 	case LEFTOVER_SETTLING:
-		say_time(item->leftover_judgement.until, out, size);
+		say_time(judgement->until, out, size);
 		break;
 	case LEFTOVER_LIST_INCOMPLETE:
 		snprintf(out, size, _("read %s: %s"), region ? region->name : "", region ? region->why : "");
@@ -239,11 +240,11 @@ static void leftover_settles(const struct report *report, const struct report_it
 	case LEFTOVER_VM_UNKNOWN:
 	case LEFTOVER_CONTROLLER_UNKNOWN:
 	case LEFTOVER_STATE_UNKNOWN:
-		snprintf(out, size, "%s", leftover_rule_text(item->leftover_judgement.rule));
+		snprintf(out, size, "%s", leftover_rule_text(judgement->rule));
 		break;
 	case LEFTOVER_NOT_DELETING:
 	case LEFTOVER_CONTROLLER:
-		snprintf(out, size, _("a person: %s"), leftover_rule_text(item->leftover_judgement.rule));
+		snprintf(out, size, _("a person: %s"), leftover_rule_text(judgement->rule));
 		break;
 	default:
 		break;

@@ -9,6 +9,16 @@
 
 #include "base/banned.h"
 
+static void scratch_finish(struct scan *scan)
+{
+	arena_finish(&scan->passing);
+	arena_finish(&scan->scratch);
+	intern_finish(&scan->interned);
+	intern_finish(&scan->texts);
+	scan->vms = NULL;
+	scan->vm_count = 0;
+}
+
 void scan_destroy(struct scan *scan)
 {
 	if (!scan)
@@ -20,7 +30,7 @@ void scan_destroy(struct scan *scan)
 		cluster_survey_finish(&scan->clusters[i].survey);
 	free(scan->logs);
 	free(scan->items);
-	arena_finish(&scan->scratch);
+	scratch_finish(scan);
 	arena_finish(&scan->arena);
 	pthread_mutex_destroy(&scan->lock);
 	free(scan);
@@ -41,17 +51,10 @@ struct scan *scan_create(const struct scan_options *options, struct cancel *canc
 	atomic_init(&scan->references, 1);
 	arena_init(&scan->arena, 0);
 	arena_init(&scan->scratch, 0);
+	arena_init(&scan->passing, 0);
 	scan->is_azure = strcmp(options->cloud->name, "azure") == 0;
 	scan->report.began = clock_now(options->clock);
 	return scan;
-}
-
-static bool make_evidence(struct scan *scan)
-{
-	for (size_t i = 0; i < scan->vm_count; i++)
-		if (!scan_evidence(scan, i))
-			return false;
-	return true;
 }
 
 static bool join(struct scan *scan)
@@ -60,15 +63,19 @@ static bool join(struct scan *scan)
 	        !scan_read_logs(scan) || !scan_index_logs(scan))
 		return false;
 	for (size_t i = 0; i < scan->vm_count; i++)
-		if (scan->vms[i].has_name)
-			scan_merge_log(scan, i);
-	return scan_read_data(scan) && make_evidence(scan);
+		if (scan->vms[i].has_name && !scan_merge_log(scan, i))
+			return false;
+	if (!scan_read_data(scan))
+		return false;
+	for (size_t i = 0; i < scan->vm_count; i++)
+		scan_place(scan, &scan->vms[i]);
+	return true;
 }
 
 // What borrows from the caller, or served only the judging, goes.
 static void scan_close(struct scan *scan)
 {
-	arena_finish(&scan->scratch);
+	scratch_finish(scan);
 	free(scan->logs);
 	scan->logs = NULL;
 	scan->log_count = 0;
@@ -122,26 +129,12 @@ static int64_t oldest_fact(const struct report *report)
 	return oldest;
 }
 
-// What hangs on a VM is no item of the report, but outlives it.
-static const struct report_item *item_known(const struct report *report, const char *id)
-{
-	const struct report_item *found = report_find(report, id);
-
-	for (size_t i = 0; !found && i < report->item_count; i++) {
-		const struct report_item *item = report->items[i];
-
-		for (size_t n = 0; !found && n < item->belonging_count; n++)
-			if (strcmp(item->belongings[n]->record->id, id) == 0)
-				found = item->belongings[n];
-	}
-	return found;
-}
-
 // The whole region is listed again, since a VM's successor must be fresh too.
 bool scan_recheck(const struct scan_options *options, const struct report *before, const char *id,
         const struct report **out, struct cancel *cancel, struct error *error)
 {
-	const struct report_item *item = item_known(before, id);
+	struct report_item hanging;
+	const struct report_item *item = report_find_any(before, id, &hanging);
 	struct scan_options narrow = *options;
 	struct scan *scan;
 	int64_t age;

@@ -15,7 +15,7 @@ static bool vm_is_claimed(const struct scan *scan, size_t place)
 {
 	const char *id = scan->vms[place].record->record.id;
 
-	if (scan->vms[place].log.is_mapped)
+	if (scan->vms[place].log->is_mapped)
 		return true;
 	for (size_t at = multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)); at != SIZE_MAX;
 	        at = multimap_next(&scan->peerpods_by_vm, at))
@@ -68,24 +68,32 @@ static void read_data(struct scan *scan, size_t place)
 	scan_progress(scan, 1, row.id);
 }
 
+static const char *part_of(const struct scan *scan, size_t place, struct podvm_name *name)
+{
+	return podvm_name_parse(scan->vms[place].record->record.name, name) ? name->pod_part : "";
+}
+
 // Several VMs of one pod part: which of them its pod uses now, their user data may tell (S3), also where a log proves
 // whose they are.
 static bool index_parts(struct scan *scan, struct multimap *parts)
 {
+	struct podvm_name name;
+
 	if (!multimap_init(parts, &scan->scratch, scan->vm_count))
 		return false;
 	for (size_t i = 0; i < scan->vm_count; i++)
 		if (scan->vms[i].has_name)
-			multimap_add(parts, multimap_text(0, scan->vms[i].name.pod_part), i);
+			multimap_add(parts, multimap_text(0, part_of(scan, i, &name)), i);
 	return true;
 }
 
 static bool has_rival(const struct scan *scan, const struct multimap *parts, size_t place)
 {
-	const char *part = scan->vms[place].name.pod_part;
+	struct podvm_name name, other;
+	const char *part = part_of(scan, place, &name);
 
 	for (size_t at = multimap_first(parts, multimap_text(0, part)); at != SIZE_MAX; at = multimap_next(parts, at))
-		if (at != place && strcmp(scan->vms[at].name.pod_part, part) == 0)
+		if (at != place && strcmp(part_of(scan, at, &other), part) == 0)
 			return true;
 	return false;
 }

@@ -8,8 +8,6 @@
 
 #include "base/banned.h"
 
-enum { MINUTE = 60 * 1000 };
-
 static const struct stage_word {
 	const char *word;
 	enum vm_stage stage;
@@ -36,16 +34,6 @@ static enum vm_stage stage_of(const char *word)
 	return VM_STAGE_UNKNOWN;
 }
 
-// ECS tells whole minutes.
-static struct interval created_of(const struct scan *scan, int64_t created)
-{
-	if (created == 0)
-		return (struct interval){0, 0};
-	if (scan->is_azure || created % MINUTE != 0)
-		return (struct interval){created, created};
-	return (struct interval){created, created + MINUTE - 1000};
-}
-
 size_t scan_vm_place(const struct scan *scan, const char *id)
 {
 	for (size_t at = multimap_first(&scan->vms_by_id, multimap_text(0, id)); at != SIZE_MAX;
@@ -62,11 +50,14 @@ uint64_t scan_pod_key(cluster_ref cluster, const char *namespace_name, const cha
 
 static bool index_vms(struct scan *scan)
 {
+	static const struct evidence_log no_log;
+	enum vm_cloud cloud = scan->is_azure ? VM_CLOUD_AZURE : VM_CLOUD_ALIBABA;
 	size_t count = 0, place = 0;
+	struct podvm_name name;
 
 	for (size_t r = 0; r < scan->region_count; r++)
 		count += scan->regions[r].lists[LIST_VM] ? scan->regions[r].lists[LIST_VM]->count : 0;
-	scan->vms = arena_alloc(&scan->arena, count * sizeof *scan->vms);
+	scan->vms = arena_alloc(&scan->scratch, count * sizeof *scan->vms);
 	if (!scan->vms || !multimap_init(&scan->vms_by_id, &scan->scratch, count) ||
 	        !multimap_init(&scan->vms_by_part, &scan->scratch, count) ||
 	        !multimap_init(&scan->vms_by_short, &scan->scratch, count))
@@ -78,13 +69,14 @@ static bool index_vms(struct scan *scan)
 			const struct vm_record *record = (const struct vm_record *)list->records[i];
 			struct scan_vm *vm = &scan->vms[place];
 
-			*vm = (struct scan_vm){.record = record, .region = r, .maker_node = ""};
-			vm->has_name = podvm_name_parse(record->record.name, &vm->name);
+			*vm = (struct scan_vm){
+			        .record = record, .region = (uint32_t)r, .maker_node = "", .log = &no_log};
+			vm->has_name = podvm_name_parse(record->record.name, &name);
 			vm->stage = stage_of(record->record.status);
-			vm->created = created_of(scan, record->record.created);
+			vm->created = evidence_created(cloud, record->record.created);
 			multimap_add(&scan->vms_by_id, multimap_text(0, record->record.id), place);
 			if (vm->has_name)
-				multimap_add(&scan->vms_by_short, multimap_text(0, vm->name.sandbox_part), place);
+				multimap_add(&scan->vms_by_short, multimap_text(0, name.sandbox_part), place);
 			place++;
 		}
 	}
@@ -133,7 +125,7 @@ static bool index_peerpods(struct scan *scan)
 
 	for (size_t c = 0; c < scan->cluster_count; c++)
 		count += scan->clusters[c].survey.peerpods ? scan->clusters[c].survey.peerpods->count : 0;
-	scan->peerpods = arena_alloc(&scan->arena, count * sizeof *scan->peerpods);
+	scan->peerpods = arena_alloc(&scan->scratch, count * sizeof *scan->peerpods);
 	if (!scan->peerpods || !multimap_init(&scan->peerpods_by_vm, &scan->scratch, count) ||
 	        !multimap_init(&scan->peerpods_by_pod, &scan->scratch, count))
 		return false;

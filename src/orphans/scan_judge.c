@@ -33,12 +33,13 @@ static const struct reason *fact_of(const struct judgement *judgement, enum rule
 	return NULL;
 }
 
-static void recall(struct scan_vm *vm, const struct scan_region *region)
+static void recall(const struct scan *scan, struct hearing *hearing)
 {
-	struct evidence *evidence = vm->evidence;
-	const struct memory_vm *memory = &vm->memory;
+	const struct scan_region *region = &scan->regions[hearing->vm->region];
+	struct evidence *evidence = &hearing->evidence;
+	const struct memory_vm *memory = &hearing->memory;
 
-	if (!vm->is_known)
+	if (!hearing->is_known)
 		return;
 	evidence->unused_since = scan_our_time(region, memory->unused_since);
 	evidence->termination_ms = memory->termination_ms;
@@ -47,15 +48,15 @@ static void recall(struct scan_vm *vm, const struct scan_region *region)
 	evidence->changed_lately = memory->settling.was_judged && settling_changed_lately(&memory->settling);
 }
 
-static int64_t interval_of(const struct scan *scan, const struct scan_vm *vm)
+static int64_t interval_of(const struct scan *scan, const struct hearing *hearing)
 {
-	const struct memory_vm *memory = &vm->memory;
+	const struct memory_vm *memory = &hearing->memory;
 
 	if (!memory->settling.was_judged)
 		return -1;
 	if (memory->monotonic != 0)
 		return clock_monotonic(scan->options.clock) - memory->monotonic;
-	return memory->settling.last_scan == 0 ? -1 : vm->scan->cloud_now - memory->settling.last_scan;
+	return memory->settling.last_scan == 0 ? -1 : hearing->scan.cloud_now - memory->settling.last_scan;
 }
 
 static int64_t termination_of(const struct scan *scan, const struct evidence_pod *pod)
@@ -68,45 +69,45 @@ static int64_t termination_of(const struct scan *scan, const struct evidence_pod
 }
 
 // The longest grace of the pods that may be the VM's.
-static int64_t longest_termination(const struct scan *scan, const struct scan_vm *vm, bool terminal)
+static int64_t longest_termination(const struct scan *scan, const struct hearing *hearing, bool terminal)
 {
 	int64_t longest = 0;
 
-	for (size_t i = 0; i < vm->evidence->pod_count; i++) {
+	for (size_t i = 0; i < hearing->evidence.pod_count; i++) {
 		int64_t grace;
 
-		if (vm->evidence->pods[i].is_terminal != terminal)
+		if (hearing->evidence.pods[i].is_terminal != terminal)
 			continue;
-		grace = termination_of(scan, &vm->evidence->pods[i]);
+		grace = termination_of(scan, &hearing->evidence.pods[i]);
 		if (grace > longest)
 			longest = grace;
 	}
 	return longest;
 }
 
-static bool has_terminal_pod(const struct scan_vm *vm)
+static bool has_terminal_pod(const struct hearing *hearing)
 {
-	for (size_t i = 0; i < vm->evidence->pod_count; i++)
-		if (vm->evidence->pods[i].is_terminal)
+	for (size_t i = 0; i < hearing->evidence.pod_count; i++)
+		if (hearing->evidence.pods[i].is_terminal)
 			return true;
 	return false;
 }
 
-static void note_use(const struct scan *scan, struct scan_vm *vm, int64_t now)
+static void note_use(const struct scan *scan, struct hearing *hearing, int64_t now)
 {
-	struct memory_vm *memory = &vm->memory;
-	const struct reason *reason = &vm->judgement.reasons[0];
+	struct memory_vm *memory = &hearing->memory;
+	const struct reason *reason = &hearing->judgement.reasons[0];
 
 	memory->used_at = now;
 	memory->unused_since = 0;
 	memory->since = 0;
-	memory->termination_ms = longest_termination(scan, vm, false);
+	memory->termination_ms = longest_termination(scan, hearing, false);
 	if (!reason->subject)
 		return;
 	memory->namespace_name = reason->namespace_name;
 	memory->pod = reason->subject;
-	for (size_t i = 0; i < vm->evidence->pod_count; i++) {
-		const struct evidence_pod *pod = &vm->evidence->pods[i];
+	for (size_t i = 0; i < hearing->evidence.pod_count; i++) {
+		const struct evidence_pod *pod = &hearing->evidence.pods[i];
 
 		if (pod->cluster == reason->cluster && strcmp(pod->name, reason->subject) == 0 &&
 		        strcmp(pod->namespace_name, reason->namespace_name) == 0) {
@@ -117,26 +118,27 @@ static void note_use(const struct scan *scan, struct scan_vm *vm, int64_t now)
 	}
 }
 
-static void note_disuse(const struct scan *scan, struct scan_vm *vm, int64_t now)
+static void note_disuse(const struct scan *scan, struct hearing *hearing, int64_t now)
 {
-	struct memory_vm *memory = &vm->memory;
-	bool has_terminal = has_terminal_pod(vm);
+	struct memory_vm *memory = &hearing->memory;
+	bool has_terminal = has_terminal_pod(hearing);
 
 	if (memory->since == 0)
 		memory->since = now;
 	if (memory->unused_since != 0 || (memory->used_at == 0 && !has_terminal))
 		return;
 	memory->unused_since = now;
-	if (has_terminal && longest_termination(scan, vm, true) > memory->termination_ms)
-		memory->termination_ms = longest_termination(scan, vm, true);
+	if (has_terminal && longest_termination(scan, hearing, true) > memory->termination_ms)
+		memory->termination_ms = longest_termination(scan, hearing, true);
 }
 
 // E12, from proofs alone: a guess must not become proof by being stored.
-static void note_owner(const struct scan *scan, struct scan_vm *vm)
+static void note_owner(const struct scan *scan, struct hearing *hearing)
 {
+	const struct scan_vm *vm = hearing->vm;
 	static const enum rule proofs[] = {FACT_E1, FACT_E3, FACT_E5, FACT_E6};
-	const struct judgement *judgement = &vm->judgement;
-	struct memory_vm *memory = &vm->memory;
+	const struct judgement *judgement = &hearing->judgement;
+	struct memory_vm *memory = &hearing->memory;
 
 	if (judgement->owner == CLUSTER_NONE || !*scan->clusters[judgement->owner - 1].uid)
 		return;
@@ -151,10 +153,10 @@ static void note_owner(const struct scan *scan, struct scan_vm *vm)
 		memory->proof = rule_name(proofs[i]);
 		break;
 	}
-	if (vm->log.is_mapped) {
-		memory->namespace_name = vm->log.namespace_name;
-		memory->pod = vm->log.pod_name;
-		memory->sandbox = vm->log.sandbox;
+	if (vm->log->is_mapped) {
+		memory->namespace_name = vm->log->namespace_name;
+		memory->pod = vm->log->pod_name;
+		memory->sandbox = vm->log->sandbox;
 	} else if (vm->data && vm->data->state == USER_DATA_PODVM) {
 		memory->namespace_name = vm->data->pod_namespace;
 		memory->pod = vm->data->pod_name;
@@ -163,68 +165,57 @@ static void note_owner(const struct scan *scan, struct scan_vm *vm)
 		memory->node = vm->maker_node;
 }
 
-static void settle(struct scan *scan, struct scan_vm *vm)
+static void settle(struct scan *scan, struct hearing *hearing)
 {
-	struct memory_vm *memory = &vm->memory;
-	const struct judgement *judgement = &vm->judgement;
-	int64_t now = vm->scan->cloud_now;
+	struct memory_vm *memory = &hearing->memory;
+	const struct judgement *judgement = &hearing->judgement;
+	int64_t now = hearing->scan.cloud_now;
 	bool settles = judgement_is_settling(judgement);
 
 	memory->seen_at = now;
-	note_owner(scan, vm);
+	note_owner(scan, hearing);
 	if (is_incomplete(judgement))
 		return;
-	settling_add(&memory->settling, now, interval_of(scan, vm), settles ? VERDICT_ORPHAN : judgement->verdict);
+	settling_add(&memory->settling, now, interval_of(scan, hearing), settles ? VERDICT_ORPHAN : judgement->verdict);
 	if (memory->settling.since_change > SETTLING_SCANS_REMEMBERED)
 		memory->settling.since_change = SETTLING_SCANS_REMEMBERED;
 	memory->monotonic = clock_monotonic(scan->options.clock);
 	if (judgement->verdict == VERDICT_LIVE)
-		note_use(scan, vm, now);
+		note_use(scan, hearing, now);
 	else if (judgement->verdict == VERDICT_ORPHAN ||
 	         (judgement->verdict == VERDICT_SUSPECT && judgement->rule != RULE_CONFLICT))
-		note_disuse(scan, vm, now);
+		note_disuse(scan, hearing, now);
 	else
 		memory->since = 0;
 }
 
-// Each judgement has a few reasons of the many that there are: kept by their number, in place of those before.
-static void judge(struct scan *scan, struct scan_vm *vm)
+static void judge(struct hearing *hearing)
 {
-	static const struct reason unknown = {.rule = RULE_LIST_INCOMPLETE};
-	struct reason room[REASONS_MOST];
-	struct judgement judgement;
-
-	verdict_judge(vm->evidence, room, &judgement);
-	if (judgement.reason_count > vm->reason_room) {
-		vm->reasons = scan_alloc(scan, judgement.reason_count * sizeof *room);
-		vm->reason_room = vm->reasons ? judgement.reason_count : 0;
-	}
-	if (vm->reasons)
-		memcpy(vm->reasons, room, judgement.reason_count * sizeof *room);
-	else // the scan is given up
-		judgement = (struct judgement){.rule = unknown.rule, .reason_count = 1};
-	judgement.reasons = vm->reasons ? vm->reasons : &unknown;
-	vm->judgement = judgement;
+	verdict_judge(&hearing->evidence, hearing->room, &hearing->judgement);
 }
 
 // A tag that stands on a VM of another cluster proves nothing anywhere.
-static void void_tags(struct scan *scan)
+static bool void_tags(struct scan *scan)
 {
 	static const enum rule proofs[] = {FACT_E1, FACT_E3, FACT_E5};
+	struct hearing hearing;
 
 	for (size_t i = 0; i < scan->vm_count; i++) {
 		struct scan_vm *vm = &scan->vms[i];
 
 		if (vm->tag_cluster == CLUSTER_NONE || vm->tag_cluster == CLUSTER_OUTSIDE)
 			continue;
-		judge(scan, vm);
+		if (!scan_evidence(scan, vm, &hearing))
+			return false;
+		judge(&hearing);
 		for (size_t n = 0; n < COUNT_OF(proofs); n++) {
-			const struct reason *fact = fact_of(&vm->judgement, proofs[n]);
+			const struct reason *fact = fact_of(&hearing.judgement, proofs[n]);
 
 			if (fact && fact->cluster != vm->tag_cluster)
 				scan->evidence_clusters[vm->tag_cluster - 1].tag_is_void = true;
 		}
 	}
+	return true;
 }
 
 static cluster_ref cluster_of(const struct judgement *judgement)
@@ -241,11 +232,13 @@ static void count(struct scan *scan)
 		scan->clusters[i].vms = scan->clusters[i].orphans = 0;
 	for (size_t i = 0; i < scan->vm_count; i++) {
 		const struct scan_vm *vm = &scan->vms[i];
-		cluster_ref cluster = cluster_of(&vm->judgement);
-		bool is_orphan = vm->judgement.verdict == VERDICT_ORPHAN;
+		cluster_ref cluster;
+		bool is_orphan;
 
-		if (!vm->has_name || vm->judgement.verdict == VERDICT_FOREIGN)
+		if (!vm->has_name || vm->item->verdict == VERDICT_FOREIGN)
 			continue;
+		cluster = cluster_of(&vm->item->judgement);
+		is_orphan = vm->item->verdict == VERDICT_ORPHAN;
 		scan->regions[vm->region].vms++;
 		scan->regions[vm->region].orphans += is_orphan;
 		if (cluster == CLUSTER_NONE || cluster > scan->cluster_count)
@@ -290,7 +283,18 @@ static bool flood_is_believed(struct scan *scan, const struct scan_cluster *clus
 	return false;
 }
 
-static void stop_floods(struct scan *scan)
+static bool judge_again(struct scan *scan, struct report_item *item)
+{
+	struct reason room[REASONS_MOST];
+	struct evidence evidence;
+	struct judgement judgement;
+
+	report_evidence(item, &evidence);
+	verdict_judge(&evidence, room, &judgement);
+	return scan_item_judged(scan, item, &judgement);
+}
+
+static bool stop_floods(struct scan *scan)
 {
 	bool any = false;
 
@@ -308,11 +312,12 @@ static void stop_floods(struct scan *scan)
 		scan->evidence_clusters[i].is_flooded = true;
 		any = true;
 	}
-	for (size_t i = 0; i < scan->vm_count && any; i++)
-		if (scan->vms[i].judgement.verdict == VERDICT_ORPHAN)
-			judge(scan, &scan->vms[i]);
+	for (size_t i = 0; i < scan->item_count && any; i++)
+		if (scan->items[i]->verdict == VERDICT_ORPHAN && !judge_again(scan, scan->items[i]))
+			return false;
 	if (any)
 		count(scan);
+	return true;
 }
 
 // How long pods for which T2 could speak have been steady, by the same rule as G_SEEN.
@@ -350,29 +355,38 @@ static void remember_pods(struct scan *scan)
 	}
 }
 
+static bool hear(struct scan *scan, struct scan_vm *vm)
+{
+	struct hearing hearing;
+
+	if (!scan_evidence(scan, vm, &hearing))
+		return false;
+	recall(scan, &hearing);
+	judge(&hearing);
+	if (vm->has_name && !scan->is_recheck) {
+		settle(scan, &hearing);
+		if (scan->options.memory)
+			memory_put(scan->options.memory, MEMORY_VM, &hearing.memory);
+		hearing.is_known = true;
+		recall(scan, &hearing);
+		if (hearing.judgement.verdict == VERDICT_SUSPECT || hearing.judgement.verdict == VERDICT_ORPHAN)
+			judge(&hearing);
+	}
+	return (!vm->has_name && scan->options.skip_foreign) || scan_vm_item(scan, &hearing);
+}
+
 bool scan_judge(struct scan *scan)
 {
-	bool remembers = scan->options.memory && !scan->is_recheck;
-
-	void_tags(scan);
-	for (size_t i = 0; i < scan->vm_count; i++) {
-		struct scan_vm *vm = &scan->vms[i];
-
-		recall(vm, &scan->regions[vm->region]);
-		judge(scan, vm);
-		if (!vm->has_name || scan->is_recheck)
-			continue;
-		settle(scan, vm);
-		if (remembers)
-			memory_put(scan->options.memory, MEMORY_VM, &vm->memory);
-		vm->is_known = true;
-		recall(vm, &scan->regions[vm->region]);
-		if (vm->judgement.verdict == VERDICT_SUSPECT || vm->judgement.verdict == VERDICT_ORPHAN)
-			judge(scan, vm);
-	}
+	scan->judged_at = clock_now(scan->options.clock);
+	if (!void_tags(scan))
+		return false;
+	for (size_t i = 0; i < scan->vm_count; i++)
+		if (!hear(scan, &scan->vms[i]))
+			return false;
 	count(scan);
-	stop_floods(scan);
-	if (remembers)
+	if (!stop_floods(scan))
+		return false;
+	if (scan->options.memory && !scan->is_recheck)
 		remember_pods(scan);
 	return !atomic_load(&scan->is_broken);
 }

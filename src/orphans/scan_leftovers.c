@@ -4,7 +4,6 @@
 
 #include "orphans/scan_own.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,17 +87,19 @@ static bool is_kept(const struct scan *scan, const char *id, struct tag_list tag
 static struct report_item *leftover_item(struct scan *scan, enum kind_id kind, const struct scope *scope,
         const struct record *record, const struct leftover *leftover)
 {
-	struct report_item *item = scan_item(scan);
+	struct report_leftover *own = scan_alloc(scan, sizeof *own);
+	struct report_item *item = own ? scan_item(scan) : NULL;
 
 	if (!item)
 		return NULL;
+	own->facts = *leftover;
+	leftover_judge(leftover, &own->judgement);
 	item->kind = kind;
 	item->scope = scope;
 	item->record = record;
-	item->leftover = *leftover;
-	leftover_judge(leftover, &item->leftover_judgement);
-	item->verdict = item->leftover_judgement.verdict;
-	item->settles_at = item->leftover_judgement.until;
+	item->leftover = own;
+	item->verdict = own->judgement.verdict;
+	item->settles_at = own->judgement.until;
 	item->since = item->verdict == VERDICT_ORPHAN || item->verdict == VERDICT_SUSPECT ? leftover->free_since : 0;
 	return item;
 }
@@ -290,30 +291,6 @@ bool scan_leftovers(struct scan *scan)
 
 // ---- what belongs to a VM that exists ----
 
-static struct report_item *belonging_add(struct scan *scan, struct scan_vm *vm, struct report_item **out, size_t *count,
-        size_t most, enum kind_id kind, const struct record *record)
-{
-	struct report_item *item = *count < most ? scan_alloc(scan, sizeof *item) : NULL;
-
-	if (!item)
-		return NULL;
-	*item = (struct report_item){.kind = kind,
-	        .scope = scan->regions[vm->region].scope,
-	        .record = record,
-	        .cost = {NAN, NAN, ""},
-	        .cluster = "",
-	        .cluster_id = "",
-	        .cluster_uid = "",
-	        .namespace_name = "",
-	        .pod = "",
-	        .pod_uid = "",
-	        .node = "",
-	        .sandbox = "",
-	        .vm = vm->record->record.id};
-	out[(*count)++] = item;
-	return item;
-}
-
 static size_t next_peerpod(const struct scan *scan, const char *vm, size_t at)
 {
 	while (at != SIZE_MAX && strcmp(scan->peerpods[at].record->vm_id, vm) != 0)
@@ -321,52 +298,65 @@ static size_t next_peerpod(const struct scan *scan, const char *vm, size_t at)
 	return at;
 }
 
-// The PeerPods that name the VM; `out` NULL = only counts them.
-static size_t belonging_peerpods(
-        struct scan *scan, struct scan_vm *vm, struct report_item **out, size_t *count, size_t most)
+// Of a PeerPod more is known than its record says.
+static const struct report_item *peerpod_item(
+        struct scan *scan, const struct report_item *owner, const struct scan_peerpod *peerpod)
 {
-	const char *id = vm->record->record.id;
+	struct report_belonging bare = {.record = &peerpod->record->record, .kind = KIND_PEERPOD};
+	struct report_leftover *leftover = scan_alloc(scan, sizeof *leftover);
+	struct report_item *item = scan_alloc(scan, sizeof *item), around = *owner;
+
+	if (!leftover || !item)
+		return NULL;
+	around.belongings = &bare;
+	report_belonging(&around, 0, item);
+	leftover->facts = peerpod_facts(scan, peerpod);
+	leftover->facts.vm_exists = ANSWER_YES;
+	item->leftover = leftover;
+	item->scope = &scan->clusters[peerpod->cluster - 1].scope;
+	return item;
+}
+
+// The PeerPods that name the VM; `out` NULL = only counts them.
+static size_t belonging_peerpods(struct scan *scan, const struct report_item *owner, struct report_belonging *out)
+{
+	const char *id = owner->record->id;
 	size_t found = 0;
 
 	for (size_t at = next_peerpod(scan, id, multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)));
 	        at != SIZE_MAX; at = next_peerpod(scan, id, multimap_next(&scan->peerpods_by_vm, at))) {
 		const struct scan_peerpod *peerpod = &scan->peerpods[at];
-		struct report_item *item = NULL;
 
-		found++;
 		if (out)
-			item = belonging_add(scan, vm, out, count, most, KIND_PEERPOD, &peerpod->record->record);
-		if (!item)
-			continue;
-		item->scope = &scan->clusters[peerpod->cluster - 1].scope;
-		item->leftover = peerpod_facts(scan, peerpod);
-		item->leftover.vm_exists = ANSWER_YES;
+			out[found] = (struct report_belonging){.kind = KIND_PEERPOD,
+			        .record = &peerpod->record->record,
+			        .item = peerpod_item(scan, owner, peerpod)};
+		found++;
 	}
 	return found;
 }
 
 // Only of VMs that somebody may look at: the rest would cost memory for nothing.
-bool scan_belongings(struct scan *scan, struct scan_vm *vm)
+bool scan_belongings(struct scan *scan, const struct scan_vm *vm)
 {
-	const struct scan_region *region = &scan->regions[vm->region];
-	size_t most = vm->record->eni_ids.count + (vm->eip != NULL) + 1 + belonging_peerpods(scan, vm, NULL, NULL, 0);
-	size_t count = 0;
-	struct report_item **out = scan_alloc(scan, most * sizeof *out);
+	struct snapshot *enis = scan->regions[vm->region].lists[LIST_ENI];
+	size_t most = vm->record->eni_ids.count + 2 + belonging_peerpods(scan, vm->item, NULL), count = 0;
+	struct report_belonging *out = scan_alloc(scan, most * sizeof *out);
 
 	if (!out)
 		return false;
-	for (unsigned i = 0; i < vm->record->eni_ids.count && region->lists[LIST_ENI]; i++) {
-		const struct record *eni = snapshot_find(region->lists[LIST_ENI], vm->record->eni_ids.items[i]);
+	for (unsigned i = 0; i < vm->record->eni_ids.count && enis; i++) {
+		const struct record *eni = snapshot_find(enis, vm->record->eni_ids.items[i]);
 
 		if (eni)
-			belonging_add(scan, vm, out, &count, most, KIND_ENI, eni);
+			out[count++] = (struct report_belonging){.kind = KIND_ENI, .record = eni};
 	}
 	if (vm->eip)
-		belonging_add(scan, vm, out, &count, most, KIND_EIP, &vm->eip->record);
+		out[count++] = (struct report_belonging){.kind = KIND_EIP, .record = &vm->eip->record};
 	if (vm->disk)
-		belonging_add(scan, vm, out, &count, most, KIND_DISK, &vm->disk->record);
-	belonging_peerpods(scan, vm, out, &count, most);
-	vm->item->belongings = (const struct report_item *const *)out;
-	vm->item->belonging_count = count;
+		out[count++] = (struct report_belonging){.kind = KIND_DISK, .record = &vm->disk->record};
+	count += belonging_peerpods(scan, vm->item, out + count);
+	vm->item->belongings = out;
+	vm->item->belonging_count = (unsigned)count;
 	return !atomic_load(&scan->is_broken);
 }

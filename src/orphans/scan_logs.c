@@ -102,6 +102,7 @@ static void entry_keep(struct scan *scan, const struct log_task *task, const str
 static bool entry_is_of(const struct caa_entry *entry, const struct scan_vm *vm)
 {
 	char name[PODVM_NAME_SIZE];
+	struct podvm_name own;
 
 	if (*entry->instance && !strchr(entry->instance, '/'))
 		return strcmp(entry->instance, vm->record->record.id) == 0;
@@ -110,7 +111,8 @@ static bool entry_is_of(const struct caa_entry *entry, const struct scan_vm *vm)
 	if (*entry->pod && *entry->sandbox)
 		return podvm_name_compose(entry->pod, entry->sandbox, PODVM_NAME_LIMIT, name) &&
 		       strcmp(name, vm->record->record.name) == 0;
-	return *entry->sandbox && podvm_name_fits_sandbox(&vm->name, entry->sandbox);
+	return *entry->sandbox && podvm_name_parse(vm->record->record.name, &own) &&
+	       podvm_name_fits_sandbox(&own, entry->sandbox);
 }
 
 static void entry_match(struct scan *scan, const struct log_task *task, const struct log_reading *reading,
@@ -132,7 +134,8 @@ static void entry_match(struct scan *scan, const struct log_task *task, const st
 		return;
 	for (size_t at = multimap_first(&scan->vms_by_short, multimap_text(0, short_id)); at != SIZE_MAX;
 	        at = multimap_next(&scan->vms_by_short, at))
-		if (strcmp(scan->vms[at].name.sandbox_part, short_id) == 0 && entry_is_of(entry, &scan->vms[at]))
+		if (podvm_name_parse(scan->vms[at].record->record.name, &name) &&
+		        strcmp(name.sandbox_part, short_id) == 0 && entry_is_of(entry, &scan->vms[at]))
 			entry_keep(scan, task, reading, entry, at, is_whole);
 }
 
@@ -313,13 +316,12 @@ static bool entry_is_deleted(const struct caa_entry *entry)
 }
 
 // The log of the container before and that of the one that runs now tell of one VM together.
-void scan_merge_log(struct scan *scan, size_t place)
+bool scan_merge_log(struct scan *scan, size_t place)
 {
 	struct scan_vm *vm = &scan->vms[place];
-	struct evidence_log *out = &vm->log;
+	struct evidence_log whole = {0}, *out = &whole, *kept;
 	bool disagree = false;
 
-	*out = (struct evidence_log){0};
 	for (size_t at = multimap_first(&scan->logs_by_vm, place); at != SIZE_MAX;
 	        at = multimap_next(&scan->logs_by_vm, at)) {
 		const struct scan_log *log = &scan->logs[at];
@@ -356,6 +358,12 @@ void scan_merge_log(struct scan *scan, size_t place)
 			out->node = log->node;
 	}
 	// Two clusters that claim one VM prove nothing.
-	if (disagree)
-		*out = (struct evidence_log){0};
+	if (disagree || vm->log_count == 0)
+		return true;
+	kept = arena_alloc(&scan->scratch, sizeof *kept);
+	if (!kept)
+		return false;
+	*kept = whole;
+	vm->log = kept;
+	return true;
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "inventory/intern.h"
 #include "orphans/caa_book.h"
 #include "orphans/memory_own.h"
 #include "orphans/multimap.h"
@@ -107,33 +108,40 @@ struct scan_node {
 	const struct node_record *record; // NULL = remembered
 };
 
+// All pods that fit one pod part; for all VMs that carry it.
+struct scan_part {
+	struct evidence_pod *pods;
+	size_t *places, count;
+};
+
+// Kept small, in the scratch arena: there is one for each VM of all regions.
 struct scan_vm {
 	const struct vm_record *record;
-	size_t region;
-	struct podvm_name name;
-	bool has_name;
-	enum vm_stage stage;
-	struct interval created;
-	bool is_known; // memory holds a row
-	struct memory_vm memory;
-	struct user_data *data; // NULL = not read
-	cluster_ref worker_cluster, tag_cluster;
-	bool is_claimed; // E1 or E3 name it
-	struct evidence_log log;
+	struct user_data *data;         // NULL = not read
+	const struct evidence_log *log; // never NULL
 	const char *maker_node;
-	cluster_ref maker_cluster;
-	bool has_data_disk;
 	const struct disk_record *disk; // its system disk; NULL = not known
 	const struct eip_record *eip;
-	size_t log_count;
-	struct evidence_pod *part_pods; // of all VMs with this pod part
-	size_t *part_places, part_count;
-	struct evidence *evidence;
-	struct evidence_scan *scan;
+	const struct scan_part *part; // NULL = not looked for yet
+	struct report_item *item;     // NULL = not judged, or not told of
+	struct interval created;
+	uint32_t region, log_count;
+	cluster_ref worker_cluster, tag_cluster, maker_cluster;
+	enum vm_stage stage;
+	bool has_name;
+	bool is_claimed; // E1 or E3 name it
+	bool has_data_disk;
+};
+
+// One VM while it is judged. What it points to lives until the next one is heard.
+struct hearing {
+	struct scan_vm *vm;
+	struct memory_vm memory;
+	bool is_known; // memory holds a row
+	struct evidence evidence;
+	struct evidence_scan scan;
+	struct reason room[REASONS_MOST];
 	struct judgement judgement;
-	struct reason *reasons; // of the judgement, in the arena
-	size_t reason_room;
-	struct report_item *item;
 };
 
 struct scan_price {
@@ -147,8 +155,12 @@ struct scan_price {
 struct scan {
 	struct report report; // first: it is what others hold
 	atomic_uint references;
-	struct arena arena;   // lives with the report
-	struct arena scratch; // until the judging is done
+	struct arena arena;           // lives with the report
+	struct arena scratch;         // until the judging is done
+	struct arena passing;         // of one hearing
+	struct intern_table interned; // in the arena: what is the same for many items
+	struct intern_table texts;
+	int64_t judged_at;
 	pthread_mutex_t lock; // while tasks run: arena, scratch and the growing arrays
 	struct scan_options options;
 	struct cancel *cancel;
@@ -227,24 +239,30 @@ int64_t scan_cloud_offset(const struct scan *scan); // of the first region that 
 // scan_logs.c
 bool scan_read_logs(struct scan *scan);
 bool scan_index_logs(struct scan *scan);
-void scan_merge_log(struct scan *scan, size_t place);
+bool scan_merge_log(struct scan *scan, size_t place);
 // scan_data.c
 bool scan_read_data(struct scan *scan);
+const char *scan_shared(struct scan *scan, const char *text); // one copy of each
 // scan_vm.c
-bool scan_evidence(struct scan *scan, size_t place);
+void scan_place(struct scan *scan, struct scan_vm *vm); // which clusters its user data and its tag name
+bool scan_evidence(struct scan *scan, struct scan_vm *vm, struct hearing *out);
 cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *vm); // E5
 // scan_pods.c
-bool scan_evidence_pods(struct scan *scan, struct scan_vm *vm);
+bool scan_evidence_pods(struct scan *scan, struct hearing *hearing);
 bool scan_pod_is_steady(const struct scan *scan, const struct scan_pod *pod); // right now, for T2
 // scan_judge.c
 bool scan_judge(struct scan *scan);
 // scan_leftovers.c
 bool scan_leftovers(struct scan *scan);
-bool scan_belongings(struct scan *scan, struct scan_vm *vm);
+bool scan_belongings(struct scan *scan, const struct scan_vm *vm);
 // scan_costs.c
 bool scan_costs(struct scan *scan);
-// scan_report.c
+// scan_item.c
 struct report_item *scan_item(struct scan *scan);
+bool scan_vm_item(struct scan *scan, const struct hearing *hearing); // of a VM that was judged
+// The judgement in what it says of the item, its reasons in the report's memory.
+bool scan_item_judged(struct scan *scan, struct report_item *item, const struct judgement *judgement);
+// scan_report.c
 bool scan_report(struct scan *scan);
 // Our wall clock for a time by the region's clock; 0 stays 0.
 int64_t scan_our_time(const struct scan_region *region, int64_t cloud_time);

@@ -41,10 +41,13 @@ static bool set_add(struct pod_set *set, size_t place)
 static bool set_add_fitting(struct pod_set *set, const struct scan_vm *vm)
 {
 	const struct scan *scan = set->scan;
+	struct podvm_name name;
 
-	for (size_t at = multimap_first(&scan->pods_by_part, multimap_text(0, vm->name.pod_part)); at != SIZE_MAX;
+	if (!podvm_name_parse(vm->record->record.name, &name))
+		return true;
+	for (size_t at = multimap_first(&scan->pods_by_part, multimap_text(0, name.pod_part)); at != SIZE_MAX;
 	        at = multimap_next(&scan->pods_by_part, at))
-		if (podvm_name_fits_pod(&vm->name, scan->pods[at].record->record.name, PODVM_NAME_LIMIT) &&
+		if (podvm_name_fits_pod(&name, scan->pods[at].record->record.name, PODVM_NAME_LIMIT) &&
 		        !set_append(set, at))
 			return false;
 	return true;
@@ -209,7 +212,7 @@ static bool vm_is_contested(const struct scan *scan, size_t place, cluster_ref c
 	const struct scan_vm *vm = &scan->vms[place];
 	const char *id = vm->record->record.id;
 
-	if (vm->log.is_mapped && vm->log.cluster != cluster)
+	if (vm->log->is_mapped && vm->log->cluster != cluster)
 		return true;
 	for (size_t at = multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)); at != SIZE_MAX;
 	        at = multimap_next(&scan->peerpods_by_vm, at))
@@ -267,107 +270,124 @@ static bool collect_peerpods(struct pod_set *set, const char *id)
 	return true;
 }
 
-static bool fill_peerpods(struct scan *scan, struct scan_vm *vm, struct pod_set *pods)
+static bool fill_peerpods(struct scan *scan, struct hearing *hearing, struct pod_set *pods)
 {
 	struct pod_set set = {.scan = scan};
 	struct evidence_peerpod *out = NULL;
-	bool filled = collect_peerpods(&set, vm->record->record.id);
+	bool filled = collect_peerpods(&set, hearing->vm->record->record.id);
 
 	if (filled && set.count > 0)
-		filled = (out = arena_alloc(&scan->arena, set.count * sizeof *out)) != NULL;
+		filled = (out = arena_alloc(&scan->passing, set.count * sizeof *out)) != NULL;
 	for (size_t i = 0; filled && i < set.count; i++) {
 		const struct scan_peerpod *peerpod = &scan->peerpods[set.places[i]];
 
 		fill_peerpod(scan, peerpod, &out[i]);
 		filled = set_add_uid(pods, peerpod->cluster, peerpod->record->pod_uid);
 	}
-	vm->evidence->peerpods = out;
-	vm->evidence->peerpod_count = out ? set.count : 0;
+	hearing->evidence.peerpods = out;
+	hearing->evidence.peerpod_count = out ? set.count : 0;
 	free(set.places);
 	return filled;
 }
 
-// All pods that fit one pod part, made once for all VMs that carry it: of a cut name there may be thousands of both.
-static const struct scan_vm *part_find(const struct scan *scan, const struct scan_vm *vm)
+// Made once for all VMs that carry a pod part: of a cut name there may be thousands of both.
+static const struct scan_part *part_find(const struct scan *scan, const char *pod_part)
 {
-	for (size_t at = multimap_first(&scan->vms_by_part, multimap_text(0, vm->name.pod_part)); at != SIZE_MAX;
+	struct podvm_name name;
+
+	for (size_t at = multimap_first(&scan->vms_by_part, multimap_text(0, pod_part)); at != SIZE_MAX;
 	        at = multimap_next(&scan->vms_by_part, at))
-		if (strcmp(scan->vms[at].name.pod_part, vm->name.pod_part) == 0)
-			return &scan->vms[at];
+		if (podvm_name_parse(scan->vms[at].record->record.name, &name) && strcmp(name.pod_part, pod_part) == 0)
+			return scan->vms[at].part;
 	return NULL;
 }
 
-static bool part_make(struct scan *scan, struct scan_vm *vm)
+static struct scan_part *part_make(struct scan *scan, const struct scan_vm *vm)
 {
 	struct pod_set set = {.scan = scan};
-	const struct scan_vm *other = part_find(scan, vm);
-	bool made = true;
+	struct scan_part *part = arena_alloc(&scan->scratch, sizeof *part);
+	bool made = part && set_add_fitting(&set, vm);
 
-	if (other) {
-		vm->part_pods = other->part_pods;
-		vm->part_places = other->part_places;
-		vm->part_count = other->part_count;
-		return true;
-	}
-	made = set_add_fitting(&set, vm);
 	if (made && set.count > 0) {
-		vm->part_pods = arena_alloc(&scan->arena, set.count * sizeof *vm->part_pods);
-		vm->part_places = arena_alloc(&scan->scratch, set.count * sizeof *vm->part_places);
-		made = vm->part_pods && vm->part_places;
+		part->pods = arena_alloc(&scan->arena, set.count * sizeof *part->pods);
+		part->places = arena_alloc(&scan->scratch, set.count * sizeof *part->places);
+		made = part->pods && part->places;
 	}
 	for (size_t i = 0; made && i < set.count; i++) {
-		vm->part_places[i] = set.places[i];
-		fill_pod(scan, &scan->pods[set.places[i]], &vm->part_pods[i]);
+		part->places[i] = set.places[i];
+		fill_pod(scan, &scan->pods[set.places[i]], &part->pods[i]);
 	}
-	vm->part_count = made ? set.count : 0;
+	if (made)
+		part->count = set.count;
 	free(set.places);
-	multimap_add(&scan->vms_by_part, multimap_text(0, vm->name.pod_part), (size_t)(vm - scan->vms));
-	return made;
+	return made ? part : NULL;
 }
 
-static bool part_has(const struct scan_vm *vm, size_t place)
+static bool part_need(struct scan *scan, struct scan_vm *vm)
 {
-	for (size_t i = 0; i < vm->part_count; i++)
-		if (vm->part_places[i] == place)
+	static const struct scan_part none;
+	struct podvm_name name;
+
+	if (vm->part)
+		return true;
+	if (scan->pod_count == 0 || !podvm_name_parse(vm->record->record.name, &name)) {
+		vm->part = &none;
+		return true;
+	}
+	vm->part = part_find(scan, name.pod_part);
+	if (vm->part)
+		return true;
+	vm->part = part_make(scan, vm);
+	if (vm->part)
+		multimap_add(&scan->vms_by_part, multimap_text(0, name.pod_part), (size_t)(vm - scan->vms));
+	return vm->part != NULL;
+}
+
+static bool part_has(const struct scan_part *part, size_t place)
+{
+	for (size_t i = 0; i < part->count; i++)
+		if (part->places[i] == place)
 			return true;
 	return false;
 }
 
 // Pods that E1, E3 or E5 name and whose name does not fit are added to those that fit.
-static bool join_pods(struct scan *scan, struct scan_vm *vm, const struct pod_set *named)
+static bool join_pods(struct scan *scan, struct hearing *hearing, const struct pod_set *named)
 {
-	struct evidence_pod *pods = vm->part_pods;
-	size_t count = vm->part_count;
+	const struct scan_part *part = hearing->vm->part;
+	struct evidence_pod *pods = part->pods;
+	size_t count = part->count;
 
 	for (size_t i = 0; i < named->count; i++) {
-		if (part_has(vm, named->places[i]))
+		if (part_has(part, named->places[i]))
 			continue;
-		if (pods == vm->part_pods) {
-			pods = arena_alloc(&scan->arena, (vm->part_count + named->count) * sizeof *pods);
+		if (pods == part->pods) {
+			pods = arena_alloc(&scan->passing, (part->count + named->count) * sizeof *pods);
 			if (!pods)
 				return false;
-			if (vm->part_count > 0)
-				memcpy(pods, vm->part_pods, vm->part_count * sizeof *pods);
+			if (part->count > 0)
+				memcpy(pods, part->pods, part->count * sizeof *pods);
 		}
 		fill_pod(scan, &scan->pods[named->places[i]], &pods[count++]);
-		watch_pod(scan, vm, &scan->pods[named->places[i]]);
+		watch_pod(scan, hearing->vm, &scan->pods[named->places[i]]);
 	}
-	vm->evidence->pods = pods;
-	vm->evidence->pod_count = count;
+	hearing->evidence.pods = pods;
+	hearing->evidence.pod_count = count;
 	return true;
 }
 
-bool scan_evidence_pods(struct scan *scan, struct scan_vm *vm)
+bool scan_evidence_pods(struct scan *scan, struct hearing *hearing)
 {
+	struct scan_vm *vm = hearing->vm;
 	struct pod_set named = {.scan = scan};
-	bool filled = fill_peerpods(scan, vm, &named) &&
-	              (!vm->log.is_mapped || set_add_named(&named, vm->log.namespace_name, vm->log.pod_name)) &&
+	bool filled = fill_peerpods(scan, hearing, &named) &&
+	              (!vm->log->is_mapped || set_add_named(&named, vm->log->namespace_name, vm->log->pod_name)) &&
 	              (!vm->data || vm->data->state != USER_DATA_PODVM ||
 	                      set_add_named(&named, vm->data->pod_namespace, vm->data->pod_name)) &&
-	              part_make(scan, vm) && join_pods(scan, vm, &named);
+	              part_need(scan, vm) && join_pods(scan, hearing, &named);
 
-	for (size_t i = 0; filled && i < vm->part_count; i++)
-		watch_pod(scan, vm, &scan->pods[vm->part_places[i]]);
+	for (size_t i = 0; filled && i < vm->part->count; i++)
+		watch_pod(scan, vm, &scan->pods[vm->part->places[i]]);
 	free(named.places);
 	return filled;
 }

@@ -72,6 +72,20 @@ void *scan_alloc(struct scan *scan, size_t size)
 	return memory;
 }
 
+const char *scan_shared(struct scan *scan, const char *text)
+{
+	const char *copy;
+
+	if (!text || !*text)
+		return "";
+	pthread_mutex_lock(&scan->lock);
+	copy = intern_bytes(&scan->texts, &scan->arena, text, strlen(text) + 1);
+	pthread_mutex_unlock(&scan->lock);
+	if (!copy)
+		atomic_store(&scan->is_broken, true);
+	return copy ? copy : "";
+}
+
 const char *scan_text(struct scan *scan, const char *text)
 {
 	const char *copy;

@@ -162,32 +162,26 @@ static enum answer has_data_disks(const struct scan *scan, const struct scan_vm 
 	return yes(vm->has_data_disk);
 }
 
-static void fill_vm(struct scan *scan, struct scan_vm *vm, const struct evidence_claim *claims, struct evidence_vm *out)
+// Member by member: what is kept of the evidence is compared as bytes, and nothing else may stand between them.
+static void fill_vm(
+        const struct scan *scan, const struct scan_vm *vm, const struct evidence_claim *claims, struct evidence_vm *out)
 {
 	const struct vm_record *record = vm->record;
 
-	*out = (struct evidence_vm){
-	        .cloud = scan->is_azure ? VM_CLOUD_AZURE : VM_CLOUD_ALIBABA,
-	        .id = record->record.id,
-	        .name = record->record.name,
-	        .stage = vm->stage,
-	        .created = vm->created,
-	        .is_complete = *record->record.id && *record->record.status,
-	        .is_prepaid = scan->is_azure ? ANSWER_NO : is_prepaid(record),
-	        .has_data_disks = has_data_disks(scan, vm),
-	        .is_node = is_node(scan, vm, claims),
-	        .is_of_scale_set = is_of_scale_set(scan, record),
-	        .fits_known_network = fits_known_network(scan, record),
-	        .is_kept = is_kept(scan, record),
-	        .is_protected = yes(record->deletion_protection),
-	        .is_locked = yes(record->locks.count > 0),
-	        .has_other_addresses = has_other_addresses(scan, vm),
-	        .has_other_tags = has_other_tags(scan, record),
-	        .is_busy = scan->is_azure ? yes(vm->stage == VM_STAGE_PENDING || vm->stage == VM_STAGE_STARTING ||
-	                                            vm->stage == VM_STAGE_DELETING)
-	                                  : ANSWER_NO,
-	        .cpu_percent = -1,
-	};
+	out->is_complete = *record->record.id && *record->record.status;
+	out->is_prepaid = scan->is_azure ? ANSWER_NO : is_prepaid(record);
+	out->has_data_disks = has_data_disks(scan, vm);
+	out->is_node = is_node(scan, vm, claims);
+	out->is_of_scale_set = is_of_scale_set(scan, record);
+	out->fits_known_network = fits_known_network(scan, record);
+	out->is_kept = is_kept(scan, record);
+	out->is_protected = yes(record->deletion_protection);
+	out->is_locked = yes(record->locks.count > 0);
+	out->has_other_addresses = has_other_addresses(scan, vm);
+	out->has_other_tags = has_other_tags(scan, record);
+	out->is_busy = scan->is_azure ? yes(vm->stage == VM_STAGE_PENDING || vm->stage == VM_STAGE_STARTING ||
+	                                        vm->stage == VM_STAGE_DELETING)
+	                              : ANSWER_NO;
 }
 
 // E6. A cluster that could not be read may be the one that a tag names: then it names none for certain.
@@ -237,13 +231,13 @@ cluster_ref scan_worker_cluster(const struct scan *scan, const struct scan_vm *v
 		if (strcmp(node->address, address) != 0 || node->created == 0 || node->created >= vm->created.start ||
 		        (!node->is_present && node->seen_at < vm->created.start))
 			continue;
-		is_of_log = is_of_log || node->cluster == vm->log.cluster;
+		is_of_log = is_of_log || node->cluster == vm->log->cluster;
 		if (!is_of_network(cluster, vm->record))
 			continue;
 		is_ambiguous = is_ambiguous || (found != CLUSTER_NONE && found != node->cluster);
 		found = node->cluster;
 	}
-	return is_ambiguous || (is_of_log && found != vm->log.cluster) ? CLUSTER_NONE : found;
+	return is_ambiguous || (is_of_log && found != vm->log->cluster) ? CLUSTER_NONE : found;
 }
 
 static const struct scan_node *node_by_address(
@@ -277,22 +271,24 @@ static enum maker_node maker_of(const struct scan *scan, const struct scan_vm *v
 }
 
 // The node that made the VM: by E3, E5 or E12.
-static enum maker_node find_maker(const struct scan *scan, struct scan_vm *vm, cluster_ref record_cluster)
+static enum maker_node find_maker(const struct scan *scan, const struct hearing *hearing)
 {
+	struct scan_vm *vm = hearing->vm;
+	cluster_ref record_cluster = hearing->evidence.record_cluster;
 	const struct scan_node *node;
 	bool was_there = false;
 
-	if (vm->log.is_mapped) {
-		vm->maker_cluster = vm->log.cluster;
-		vm->maker_node = vm->log.node;
+	if (vm->log->is_mapped) {
+		vm->maker_cluster = vm->log->cluster;
+		vm->maker_node = vm->log->node;
 	} else if (vm->worker_cluster != CLUSTER_NONE) {
 		vm->maker_cluster = vm->worker_cluster;
 		node = node_by_address(scan, vm->maker_cluster, vm->data->worker_ip, &was_there);
 		vm->maker_node = node ? node->name : "";
 		return maker_of(scan, vm, node);
-	} else if (record_cluster != CLUSTER_NONE && vm->is_known && *vm->memory.node) {
+	} else if (record_cluster != CLUSTER_NONE && hearing->is_known && *hearing->memory.node) {
 		vm->maker_cluster = record_cluster;
-		vm->maker_node = vm->memory.node;
+		vm->maker_node = hearing->memory.node;
 	}
 	if (vm->maker_cluster == CLUSTER_NONE || !vm->maker_node || !*vm->maker_node)
 		return MAKER_UNKNOWN;
@@ -317,7 +313,7 @@ static void fill_claims(
 		claim->could_own |= cluster->config_state == CONFIG_UNREAD && cluster->reading != CLUSTER_GONE &&
 		                    may_share_network(cluster, vm->record);
 		claim->could_own |=
-		        ref == record || ref == vm->tag_cluster || ref == vm->worker_cluster || ref == vm->log.cluster;
+		        ref == record || ref == vm->tag_cluster || ref == vm->worker_cluster || ref == vm->log->cluster;
 		claim->keeps_vms = claim->could_own ? cluster_keeps_vms(scan, cluster, vm) : ANSWER_UNKNOWN;
 	}
 }
@@ -328,15 +324,13 @@ static void fill_scan(
 {
 	const struct scan_region *region = &scan->regions[vm->region];
 	const struct snapshot *list = region->lists[LIST_VM];
-	cluster_ref proven = vm->log.is_mapped ? vm->log.cluster : vm->worker_cluster;
+	cluster_ref proven = vm->log->is_mapped ? vm->log->cluster : vm->worker_cluster;
 	int64_t worst = 0;
 
-	*out = (struct evidence_scan){
-	        .list_is_complete = list && list->complete,
-	        .permission_is_proven = region->proof.vms_are_proven || (list && list->count > 0),
-	        .clocks_are_measured = region->proof.offset_is_known,
-	        .now = clock_now(scan->options.clock),
-	};
+	out->list_is_complete = list && list->complete;
+	out->permission_is_proven = region->proof.vms_are_proven || (list && list->count > 0);
+	out->clocks_are_measured = region->proof.offset_is_known;
+	out->now = scan->judged_at;
 	if (!region->proof.offset_is_known)
 		return;
 	// Old by the time of the answer, so that a VM never looks older than it is.
@@ -375,49 +369,56 @@ static void fill_data(const struct scan_vm *vm, struct evidence_data *out)
 	        .worker_cluster = vm->worker_cluster};
 }
 
-// Of VMs that cannot be pod VMs, only what the first rules ask is told.
-bool scan_evidence(struct scan *scan, size_t place)
+void scan_place(struct scan *scan, struct scan_vm *vm)
 {
-	struct scan_vm *vm = &scan->vms[place];
-	struct evidence *evidence = arena_alloc(&scan->arena, sizeof *evidence);
-	struct evidence_claim *claims = NULL;
-	cluster_ref record = CLUSTER_NONE;
+	if (!vm->has_name)
+		return;
+	vm->worker_cluster = scan_worker_cluster(scan, vm);
+	vm->tag_cluster = tag_cluster(scan, vm->record);
+}
 
-	vm->scan = arena_alloc(&scan->arena, sizeof *vm->scan);
-	vm->evidence = evidence;
-	if (!evidence || !vm->scan)
+static bool fill_podvm(struct scan *scan, struct hearing *hearing)
+{
+	struct scan_vm *vm = hearing->vm;
+	struct evidence *evidence = &hearing->evidence;
+	struct evidence_claim *claims = arena_alloc(&scan->passing, scan->cluster_count * sizeof *claims);
+
+	if (!claims)
 		return false;
-	if (vm->has_name) {
-		vm->memory = (struct memory_vm){.id = vm->record->record.id};
-		vm->is_known = scan->options.memory && memory_get(scan->options.memory, MEMORY_VM, &vm->memory);
-		if (vm->is_known)
-			record = scan_cluster_by_uid(scan, vm->memory.cluster_uid);
-		claims = arena_alloc(&scan->arena, scan->cluster_count * sizeof *claims);
-		if (!claims)
-			return false;
-		vm->worker_cluster = scan_worker_cluster(scan, vm);
-		vm->tag_cluster = tag_cluster(scan, vm->record);
-		fill_claims(scan, vm, record, claims);
-		evidence->clusters = scan->evidence_clusters;
-		evidence->claims = claims;
-		evidence->cluster_count = scan->cluster_count;
-		evidence->maker = find_maker(scan, vm, record);
-		evidence->log = vm->log;
-		fill_data(vm, &evidence->data);
-		evidence->tag_cluster = vm->tag_cluster;
-		evidence->record_cluster = record;
-		if (!scan_evidence_pods(scan, vm))
-			return false;
-		fill_vm(scan, vm, claims, &evidence->vm);
-	} else {
-		evidence->vm = (struct evidence_vm){.id = vm->record->record.id,
-		        .name = vm->record->record.name,
-		        .stage = vm->stage,
-		        .created = vm->created,
-		        .is_complete = *vm->record->record.id != '\0',
-		        .cpu_percent = -1};
-	}
-	evidence->scan = vm->scan;
-	fill_scan(scan, vm, evidence, vm->scan);
+	hearing->memory.id = vm->record->record.id;
+	hearing->is_known = scan->options.memory && memory_get(scan->options.memory, MEMORY_VM, &hearing->memory);
+	if (hearing->is_known)
+		evidence->record_cluster = scan_cluster_by_uid(scan, hearing->memory.cluster_uid);
+	fill_claims(scan, vm, evidence->record_cluster, claims);
+	evidence->clusters = scan->evidence_clusters;
+	evidence->claims = claims;
+	evidence->cluster_count = scan->cluster_count;
+	evidence->maker = find_maker(scan, hearing);
+	evidence->log = *vm->log;
+	fill_data(vm, &evidence->data);
+	evidence->tag_cluster = vm->tag_cluster;
+	fill_vm(scan, vm, claims, &evidence->vm);
+	return scan_evidence_pods(scan, hearing);
+}
+
+// Of VMs that cannot be pod VMs, only what the first rules ask is told.
+bool scan_evidence(struct scan *scan, struct scan_vm *vm, struct hearing *out)
+{
+	struct evidence *evidence = &out->evidence;
+
+	arena_reset(&scan->passing);
+	memset(out, 0, sizeof *out);
+	out->vm = vm;
+	evidence->scan = &out->scan;
+	evidence->vm.id = vm->record->record.id;
+	evidence->vm.name = vm->record->record.name;
+	evidence->vm.stage = vm->stage;
+	evidence->vm.created = vm->created;
+	evidence->vm.cpu_percent = -1;
+	evidence->vm.cloud = scan->is_azure ? VM_CLOUD_AZURE : VM_CLOUD_ALIBABA;
+	evidence->vm.is_complete = *vm->record->record.id != '\0';
+	if (vm->has_name && !fill_podvm(scan, out))
+		return false;
+	fill_scan(scan, vm, evidence, &out->scan);
 	return true;
 }

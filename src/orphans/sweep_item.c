@@ -22,8 +22,9 @@ enum {
 struct sight {
 	const struct report *report; // a reference; NULL = none
 	const struct report_item *item;
-	int64_t not_after; // monotonic: until then it is fresh
-	bool is_gone;      // asked by id
+	struct report_item hanging; // where `item` is one that hangs on a VM
+	int64_t not_after;          // monotonic: until then it is fresh
+	bool is_gone;               // asked by id
 };
 
 static void sight_finish(struct sight *sight)
@@ -59,21 +60,6 @@ static bool may_go_on(struct sweeping *sweeping, int64_t *not_after, struct erro
 }
 
 // ---- looking again ----
-
-// An item of the report, or one that hangs on a VM of it.
-static const struct report_item *item_find(const struct report *report, const char *id)
-{
-	const struct report_item *item = report_find(report, id);
-
-	for (size_t i = 0; !item && i < report->item_count; i++) {
-		const struct report_item *owner = report->items[i];
-
-		for (size_t n = 0; !item && owner->kind == KIND_VM && n < owner->belonging_count; n++)
-			if (strcmp(owner->belongings[n]->record->id, id) == 0)
-				item = owner->belongings[n];
-	}
-	return item;
-}
 
 static bool is_absent(struct sweeping *sweeping, const struct sweep_record *record, bool *absent, struct error *error)
 {
@@ -126,7 +112,7 @@ static bool look(struct sweeping *sweeping, const struct sweep_record *record, s
 		return false;
 	}
 	sight->not_after = began + FACTS_FRESH;
-	sight->item = item_find(sight->report, record->id);
+	sight->item = report_find_any(sight->report, record->id, &sight->hanging);
 	return sight->item || look_for_absent(sweeping, record, sight->report, &sight->is_gone, error);
 }
 
@@ -146,7 +132,9 @@ static bool is_the_same(const struct sweep_record *record, const struct report_i
 // What hung on a VM that is gone was known to be that VM's: it needs no time to settle.
 static bool is_loose(const struct report_item *item)
 {
-	return item->leftover_judgement.verdict == VERDICT_ORPHAN || item->leftover_judgement.rule == LEFTOVER_SETTLING;
+	const struct leftover_judgement *judgement = &report_leftover(item)->judgement;
+
+	return judgement->verdict == VERDICT_ORPHAN || judgement->rule == LEFTOVER_SETTLING;
 }
 
 static bool is_still_allowed(const struct sweep_record *record, const struct sight *sight, struct error *error)
@@ -158,7 +146,8 @@ static bool is_still_allowed(const struct sweep_record *record, const struct sig
 		return error_set(error, ERROR_CONFLICT, "%s", why);
 	if (record->parent)
 		return is_loose(sight->item) ||
-		       error_set(error, ERROR_CONFLICT, "%s", leftover_rule_text(sight->item->leftover_judgement.rule));
+		       error_set(error, ERROR_CONFLICT, "%s",
+		               leftover_rule_text(report_leftover(sight->item)->judgement.rule));
 	sweep_basis_of(sight->report, sight->item, &now);
 	if (!sweep_basis_holds(&record->basis, &now, why, sizeof(why)))
 		return error_set(error, ERROR_CONFLICT, "%s", why);

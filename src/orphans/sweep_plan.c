@@ -61,7 +61,7 @@ static bool refuses_verdict(
 	if (item->verdict != VERDICT_SUSPECT || item->kind != KIND_VM) {
 		snprintf(why, WHY_SIZE, _("%s: %s"), verdict_name(item->verdict),
 		        item->kind == KIND_VM ? rule_text(item->judgement.rule)
-		                              : leftover_rule_text(item->leftover_judgement.rule));
+		                              : leftover_rule_text(report_leftover(item)->judgement.rule));
 		return true;
 	}
 	for (size_t i = 0; i < COUNT_OF(lasting_doubts); i++)
@@ -211,18 +211,17 @@ static size_t group_of(struct planning *planning, const struct report_item *item
 
 enum sweep_fate sweep_fate_of(const struct report_item *thing, const char *vm)
 {
+	const struct leftover *known = &report_leftover(thing)->facts;
 	struct leftover leftover = {
-	        .name = thing->record->name, .is_kept = thing->leftover.is_kept, .list_is_complete = true, .now = 1};
+	        .name = thing->record->name, .is_kept = known->is_kept, .list_is_complete = true, .now = 1};
 	struct leftover_judgement judgement;
 	char made_for[128];
 
 	if (thing->kind == KIND_DISK)
 		return ((const struct disk_record *)thing->record)->delete_with_instance ? FATE_RELEASED : FATE_STAYS;
 	if (thing->kind == KIND_PEERPOD)
-		return thing->leftover.has_controller == ANSWER_NO && thing->leftover.is_deleting &&
-		                       thing->leftover.has_finalizer
-		               ? FATE_DELETED
-		               : FATE_STAYS;
+		return known->has_controller == ANSWER_NO && known->is_deleting && known->has_finalizer ? FATE_DELETED
+		                                                                                        : FATE_STAYS;
 	if (thing->kind == KIND_ENI) {
 		const struct eni_record *eni = (const struct eni_record *)thing->record;
 
@@ -280,6 +279,7 @@ static bool extras_find(struct sweep_plan *plan, struct sweep_item *item)
 	const char *vm = item->item->record->id;
 	struct sweep_extra *extras;
 	size_t most = item->item->belonging_count;
+	struct report_item belonging;
 
 	if (item->item->kind != KIND_VM)
 		return true;
@@ -290,8 +290,10 @@ static bool extras_find(struct sweep_plan *plan, struct sweep_item *item)
 		return false;
 	item->extras = extras;
 	for (size_t i = 0; i < item->item->belonging_count; i++)
-		if (is_extra_kind(item->item->belongings[i]->kind))
-			extra_add(item, extras, item->item->belongings[i]);
+		if (is_extra_kind(item->item->belongings[i].kind)) {
+			report_belonging(item->item, i, &belonging);
+			extra_add(item, extras, &belonging);
+		}
 	for (size_t i = 0; i < report->item_count; i++)
 		if (is_extra_kind(report->items[i]->kind) && is_left_by(report->items[i], vm))
 			extra_add(item, extras, report->items[i]);

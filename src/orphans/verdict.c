@@ -65,7 +65,7 @@ static void judging_decide(struct judging *judging, enum verdict verdict, struct
 
 	memmove(judging->reasons + 1, judging->reasons, kept * sizeof *judging->reasons);
 	judging->reasons[0] = reason;
-	out->reason_count = kept + 1;
+	out->reason_count = (unsigned char)(kept + 1);
 	out->verdict = verdict;
 	out->rule = reason.rule;
 }
@@ -106,7 +106,7 @@ static void weigh_conditions(struct judging *judging)
 		facts = REASONS_MOST - count;
 	memmove(judging->reasons + count, judging->reasons, facts * sizeof *judging->reasons);
 	memcpy(judging->reasons, against, count * sizeof *against);
-	out->reason_count = facts + count;
+	out->reason_count = (unsigned char)(facts + count);
 	out->verdict = VERDICT_SUSPECT;
 	out->rule = against[0].rule;
 	for (size_t i = 0; i < count; i++) {

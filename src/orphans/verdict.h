@@ -25,7 +25,7 @@ enum {
 	FLOOD_LEAST = 5, // orphans of one cluster in one scan that are never a flood
 };
 
-enum verdict {
+enum SMALL_ENUM verdict {
 	VERDICT_UNKNOWN,
 	VERDICT_FOREIGN,
 	VERDICT_LIVE,
@@ -45,7 +45,7 @@ enum need {
 	NEED_PERSON, // somebody decides or changes something
 };
 
-enum rule {
+enum SMALL_ENUM rule {
 	RULE_LIST_INCOMPLETE,
 	RULE_PERMISSION_UNPROVEN,
 	RULE_VM_INCOMPLETE,
@@ -124,15 +124,15 @@ enum {
 };
 
 struct judgement {
-	enum verdict verdict;
-	enum rule rule;      // the one that decided
-	bool is_terminating; // live, and about to end
-	cluster_ref owner;   // CLUSTER_NONE = not known
 	// The deciding rule first, then all other conditions that stand against orphan, then facts. Rules that hold of
 	// many things name the first. Never none once judged.
 	const struct reason *reasons;
-	size_t reason_count;
 	int64_t settles_at; // suspect and only time is missing: when it can become an orphan; else 0
+	cluster_ref owner;  // CLUSTER_NONE = not known
+	enum verdict verdict;
+	enum rule rule; // the one that decided
+	unsigned char reason_count;
+	bool is_terminating; // live, and about to end
 };
 
 // `room` takes the reasons; the judgement borrows them from there.

@@ -41,6 +41,14 @@ static const struct report_item *item_of(const struct report *report, const char
 	return item;
 }
 
+static struct evidence evidence_of(const struct report *report, const char *id)
+{
+	struct evidence evidence;
+
+	report_evidence(item_of(report, id), &evidence);
+	return evidence;
+}
+
 // One run: opens the memory, scans, closes it.
 static const struct report *run(void)
 {
@@ -81,7 +89,7 @@ static void a_long_pause_settles_nothing(void)
 	world.now += HOURS(30);
 	report = run();
 	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_SUSPECT);
-	CU_ASSERT_EQUAL(item_of(report, "i-1")->evidence->seen_ms, MINUTES(10));
+	CU_ASSERT_EQUAL(evidence_of(report, "i-1").seen_ms, MINUTES(10));
 	report_unref(report);
 	remove_path();
 }
@@ -152,7 +160,7 @@ static void a_node_that_is_gone_still_proves_its_cluster(void)
 		world.now += MINUTES(5);
 		report = run();
 		CU_ASSERT_TRUE(judgement_has(&item_of(report, "i-1")->judgement, FACT_E5));
-		CU_ASSERT_EQUAL(item_of(report, "i-1")->evidence->maker, MAKER_GONE);
+		CU_ASSERT_EQUAL(evidence_of(report, "i-1").maker, MAKER_GONE);
 		CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, i < 3 ? VERDICT_SUSPECT : VERDICT_ORPHAN);
 		report_unref(report);
 	}
@@ -375,7 +383,7 @@ static void a_contrary_scan_resets(void)
 	CU_ASSERT_EQUAL(item_of(report, "i-1")->verdict, VERDICT_SUSPECT);
 	CU_ASSERT_TRUE(judgement_has(&item_of(report, "i-1")->judgement, RULE_SEEN));
 	CU_ASSERT_TRUE(judgement_has(&item_of(report, "i-1")->judgement, RULE_TERM));
-	CU_ASSERT_EQUAL(item_of(report, "i-1")->evidence->unused_since, world.now);
+	CU_ASSERT_EQUAL(evidence_of(report, "i-1").unused_since, world.now);
 	report_unref(report);
 	memory_close(memory);
 }
@@ -393,12 +401,12 @@ static void what_a_log_told_is_kept_while_its_container_runs(void)
 	        "2026-11-20T20:10:00.000000000Z stopping VM: sandbox " SANDBOX_1 " does not exist\n";
 	world_pass(&world, MINUTES(1));
 	report = world_scan(&world, memory);
-	CU_ASSERT_TRUE(item_of(report, "i-1")->evidence->log.is_mapped);
-	CU_ASSERT_TRUE(item_of(report, "i-1")->evidence->log.is_refused);
+	CU_ASSERT_TRUE(evidence_of(report, "i-1").log.is_mapped);
+	CU_ASSERT_TRUE(evidence_of(report, "i-1").log.is_refused);
 	report_unref(report);
 	world.clusters[0].pods[0].restarts++;
 	report = world_scan(&world, memory);
-	CU_ASSERT_FALSE(item_of(report, "i-1")->evidence->log.is_mapped);
+	CU_ASSERT_FALSE(evidence_of(report, "i-1").log.is_mapped);
 	report_unref(report);
 	memory_close(memory);
 }

@@ -86,7 +86,7 @@ static void leftovers_are_judged_by_what_the_cloud_says_by_id(void)
 	make_world();
 	memory = world_memory(&world, "");
 	report = world_scan(&world, memory);
-	CU_ASSERT_EQUAL(item_of(report, "eni-1")->leftover_judgement.rule, LEFTOVER_SETTLING);
+	CU_ASSERT_EQUAL(report_leftover(item_of(report, "eni-1"))->judgement.rule, LEFTOVER_SETTLING);
 	CU_ASSERT_EQUAL(item_of(report, "peerpod-1")->verdict, VERDICT_ORPHAN);
 	CU_ASSERT_PTR_NULL(report_find(report, "eni-2"));
 	CU_ASSERT_PTR_NULL(report_find(report, "eni-3"));
@@ -106,7 +106,7 @@ static void leftovers_are_judged_by_what_the_cloud_says_by_id(void)
 	world.asks_fail = false;
 	world.clusters[0].controller = ANSWER_YES;
 	report = world_scan(&world, memory);
-	CU_ASSERT_EQUAL(item_of(report, "peerpod-1")->leftover_judgement.rule, LEFTOVER_CONTROLLER);
+	CU_ASSERT_EQUAL(report_leftover(item_of(report, "peerpod-1"))->judgement.rule, LEFTOVER_CONTROLLER);
 	report_unref(report);
 	memory_close(memory);
 }
@@ -290,7 +290,7 @@ static void a_recheck_reads_all_again(void)
 	report_unref(fresh);
 	world.clusters[0].state = SURVEY_READ;
 	fresh = world_recheck(&world, memory, report, "eni-1");
-	CU_ASSERT_EQUAL(item_of(fresh, "eni-1")->leftover.vm_exists, ANSWER_NO);
+	CU_ASSERT_EQUAL(report_leftover(item_of(fresh, "eni-1"))->facts.vm_exists, ANSWER_NO);
 	report_unref(fresh);
 	CU_ASSERT_PTR_NULL(world_recheck(&world, memory, report, "i-none"));
 	report_unref(report);

@@ -307,11 +307,13 @@ static void a_refused_stop_is_told_with_its_line(void)
 		struct memory *memory = world_memory(&world, "");
 		const struct report *report = world_settle(&world, memory);
 		const struct report_item *item = item_of(report, "i-1");
+		struct evidence evidence;
 		bool told = false;
 
 		EXPECT(report, "i-1", VERDICT_ORPHAN, RULE_ORPHAN);
-		CU_ASSERT_TRUE(item->evidence->log.is_refused);
-		CU_ASSERT_TRUE(item->evidence->log.is_mapped);
+		report_evidence(item, &evidence);
+		CU_ASSERT_TRUE(evidence.log.is_refused);
+		CU_ASSERT_TRUE(evidence.log.is_mapped);
 		for (size_t i = 0; i < item->line_count; i++)
 			told |= strstr(item->lines[i].text, "does not exist") != NULL;
 		CU_ASSERT_TRUE(told);

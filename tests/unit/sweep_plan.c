@@ -208,7 +208,7 @@ static void what_hangs_on_a_vm_is_told_with_its_fate(void)
 	CU_ASSERT_EQUAL(fate_in(plan, "eni-2"), FATE_STAYS);
 	CU_ASSERT_EQUAL(fate_in(plan, "pp-1"), FATE_DELETED);
 	sweep_plan_destroy(plan);
-	thing->leftover.has_controller = ANSWER_YES;
+	((struct sketch_item *)(void *)thing)->leftover.facts.has_controller = ANSWER_YES;
 	plan = plan_of(ids, 1, (struct sweep_request){SWEEP_DELETE});
 	CU_ASSERT_EQUAL(fate_in(plan, "pp-1"), FATE_STAYS);
 	sweep_plan_destroy(plan);

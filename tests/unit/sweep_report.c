@@ -78,6 +78,7 @@ static struct sketch_item *sketch_add(struct sketch *sketch, enum kind_id kind, 
 	made->item = (struct report_item){.kind = kind,
 	        .scope = &region,
 	        .record = &made->record.record,
+	        .leftover = &made->leftover,
 	        .cluster = "caa",
 	        .cluster_id = "c1",
 	        .cluster_uid = "uid-1",
@@ -146,7 +147,7 @@ static void sketch_fill(struct sketch_item *made, enum kind_id kind)
 	if (kind == KIND_PEERPOD) {
 		made->record.peerpod.namespace_name = "shop";
 		made->record.peerpod.vm_id = "";
-		made->item.leftover = (struct leftover){.kind = LEFTOVER_PEERPOD,
+		made->leftover.facts = (struct leftover){.kind = LEFTOVER_PEERPOD,
 		        .has_finalizer = true,
 		        .is_deleting = true,
 		        .has_controller = ANSWER_NO};
@@ -160,8 +161,8 @@ struct report_item *sketch_leftover(
 
 	sketch_fill(made, kind);
 	made->item.verdict = verdict;
-	made->item.leftover_judgement.verdict = verdict;
-	made->item.leftover_judgement.rule = verdict == VERDICT_ORPHAN ? LEFTOVER_ORPHAN : LEFTOVER_SETTLING;
+	made->leftover.judgement.verdict = verdict;
+	made->leftover.judgement.rule = verdict == VERDICT_ORPHAN ? LEFTOVER_ORPHAN : LEFTOVER_SETTLING;
 	return sketch_list(sketch, made);
 }
 
@@ -173,7 +174,7 @@ struct report_item *sketch_belonging(
 	sketch_fill(made, kind);
 	if (kind == KIND_DISK)
 		made->record.disk.delete_with_instance = true;
-	owner->belongings[vm->belonging_count++] = &made->item;
+	owner->belongings[vm->belonging_count++] = (struct report_belonging){&made->record.record, &made->item, kind};
 	return &made->item;
 }
 

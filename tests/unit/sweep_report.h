@@ -23,7 +23,8 @@ struct sketch_item {
 	} record;
 	char id[64], name[64];
 	struct reason reasons[REASONS_MOST];
-	const struct report_item *belongings[SKETCH_BELONGINGS];
+	struct report_belonging belongings[SKETCH_BELONGINGS];
+	struct report_leftover leftover;
 	struct text_pair tags[2];
 };
 

@@ -219,7 +219,7 @@ static void see_hanging(
 		item = sketch_leftover(
 		        sketch, thing->kind, thing->id, thing->name, vm->exists ? VERDICT_LIVE : thing->verdict);
 		if (!vm->exists && thing->verdict == VERDICT_LIVE)
-			item->leftover_judgement.rule = LEFTOVER_IN_USE;
+			((struct sketch_item *)(void *)item)->leftover.judgement.rule = LEFTOVER_IN_USE;
 		if (thing->kind == KIND_PEERPOD)
 			((struct sketch_item *)(void *)item)->record.peerpod.vm_id = vm->id;
 	}
@@ -251,7 +251,7 @@ static bool is_known(const struct report *report, const char *id)
 		return true;
 	for (size_t i = 0; i < report->item_count; i++)
 		for (size_t n = 0; n < report->items[i]->belonging_count; n++)
-			if (strcmp(report->items[i]->belongings[n]->record->id, id) == 0)
+			if (strcmp(report->items[i]->belongings[n].record->id, id) == 0)
 				return true;
 	return false;
 }
