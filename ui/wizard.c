@@ -67,6 +67,14 @@ static void clear_steps(struct wizard *wizard)
 	plan_finish(&walk->before);
 }
 
+// Where what was told before ends.
+static void part_log(struct wizard *wizard, enum wizard_work work)
+{
+	if (document_end(wizard->log) != document_first(wizard->log))
+		document_add_text(
+		        wizard->log, STYLE_HEADING, work == WORK_UNDO ? _("── undo ──") : _("── going on ──"));
+}
+
 bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 {
 	static const enum wizard_phase shown[WORK_COUNT] = {[WORK_CHECK] = PHASE_PREFLIGHT,
@@ -91,6 +99,8 @@ bool wizard_begin(struct wizard *wizard, enum wizard_work work)
 		answers = form_answers(wizard, false);
 	if (work == WORK_GO)
 		clear_steps(wizard);
+	else if (work >= WORK_RESUME)
+		part_log(wizard, work);
 	if (work != WORK_WATCH)
 		wizard->undoing = work == WORK_UNDO;
 	error_clear(&wizard->failure);
@@ -371,7 +381,13 @@ static unsigned pane_command(struct pane *pane, const struct command_call *call)
 static size_t pane_hints(struct pane *pane, struct hint *out, size_t most)
 {
 	struct wizard *wizard = wizard_of(pane);
-	return wizard->open ? phases[wizard->phase]->hints(wizard, out, most) : 0;
+	size_t count = 0;
+	if (wizard->open)
+		return phases[wizard->phase]->hints(wizard, out, most);
+	if (!wizard_is_busy(wizard))
+		wizard_hint(wizard, out, &count, most, COMMAND_REFRESH, _("try again"));
+	wizard_hint(wizard, out, &count, most, COMMAND_CLOSE, _("leave"));
+	return count;
 }
 
 static const struct pane_type wizard_pane_type = {.name = "guide",

@@ -318,6 +318,8 @@ static void checks_title(struct wizard *wizard, char *out, size_t size)
 // Why the plan cannot be made yet; NULL = it can.
 static const char *held_by(const struct wizard *wizard)
 {
+	if (wizard_is_busy(wizard))
+		return _("the checks are not over yet");
 	if (!wizard->checks_over)
 		return _("not all checks were made; r makes them");
 	for (size_t i = 0; i < wizard->check_count; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "guide/expression.h"
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
@@ -110,11 +111,32 @@ static void mark_step(const struct step_state *state, struct mark *mark)
 	}
 }
 
+// While it is undone, what counts is what is still there.
+static void mark_undo(const struct step_state *state, struct mark *mark)
+{
+	*mark = (struct mark){STYLE_DIM, draw_sign(SIGN_UNKNOWN), ""};
+	if (state->mark == MARK_IN_DOUBT) {
+		*mark = (struct mark){STYLE_WARNING, draw_sign(SIGN_UP), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("not gone"));
+	} else if (state->mark == MARK_OUTCOMES + OUTCOME_MADE) {
+		*mark = (struct mark){STYLE_TEXT, draw_sign(SIGN_WAITING), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("to undo"));
+	} else if (state->mark == MARK_OUTCOMES + OUTCOME_UNDONE) {
+		*mark = (struct mark){STYLE_GOOD, draw_sign(SIGN_DONE), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("undone"));
+	} else if (state->mark == MARK_OUTCOMES + OUTCOME_FAILED) {
+		mark_step(state, mark);
+	}
+}
+
 static void mark_work(const struct wizard *wizard, const struct step_state *state, struct mark *mark)
 {
-	mark_step(state, mark);
 	if (state->mark == MARK_AT_WORK)
 		*mark = (struct mark){STYLE_PROGRESS, draw_spinner((unsigned)(wizard->ui->now / 500)), ""};
+	else if (wizard->undoing)
+		mark_undo(state, mark);
+	else
+		mark_step(state, mark);
 }
 
 static bool is_work(const struct guide_step *step)
@@ -122,29 +144,72 @@ static bool is_work(const struct guide_step *step)
 	return step->sort != STEP_ASK && step->sort != STEP_CHECK;
 }
 
-// A heading says what the worst of its steps says; only when all are over it is.
+// A run begins when all checks that its answers need have been made.
+static bool was_checked(const struct wizard *wizard, size_t heading)
+{
+	const struct guide *guide = wizard->walk->guide;
+	for (size_t i = 0; i < guide->step_count; i++)
+		if (guide->steps[i].sort == STEP_CHECK && is_under(wizard, &guide->steps[i], heading) &&
+		        condition_judge(guide->steps[i].when, run_values(wizard->form), NULL) == TRUTH_YES)
+			return true;
+	return false;
+}
+
+// What the steps under a heading came to.
+struct tally {
+	size_t steps, over, skipped, there, undone;
+	const struct step_state *here; // at work, or where it stopped; NULL = elsewhere
+};
+
+static void count_step(struct tally *tally, const struct step_state *state)
+{
+	tally->steps++;
+	tally->over += state->mark >= MARK_OUTCOMES;
+	tally->skipped += state->mark == MARK_OUTCOMES + OUTCOME_SKIPPED;
+	tally->there += state->mark == MARK_OUTCOMES + OUTCOME_MADE;
+	tally->undone += state->mark == MARK_OUTCOMES + OUTCOME_UNDONE;
+	if (state->mark == MARK_AT_WORK || state->mark == MARK_IN_DOUBT ||
+	        state->mark == MARK_OUTCOMES + OUTCOME_FAILED)
+		tally->here = state;
+}
+
+static void mark_undone(const struct tally *tally, struct mark *mark)
+{
+	*mark = (struct mark){STYLE_DIM, draw_sign(SIGN_UNKNOWN), ""};
+	if (tally->there) {
+		*mark = (struct mark){STYLE_TEXT, draw_sign(SIGN_WAITING), ""};
+		snprintf(mark->note, sizeof mark->note, _("%zu to undo"), tally->there);
+	} else if (tally->undone) {
+		*mark = (struct mark){STYLE_GOOD, draw_sign(SIGN_DONE), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("undone"));
+	}
+}
+
+// A heading says what the worst of its steps says; only when all are over it is. True where it is at work, or stopped.
 static bool mark_run(const struct wizard *wizard, size_t heading, struct mark *mark)
 {
 	const struct guide *guide = wizard->walk->guide;
-	size_t steps = 0, over = 0, skipped = 0;
-	bool here = false;
-	for (size_t i = 0; i < guide->step_count; i++) {
-		const struct step_state *state = &wizard->steps[i];
-		if (!is_work(&guide->steps[i]) || !is_under(wizard, &guide->steps[i], heading))
-			continue;
-		steps++;
-		over += state->mark >= MARK_OUTCOMES;
-		skipped += state->mark == MARK_OUTCOMES + OUTCOME_SKIPPED;
-		if (state->mark == MARK_AT_WORK || state->mark == MARK_IN_DOUBT ||
-		        state->mark == MARK_OUTCOMES + OUTCOME_FAILED) {
-			mark_work(wizard, state, mark);
-			here = true;
-		}
+	struct tally tally = {0};
+	for (size_t i = 0; i < guide->step_count; i++)
+		if (is_work(&guide->steps[i]) && is_under(wizard, &guide->steps[i], heading))
+			count_step(&tally, &wizard->steps[i]);
+	if (tally.here) {
+		mark_work(wizard, tally.here, mark);
+	} else if (wizard->undoing) {
+		mark_undone(&tally, mark);
+	} else if (tally.steps && tally.skipped == tally.steps && !was_checked(wizard, heading)) {
+		*mark = (struct mark){STYLE_DIM, draw_sign(SIGN_UNKNOWN), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", _("skipped"));
+	} else if (tally.over == tally.steps && (tally.steps || was_checked(wizard, heading))) {
+		*mark = (struct mark){STYLE_GOOD, draw_sign(SIGN_DONE), ""};
 	}
-	if (!here && steps && over == steps)
-		*mark = (struct mark){skipped == steps ? STYLE_DIM : STYLE_GOOD,
-		        draw_sign(skipped == steps ? SIGN_UNKNOWN : SIGN_DONE), ""};
-	return here;
+	return tally.here != NULL;
+}
+
+// What the answers leave out is not worth a line; what a person let go of is.
+static bool is_left_out(const struct wizard *wizard, const struct guide_step *step)
+{
+	return condition_judge(step->when, run_values(wizard->form), NULL) == TRUTH_NO;
 }
 
 static void paint_work(struct sheet *sheet, const struct wizard *wizard, size_t heading)
@@ -152,7 +217,8 @@ static void paint_work(struct sheet *sheet, const struct wizard *wizard, size_t 
 	const struct guide *guide = wizard->walk->guide;
 	for (size_t i = 0; guide->section_count && i < guide->step_count; i++) {
 		struct mark mark = {.style = STYLE_DIM, .sign = draw_sign(SIGN_WAITING)};
-		if (!is_work(&guide->steps[i]) || !is_under(wizard, &guide->steps[i], heading))
+		if (!is_work(&guide->steps[i]) || !is_under(wizard, &guide->steps[i], heading) ||
+		        is_left_out(wizard, &guide->steps[i]))
 			continue;
 		mark_work(wizard, &wizard->steps[i], &mark);
 		const int note = text_columns(mark.note, strlen(mark.note));
@@ -229,17 +295,26 @@ static void draw_breadcrumbs(const struct wizard *wizard, const struct canvas *c
 	}
 }
 
-static void draw_opening(struct wizard *wizard, const struct canvas *canvas)
+static void paint_opening(struct sheet *sheet, void *user)
 {
+	const struct wizard *wizard = user;
 	char text[2048];
+	sheet_end(sheet);
 	if (wizard->failure.kind == ERROR_NONE) {
-		draw_text(canvas, 1, 2, -1, STYLE_DIM, _("opening the guide…"));
+		sheet_line(sheet, 2, STYLE_DIM, _("opening the guide…"));
 		return;
 	}
 	error_format(&wizard->failure, text, sizeof text);
-	draw_text(canvas, 1, 2, -1, STYLE_BAD, text);
-	draw_text(canvas, 3, 2, -1, STYLE_TEXT, _("r tries again, q leaves"));
+	sheet_wrapped(sheet, 2, STYLE_BAD, text);
+	sheet_end(sheet);
+	sheet_line(sheet, 2, STYLE_TEXT, _("r tries again, q leaves"));
+}
+
+static void draw_opening(struct wizard *wizard, const struct canvas *canvas)
+{
+	int top = 0;
 	draw_cursor(canvas, 1, 0, true);
+	sheet_paint(canvas, &top, paint_opening, wizard);
 }
 
 static void draw_phase(struct wizard *wizard, const struct canvas *frame, bool focused)

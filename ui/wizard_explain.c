@@ -59,6 +59,24 @@ static void add_command(struct explained *explained, const char *command)
 	}
 }
 
+// What the plan says of it, whole: there it may be cut.
+static void add_plan(struct explained *explained, const struct wizard *wizard, const struct guide_step *step)
+{
+	const struct plan *plan = &wizard->walk->plan;
+	char text[900];
+	for (size_t i = 0; wizard->planned && !wizard_is_busy(wizard) && i < plan->count; i++) {
+		const struct plan_line *line = &plan->lines[i];
+		if (line->step != step)
+			continue;
+		snprintf(text, sizeof text, "%s  %s%s%s%s%s", plan_sign_word(line->sign), line->name,
+		        line->detail[0] ? ": " : "", line->detail, line->note[0] ? "; " : "", line->note);
+		if (line->hourly > 0)
+			snprintf(text + strlen(text), sizeof text - strlen(text), "  %s %.2f/h", line->currency,
+			        line->hourly);
+		add_line(explained, STYLE_NAME, text);
+	}
+}
+
 static void add_step(
         struct explained *explained, const struct wizard *wizard, const struct guide_step *step, bool whole)
 {
@@ -77,6 +95,8 @@ static void add_step(
 		if (section->address || guide->address)
 			add_line(explained, STYLE_DIM, section->address ? section->address : guide->address);
 	}
+	if (whole)
+		add_plan(explained, wizard, step);
 	if (whole && step->why)
 		add_line(explained, STYLE_TEXT, step->why);
 	if (whole)
@@ -157,6 +177,11 @@ static void log_view_free(void *user)
 	free(view);
 }
 
+enum style log_style(const struct document_line *line)
+{
+	return line->span_count ? line->spans[0].style : STYLE_TEXT;
+}
+
 static bool log_take(struct pane *pane, void *user)
 {
 	struct log_view *view = user;
@@ -167,15 +192,27 @@ static bool log_take(struct pane *pane, void *user)
 	walk_news_take(view->walk);
 	if (view->next < document_first(wizard->log) || view->next > document_end(wizard->log))
 		view->next = document_first(wizard->log);
-	for (; view->next < document_end(wizard->log); view->next++, changed = true)
-		document_add_text(text_pane_document(pane), STYLE_TEXT, document_line(wizard->log, view->next)->text);
+	for (; view->next < document_end(wizard->log); view->next++, changed = true) {
+		const struct document_line *line = document_line(wizard->log, view->next);
+		document_add_text(text_pane_document(pane), log_style(line), line->text);
+	}
 	return changed;
+}
+
+static size_t log_hints(struct pane *pane, struct hint *out, size_t most, void *user)
+{
+	size_t count = 0;
+	(void)user;
+	wizard_hint_at(pane->ui, PLACE_LOG, out, &count, most, COMMAND_TAIL, _("follow"));
+	wizard_hint_at(pane->ui, PLACE_TEXT, out, &count, most, COMMAND_SAVE, _("save"));
+	wizard_hint_at(pane->ui, PLACE_TEXT, out, &count, most, COMMAND_CLOSE, _("back"));
+	return count;
 }
 
 void log_open(struct wizard *wizard)
 {
 	static const struct text_source source = {
-	        .name = "guide-log", .grows = true, .update = log_take, .user_free = log_view_free};
+	        .name = "guide-log", .grows = true, .update = log_take, .user_free = log_view_free, .hints = log_hints};
 	struct log_view *view = calloc(1, sizeof *view);
 	struct error error = {0};
 	struct pane *pane;

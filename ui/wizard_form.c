@@ -91,6 +91,9 @@ void form_judge(struct wizard *wizard)
 void form_renew(struct wizard *wizard)
 {
 	wizard->id[0] = '\0';
+	for (size_t i = 0; i < wizard->field_count; i++)
+		if (!strcmp(wizard->fields[i].source, _("this run")))
+			snprintf(wizard->fields[i].source, sizeof wizard->fields[i].source, "%s", _("the last run"));
 	form_judge(wizard);
 	snprintf(wizard->id, sizeof wizard->id, "%s", run_row(wizard->form)->id);
 }

@@ -44,7 +44,10 @@ static void put_value(struct sheet *sheet, const struct drawing *drawing, const 
 		draw_cursor(&sheet->canvas, row, drawing->value_x + before - skip, true);
 	else if (here && row >= 0 && drawing->focused)
 		draw_cursor(&sheet->canvas, row, 0, true);
-	if (!typed && !field->known)
+	const bool left_out = !typed && field->known && !*field->text && field->input->optional;
+	if (left_out)
+		used = sheet_put(sheet, drawing->value_x, -1, STYLE_DIM, _("left out"));
+	else if (!typed && !field->known)
 		used = sheet_put(sheet, drawing->value_x, -1, STYLE_DIM,
 		        drawing->wizard->look    ? _("looking…")
 		        : field->input->optional ? _("may be left out")

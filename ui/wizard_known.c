@@ -268,6 +268,7 @@ static void take_holder(struct walk *walk, const struct lock_holder *holder)
 	walk_marks(walk, news->steps);
 	take_lines(walk, holder);
 	news->holder = *holder;
+	news->undoing = walk->row.state == RUN_UNDOING;
 	snprintf(news->key, sizeof news->key, "%s", holder->key);
 	if (step) {
 		news->current = (size_t)(step - walk->guide->steps);

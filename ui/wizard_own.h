@@ -63,6 +63,7 @@ struct walk_news {
 	size_t made;                      // how many things of the run exist, and what they cost for an hour
 	double hourly;
 	struct lock_holder holder; // the process that walks it instead of this one, pid 0 = none
+	bool undoing;              // what that one does
 };
 
 struct walk {
@@ -259,11 +260,13 @@ bool task_check(struct task *task, bool again, struct cancel *cancel, struct err
 void walk_checked(const struct preflight_line *line, size_t index, size_t count, void *user);
 
 // wizard_plan.c
+const char *plan_sign_word(enum plan_sign sign); // "+ create"
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error);
 
 // wizard_explain.c
 void explain_open(struct wizard *wizard, const struct guide_step *step); // NULL = all of them
 void log_open(struct wizard *wizard);
+enum style log_style(const struct document_line *line); // of a whole line
 
 // wizard_known.c: what is known of a run, by the task.
 bool walk_store(struct walk *walk, struct error *error);
@@ -301,6 +304,7 @@ bool run_is_watched(const struct wizard *wizard); // another process walks it
 size_t run_items(const struct wizard *wizard);
 bool run_item_stopped(const struct wizard *wizard);
 bool run_can_undo(const struct wizard *wizard);
+bool run_names_hold(const struct walk *walk); // what it made is there
 
 // wizard_run_draw.c
 void run_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);

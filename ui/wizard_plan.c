@@ -32,6 +32,15 @@ bool task_plan(struct task *task, struct cancel *cancel, struct error *error)
 static const char signs[PLAN_SIGNS] = {
         [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
 
+const char *plan_sign_word(enum plan_sign sign)
+{
+	static const char *const words[PLAN_SIGNS] = {[PLAN_CREATE] = N_("+ create"),
+	        [PLAN_CHANGE] = N_("~ change"),
+	        [PLAN_KEEP] = N_("= keep"),
+	        [PLAN_DELETE] = N_("- delete")};
+	return _(words[sign]);
+}
+
 static const struct plan_line *line_of(const struct plan *plan, const struct guide_step *step)
 {
 	for (size_t i = 0; i < plan->count; i++)

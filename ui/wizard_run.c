@@ -40,12 +40,17 @@ bool run_item_stopped(const struct wizard *wizard)
 	return !wizard_is_busy(wizard) && walk->row.id[0] && walk->row.state == RUN_STARTED;
 }
 
+bool run_names_hold(const struct walk *walk)
+{
+	return walk->row.id[0] && walk->row.state != RUN_UNDOING && walk->row.state != RUN_UNDONE;
+}
+
 static size_t export_lines(const struct walk *walk)
 {
 	size_t count = 0;
 	for (const char *at = walk->exports; at && (at = strchr(at, '\n')); at++)
 		count++;
-	return walk->row.id[0] && walk->row.state != RUN_UNDONE ? count : 0;
+	return run_names_hold(walk) ? count : 0;
 }
 
 size_t run_items(const struct wizard *wizard)
@@ -186,7 +191,8 @@ static void hint_state(struct wizard *wizard, struct hint *out, size_t *count, s
 			wizard_hint(wizard, out, count, most, COMMAND_SKIP_STEP, _("skip the step"));
 	}
 	if (run_can_undo(wizard))
-		wizard_hint(wizard, out, count, most, COMMAND_UNDO, _("undo"));
+		wizard_hint(wizard, out, count, most, COMMAND_UNDO,
+		        walk->row.state == RUN_UNDOING ? _("go on with the undo") : _("undo"));
 }
 
 static size_t run_hints(struct wizard *wizard, struct hint *out, size_t most)
@@ -200,8 +206,9 @@ static size_t run_hints(struct wizard *wizard, struct hint *out, size_t most)
 		wizard_hint(wizard, out, &count, most, COMMAND_LEFT, _("all steps"));
 	if (idle) {
 		wizard_hint(wizard, out, &count, most, COMMAND_SAVE, _("save"));
-		wizard_hint(wizard, out, &count, most, COMMAND_PAGE_UP, over ? _("another run") : _("other answers"));
 	}
+	if (idle && wizard->walk->row.state != RUN_UNDOING)
+		wizard_hint(wizard, out, &count, most, COMMAND_PAGE_UP, over ? _("another run") : _("other answers"));
 	wizard_hint(wizard, out, &count, most, COMMAND_CLOSE, over || !idle ? _("leave") : _("leave, resume later"));
 	return count;
 }

@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { TIME_SIZE = 32, LOG_ROWS_LEAST = 3, STEPS_ABOVE = 4, RESOURCE_LEFT = 34, ASKED_COLUMNS = 34 };
+enum { TIME_SIZE = 32, LOG_ROWS_LEAST = 3, STEPS_ABOVE = 4, RESOURCE_LEAST = 40, ASKED_COLUMNS = 34 };
 
 static void duration(int64_t ms, char out[TIME_SIZE])
 {
@@ -35,8 +35,10 @@ static void paint_log(struct sheet *sheet, const struct wizard *wizard, int rows
 		if (used > rows)
 			break;
 	}
-	for (uint64_t i = from; i < end; i++)
-		sheet_wrapped(sheet, 2, STYLE_TEXT, document_line(wizard->log, i)->text);
+	for (uint64_t i = from; i < end; i++) {
+		const struct document_line *line = document_line(wizard->log, i);
+		sheet_wrapped(sheet, 2, log_style(line), line->text);
+	}
 }
 
 // Of what began at line `first`, with room for what comes below.
@@ -158,7 +160,9 @@ static void paint_exist(struct sheet *sheet, const struct wizard *wizard)
 	cost_text(wizard->hourly, wizard->walk->currency, cost, sizeof cost);
 	if (!wizard->made)
 		return;
-	snprintf(text, sizeof text, *cost ? _("%zu things exist: %s") : _("%zu things exist"), wizard->made, cost);
+	snprintf(text, sizeof text, wizard->made == 1 ? _("%zu thing exists") : _("%zu things exist"), wizard->made);
+	if (*cost)
+		snprintf(text + strlen(text), sizeof text - strlen(text), ": %s", cost);
 	sheet_wrapped(sheet, 2, STYLE_VALUE, text);
 }
 
@@ -210,7 +214,22 @@ static void paint_watched(struct sheet *sheet, const struct wizard *wizard)
 struct drawing {
 	const struct wizard *wizard;
 	size_t item; // the one being painted
+	int name_columns;
 };
+
+// As wide as the widest name that has something beside it, but for what that needs.
+static int name_columns(const struct walk *walk, int columns)
+{
+	const int most = columns - RESOURCE_LEAST;
+	int widest = 0;
+	for (size_t i = 0; i < walk->row_count; i++) {
+		const struct step_row *row = &walk->rows[i];
+		const int name = text_columns(row->name, strlen(row->name));
+		if (run_is_made(row) && row->resource[0] && name > widest)
+			widest = name;
+	}
+	return widest < most ? widest : most;
+}
 
 // The line belongs to an item that the cursor may stand on.
 static void begin_item(struct sheet *sheet, struct drawing *drawing)
@@ -250,9 +269,9 @@ static void paint_row(struct sheet *sheet, struct drawing *drawing, const struct
 	if (hourly > 0)
 		snprintf(cost, sizeof cost, "%s %.2f/h", walk->currency, hourly);
 	const int right = (int)strlen(cost), room = sheet->canvas.area.columns - (right ? right + 3 : 1);
+	const int x = 2 + drawing->name_columns + 2;
 	begin_item(sheet, drawing);
-	const int used = sheet_put(sheet, 2, -1, STYLE_NAME, row->name);
-	const int x = 2 + (used < RESOURCE_LEFT - 4 ? RESOURCE_LEFT - 2 : used + 2);
+	sheet_put(sheet, 2, row->resource[0] ? drawing->name_columns : room - 2, STYLE_NAME, row->name);
 	if (row->resource[0] && x < room)
 		sheet_put(sheet, x, room - x, STYLE_VALUE, row->resource);
 	sheet_put_right(sheet, STYLE_VALUE, cost);
@@ -265,7 +284,8 @@ static void paint_made(struct sheet *sheet, struct drawing *drawing)
 	const struct walk *walk = drawing->wizard->walk;
 	if (!drawing->wizard->made)
 		return;
-	sheet_line(sheet, 2, STYLE_HEADING, _("What it made"));
+	drawing->name_columns = name_columns(walk, sheet->canvas.area.columns);
+	sheet_line(sheet, 2, STYLE_HEADING, drawing->wizard->undoing ? _("What is left") : _("What it made"));
 	for (size_t i = 0; i < walk->row_count; i++)
 		if (run_is_made(&walk->rows[i]))
 			paint_row(sheet, drawing, &walk->rows[i]);
@@ -276,7 +296,7 @@ static void paint_exports(struct sheet *sheet, struct drawing *drawing)
 {
 	const struct walk *walk = drawing->wizard->walk;
 	char text[200];
-	if (!walk->exports || !*walk->exports || walk->row.state == RUN_UNDONE)
+	if (!walk->exports || !*walk->exports || !run_names_hold(walk))
 		return;
 	snprintf(text, sizeof text, _("Names for a shell (Ctrl-S saves them, peerdeck guide export %.80s prints them)"),
 	        walk->guide->name);

@@ -331,6 +331,8 @@ void walk_news_take(struct walk *walk)
 		snprintf(wizard->note, sizeof wizard->note, "%s", news->note);
 		snprintf(wizard->key, sizeof wizard->key, "%s", news->key);
 		wizard->holder = news->holder;
+		if (run_is_watched(wizard))
+			wizard->undoing = news->undoing;
 		take_lines(news, wizard->log);
 	}
 	pthread_mutex_unlock(&walk->lock);

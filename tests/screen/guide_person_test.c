@@ -55,7 +55,7 @@ static void a_failed_step_is_tried_again(void)
 	world_begin();
 	term = stopped(24, 80);
 	CU_ASSERT(term_has_text(term, "sh"));
-	CU_ASSERT(term_has_text(term, "1 things exist: CNY 0.20 an hour, about CNY 146 a month"));
+	CU_ASSERT(term_has_text(term, "1 thing exists: CNY 0.20 an hour, about CNY 146 a month"));
 	// The command is one key away, with what it is good for.
 	term_keys(term, "x");
 	CU_ASSERT(term_wait_text(term, "Nothing that comes after needs it", 0));
@@ -131,7 +131,7 @@ static void a_second_console_looks_on_and_takes_over(void)
 	snprintf(who, sizeof(who), "Process %d on ", (int)term_pid(first));
 	CU_ASSERT(term_wait_text(second, who, 0));
 	CU_ASSERT(term_wait_text(second, "Something to do by hand", 0));
-	CU_ASSERT(term_wait_text(second, "1 things exist", 0));
+	CU_ASSERT(term_wait_text(second, "1 thing exists", 0));
 	// Looking changes nothing.
 	term_keys(second, "<Enter>u");
 	CU_ASSERT(term_wait_quiet(second, 100) || true);

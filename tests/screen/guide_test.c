@@ -36,6 +36,8 @@ static void lists_guides(void)
 	// Of another cloud: said, not tried.
 	term_keys(term, "g<Enter>");
 	CU_ASSERT(term_wait_text(term, "is for alibaba", 0));
+	CU_ASSERT(term_has_text(term, "with P"));
+	CU_ASSERT(term_has_text(term, "<r> try again .*<q> leave"));
 	term_keys(term, "q");
 	CU_ASSERT(term_wait_text(term, "fake/small", 0));
 	term_keys(term, "/small<Enter><Enter>");
@@ -157,6 +159,7 @@ static void checks_first_and_again(void)
 	term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 1 fail, 0 skip", 0));
 	CU_ASSERT(term_wait_text(term, tool_missing, 0));
+	CU_ASSERT(term_wait_text(term, "<r> check again", 0));
 	CU_ASSERT(term_expect_screen(term, "guide-preflight-80x24"));
 	term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "mend what failed", 0));
@@ -165,6 +168,7 @@ static void checks_first_and_again(void)
 	CU_ASSERT(term_wait_text(term, "A box, too", 0));
 	term_keys(term, "jj<Enter><C-u>false<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 0 fail, 0 skip", 0));
+	CU_ASSERT(term_wait_text(term, "<r> check again", 0));
 	// It is counted, and shown to whoever wants to see it.
 	CU_ASSERT_FALSE(term_has_text(term, "A tool is there"));
 	CU_ASSERT(term_has_text(term, "1 more is not needed with these answers"));
@@ -188,6 +192,7 @@ static struct terminal *plan(int rows, int columns)
 
 	term_keys(term, "<Tab><Tab><C-u>false<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Preflight: 1 pass, 0 warn, 0 fail, 0 skip", 0));
+	CU_ASSERT(term_wait_text(term, "<r> check again", 0));
 	term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Plan: 2 to create, 0 to change, 0 to keep", 0));
 	return term;
@@ -279,6 +284,7 @@ static void runs_waits_and_is_undone(void)
 		press_until(term, "u", "go on: +u");
 		term_keys(term, "ndo");
 		CU_ASSERT(term_wait_text(term, "Nothing of this run is left", 0));
+		CU_ASSERT(sizes[i].columns < 200 || term_wait_text(term, "✔ A network +undone", 0));
 		CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
 		term_stop(term);
 		world_end();
