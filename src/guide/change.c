@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libconfig.h>
+
 #include "base/failpoint.h"
 
 #include "base/banned.h"
 
-enum { TRIES_MOST = 20, PAUSE_MS = 3000, DOUBTS_MOST = 64 };
+enum { TRIES_MOST = 20, PAUSE_MS = 3000, NEW_MS = 120000, DOUBTS_MOST = 64 };
 
 static void pass(const char *place, const char *name)
 {
@@ -76,10 +78,34 @@ static enum change_result judge_failure(
 	return CHANGE_REFUSED;
 }
 
-// The other states that a thing passes through before the call is allowed: worth trying again.
-static bool is_passing(const struct error *problem, const struct call_outcome *outcome)
+// Whether this run has just made something that the step needs: not every part of a cloud knows of it at once.
+static bool needs_something_new(struct guide_run *run, const struct guide_step *step)
 {
-	return problem->retryable && !outcome->in_doubt;
+	struct step_row *rows = step->needs ? calloc(ROWS_MOST, sizeof(*rows)) : NULL;
+	size_t count = rows ? store_steps(run->store, run->row.id, rows, ROWS_MOST) : 0;
+	bool is_new = false;
+
+	for (size_t i = 0; i < count && !is_new; i++)
+		for (int n = 0; n < config_setting_length(step->needs); n++) {
+			const char *id = config_setting_get_string_elem(step->needs, n);
+
+			is_new = is_new || (rows[i].made && strcspn(rows[i].key, "[") == strlen(id) &&
+			                           !strncmp(rows[i].key, id, strlen(id)) &&
+			                           clock_now(run->effects.clock) - rows[i].created < NEW_MS);
+		}
+	free(rows);
+	return is_new;
+}
+
+// The other states that a thing passes through before the call is allowed: worth trying again.
+static bool is_passing(struct guide_run *run, const struct instance *instance, const struct change *change,
+        const struct error *problem, const struct call_outcome *outcome)
+{
+	if (outcome->in_doubt || change->refused_as_there)
+		return false;
+	if (change->refused_as_gone)
+		return change->call == &instance->step->call && needs_something_new(run, instance->step);
+	return problem->retryable;
 }
 
 enum change_result run_change(struct guide_run *run, struct instance *instance, struct change *change,
@@ -113,8 +139,7 @@ enum change_result run_change(struct guide_run *run, struct instance *instance, 
 			break;
 		}
 		result = judge_failure(run, change, &outcome, &problem);
-		if (!is_passing(&problem, &outcome) || turn + 1 >= TRIES_MOST || change->refused_as_there ||
-		        change->refused_as_gone)
+		if (!is_passing(run, instance, change, &problem, &outcome) || turn + 1 >= TRIES_MOST)
 			break;
 		if (strcmp(said, problem.message) != 0)
 			run_line(run, instance, problem.message);

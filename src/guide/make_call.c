@@ -86,14 +86,14 @@ static int64_t settle_ms(const struct guide_step *step)
 	return step->settle > 0 ? (int64_t)(step->settle * 1000) : SETTLE_MS;
 }
 
-// Looks for a while: a call that was cut off may still arrive.
-static enum look look_until_sure(struct guide_run *run, struct instance *instance, struct values *exports,
+// Looks until it is found, or old enough to be found: not every part of a cloud knows at once of what is new.
+static enum look look_for_young(struct guide_run *run, struct instance *instance, struct values *exports,
         struct cancel *cancel, struct error *error)
 {
 	for (;;) {
 		enum look look = look_for(run, instance, true, exports, cancel, error);
 
-		if (look != LOOK_ABSENT || repeat_of(run, instance->step) != CALL_LOOK ||
+		if (look != LOOK_ABSENT ||
 		        clock_now(run->effects.clock) - instance->row.created > settle_ms(instance->step))
 			return look;
 		if (!run->effects.sleep(run->effects.user, LOOK_AGAIN_MS, cancel)) {
@@ -101,6 +101,18 @@ static enum look look_until_sure(struct guide_run *run, struct instance *instanc
 			return LOOK_FAILED;
 		}
 	}
+}
+
+// Looks for a while: a call that was cut off may still arrive. One that takes a name would say so when it is sent
+// again; but who forgets it for good must be as sure.
+static enum look look_until_sure(struct guide_run *run, struct instance *instance, struct values *exports,
+        struct cancel *cancel, struct error *error)
+{
+	enum call_repeat repeat = repeat_of(run, instance->step);
+
+	if (repeat == CALL_LOOK || (repeat == CALL_NAME && run->row.state == RUN_UNDOING))
+		return look_for_young(run, instance, exports, cancel, error);
+	return look_for(run, instance, true, exports, cancel, error);
 }
 
 static bool take_answer(struct guide_run *run, struct instance *instance, struct change *change, struct values *exports,
@@ -132,7 +144,8 @@ static bool is_ours_already(struct guide_run *run, struct instance *instance, co
 	if (!change->refused_as_there)
 		return false;
 	if (instance->step->find && instance->step->find->proof)
-		return look_for(run, instance, true, exports, cancel, NULL) == LOOK_FOUND;
+		return (repeated ? look_for_young(run, instance, exports, cancel, NULL)
+		                 : look_for(run, instance, true, exports, cancel, NULL)) == LOOK_FOUND;
 	// Setting a state twice is refused the second time; it was not so before the first.
 	return repeat_of(run, instance->step) == CALL_SAME && (repeated || instance->step->find);
 }
@@ -206,7 +219,9 @@ static bool make_anew(struct guide_run *run, struct instance *instance, struct c
 	instance->row.made = false;
 	make_token(run, instance);
 	failpoint("guide.before-intent");
-	return run_save(run, instance, ROW_INTENDED, NULL, error) && send_intended(run, instance, false, cancel, error);
+	// An earlier attempt that was not to be seen may show itself now.
+	return run_save(run, instance, ROW_INTENDED, NULL, error) &&
+	       send_intended(run, instance, instance->row.attempt > 1, cancel, error);
 }
 
 // Whether what the plan saw absent is there now.
@@ -264,7 +279,8 @@ static bool verify(
 	enum look look = LOOK_FOUND;
 
 	if (instance->step->find)
-		look = look_for(run, instance, instance->row.made, &exports, cancel, error);
+		look = instance->row.made ? look_for_young(run, instance, &exports, cancel, error)
+		                          : look_for(run, instance, false, &exports, cancel, error);
 	*there = look == LOOK_FOUND;
 	if (look == LOOK_ABSENT) {
 		char text[STEP_KEY_SIZE + 128];

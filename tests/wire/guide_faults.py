@@ -66,6 +66,15 @@ def a_refusal_half_way_says_what_to_ask_for():
             world.comes_back_to(before)
 
 
+def a_role_that_is_not_known_everywhere_at_once_is_waited_for():
+    with Faulty(scale="300") as world:
+        before = world.truth()
+        world.rule(ram_after="45")
+        ended(world.run(), 0)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def a_key_that_is_switched_off_is_told_before():
     with Faulty() as world:
         before = world.truth()
