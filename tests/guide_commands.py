@@ -144,7 +144,7 @@ def check(folder, arguments):
             raise Wrong(f"{name} is {value!r}")
     if plain[:1] == ["oss"]:
         places = [word for word in plain[2:] if word.startswith("oss://")]
-        if plain[1] not in ("cp", "rm", "stat") or len(places) != 1 or len(plain) != (4 if plain[1] == "cp" else 3):
+        if plain[1] not in ("cp", "rm", "stat", "mb") or len(places) != 1 or len(plain) != (4 if plain[1] == "cp" else 3):
             raise Wrong("no such command of oss")
         if not set(flags) <= OWN:
             raise Wrong(f"flags {set(flags) - OWN}")
@@ -228,6 +228,7 @@ def flavours(world, names):
         "own image": 'IMAGE = "own";\n',
         "import": 'IMAGE = "import";\n' + object_in,
         "upload": f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\n' + object_in,
+        "new bucket": f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nNEW_BUCKET = true;\nBUCKET = "of-nobody-yet";\nOBJECT = "podvm.qcow2";\n',
         "build": f'IMAGE = "build";\nPODVM_FOLDER = "{checkout}";\n' + object_in,
         "service roles": 'SERVICE_ROLES = "create";\nIMAGE = "import";\n' + object_in,
         "gateway of ACK": 'INTERNET = "ack";\n',

@@ -73,7 +73,9 @@ static bool build_url(struct sending *sending, const struct oss_request *request
 	bool made;
 
 	buffer_init(&url, URL_MOST);
-	if (is_plain_host(host, length))
+	if (!*request->bucket)
+		buffer_printf(&url, "%s/", base);
+	else if (is_plain_host(host, length))
 		buffer_printf(&url, "%s/%s/", base, request->bucket);
 	else
 		buffer_printf(&url, "%.*s%s.%s/", (int)(host - base), base, request->bucket, host);
@@ -97,7 +99,8 @@ static bool fill(struct sending *sending, const struct oss_request *request, con
 	sending->on_sent = request->on_sent;
 	sending->user = request->user;
 	sending->region = arena_strdup(arena, request->region);
-	sending->path = arena_printf(arena, "/%s/%s", request->bucket, request->object);
+	sending->path = *request->bucket ? arena_printf(arena, "/%s/%s", request->bucket, request->object)
+	                                 : arena_strdup(arena, "/");
 	sending->query_count = copy_pairs(arena, request->query, sending->query);
 	sending->header_count = copy_pairs(arena, request->headers, sending->headers);
 	return sending->region && sending->path && build_url(sending, request, base);

@@ -10,7 +10,7 @@ enum { OSS_PAIRS_MOST = 4 };
 struct oss_request {
 	const char *operation; // "oss.UploadPart", for people and logs
 	enum http_method method;
-	const char *region, *bucket;
+	const char *region, *bucket;                                     // bucket "" = the service itself
 	const char *object;                                              // "" = the bucket itself
 	struct sign_pair query[OSS_PAIRS_MOST], headers[OSS_PAIRS_MOST]; // those without a name are left out
 	const void *body;                                                // borrowed until the answer is destroyed

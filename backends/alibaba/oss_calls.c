@@ -16,16 +16,22 @@
 
 enum { ANSWER_MOST = 4 << 20, ADDRESS_MOST = 2048 };
 
+enum oss_scope { SCOPE_SERVICE, SCOPE_BUCKET, SCOPE_OBJECT };
+
 static const struct row {
 	const char *name;
 	enum http_method method;
 	const char *query; // a parameter without a value; NULL = none
-	bool object;       // of an object; otherwise of a bucket
+	enum oss_scope scope;
 	enum call_repeat repeat;
 	const char *command; // of the tool, before the address
+	const char *list;    // name of the elements of which there are several; NULL = none
 } rows[] = {
-        {"oss.GetBucketInfo", HTTP_GET, "bucketInfo", false, CALL_READS, "stat"},
-        {"oss.DeleteObject", HTTP_DELETE, NULL, true, CALL_SAME, "rm"},
+        {"oss.ListBuckets", HTTP_GET, NULL, SCOPE_SERVICE, CALL_READS, "ls", "Bucket"},
+        {"oss.GetBucketInfo", HTTP_GET, "bucketInfo", SCOPE_BUCKET, CALL_READS, "stat", NULL},
+        {"oss.PutBucket", HTTP_PUT, NULL, SCOPE_BUCKET, CALL_SAME, "mb", NULL},
+        {"oss.DeleteBucket", HTTP_DELETE, NULL, SCOPE_BUCKET, CALL_SAME, "rm -b -f", NULL},
+        {"oss.DeleteObject", HTTP_DELETE, NULL, SCOPE_OBJECT, CALL_SAME, "rm", NULL},
 };
 
 static const struct row *find(const char *operation)
@@ -59,11 +65,29 @@ bool oss_call_takes(const char *operation, const char *parameter)
 {
 	const struct row *row = find(operation);
 
-	return row && (!strcmp(parameter, "Bucket") || (row->object && !strcmp(parameter, "Object")));
+	return row && ((row->scope != SCOPE_SERVICE && !strcmp(parameter, "Bucket")) ||
+	                      (row->scope == SCOPE_OBJECT && !strcmp(parameter, "Object")));
 }
 
-// An element with elements in it is an object (the first of a name counts), any other its text.
-static void add_node(struct buffer *out, const struct xml_node *node)
+static void add_node(struct buffer *out, const struct xml_node *node, const char *list);
+
+static void add_list(struct buffer *out, const struct xml_node *parent, const char *list)
+{
+	const char *between = "[";
+
+	for (const struct xml_node *child = parent->child; child; child = child->next) {
+		if (strcmp(child->name, list) != 0)
+			continue;
+		buffer_add_text(out, between);
+		add_node(out, child, NULL);
+		between = ",";
+	}
+	buffer_add_char(out, ']');
+}
+
+// An element with elements in it is an object (the first of a name counts), any other its text; those called `list`
+// become one.
+static void add_node(struct buffer *out, const struct xml_node *node, const char *list)
 {
 	bool first = true;
 
@@ -78,14 +102,17 @@ static void add_node(struct buffer *out, const struct xml_node *node)
 		buffer_add_text(out, first ? "" : ",");
 		text_add_json_string(out, child->name, strlen(child->name));
 		buffer_add_char(out, ':');
-		add_node(out, child);
+		if (list && !strcmp(child->name, list))
+			add_list(out, node, list);
+		else
+			add_node(out, child, list);
 		first = false;
 	}
 	buffer_add_char(out, '}');
 }
 
 static bool add_answer(
-        const struct http_response *response, const char *what, struct buffer *answer, struct error *error)
+        const struct http_response *response, const struct row *row, struct buffer *answer, struct error *error)
 {
 	const struct xml_node *root;
 	struct arena arena;
@@ -93,19 +120,19 @@ static bool add_answer(
 	if (!response->body_size)
 		return buffer_add_text(answer, "{}");
 	arena_init(&arena, ANSWER_MOST);
-	root = xml_parse(&arena, response->body, response->body_size, what, error);
+	root = xml_parse(&arena, response->body, response->body_size, row->name, error);
 	if (root)
-		add_node(answer, root);
+		add_node(answer, root, row->list);
 	arena_finish(&arena);
 	return root && !answer->broken;
 }
 
 static bool check_names(const struct row *row, const char *bucket, const char *object, struct error *error)
 {
-	if (*bucket && (!row->object || *object))
+	if (row->scope == SCOPE_SERVICE || (*bucket && (row->scope == SCOPE_BUCKET || *object)))
 		return true;
 	return error_set(error, ERROR_USAGE, _("%s needs the name of a bucket%s"), row->name,
-	        row->object ? _(" and of an object") : "");
+	        row->scope == SCOPE_OBJECT ? _(" and of an object") : "");
 }
 
 bool oss_call_perform(struct session *session, const struct call_request *from, struct buffer *answer,
@@ -125,14 +152,14 @@ bool oss_call_perform(struct session *session, const struct call_request *from, 
 	request = (struct oss_request){.operation = row->name,
 	        .method = row->method,
 	        .region = from->region && *from->region ? from->region : session_some_region(session),
-	        .bucket = json_text(doc.root, "Bucket"),
-	        .object = row->object ? json_text(doc.root, "Object") : "",
+	        .bucket = row->scope == SCOPE_SERVICE ? "" : json_text(doc.root, "Bucket"),
+	        .object = row->scope == SCOPE_OBJECT ? json_text(doc.root, "Object") : "",
 	        .query = {{row->query, ""}}};
 	if (check_names(row, request.bucket, request.object, &problem))
 		response = oss_perform(&session->caller, &request, cancel, &problem);
 	if (row->repeat != CALL_READS)
 		failpoint("calls.answered");
-	good = response && add_answer(response, row->name, answer, &problem);
+	good = response && add_answer(response, row, answer, &problem);
 	if (!good)
 		outcome->in_doubt = row->repeat != CALL_READS && oss_in_doubt(&problem);
 	if (!good && error)
@@ -153,11 +180,14 @@ bool oss_call_command(struct session *session, const struct call_request *from, 
 	if (!json_open(&doc, parameters, strlen(parameters), from->operation, NULL))
 		return false;
 	buffer_init(&address, ADDRESS_MOST);
-	buffer_printf(&address, "oss://%s", json_text(doc.root, "Bucket"));
-	if (row->object)
+	buffer_printf(&address, " oss://%s", json_text(doc.root, "Bucket"));
+	if (row->scope == SCOPE_OBJECT)
 		buffer_printf(&address, "/%s", json_text(doc.root, "Object"));
-	buffer_printf(out, "aliyun oss %s ", row->command);
-	text_add_shell_word(out, buffer_text(&address));
+	buffer_printf(out, "aliyun oss %s", row->command);
+	if (row->scope != SCOPE_SERVICE) {
+		buffer_add_char(out, ' ');
+		text_add_shell_word(out, buffer_text(&address) + 1);
+	}
 	buffer_finish(&address);
 	if (*session->context.profile) {
 		buffer_add_text(out, " --profile ");

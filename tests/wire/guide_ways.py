@@ -104,6 +104,28 @@ def the_webhook_of_the_chart_waits_for_cert_manager():
         world.comes_back_to(before)
 
 
+def a_bucket_is_chosen_or_made():
+    with World() as world:
+        before, image = world.truth(), world.home + "/podvm.qcow2"
+        with open(image, "wb") as file:
+            file.truncate(1 << 20)
+        answers = f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nOBJECT = "podvm.qcow2";\nBUCKET = '
+        asked = subprocess.run([guide.BUILD + "/peerdeck", "guide", "plan", NAME, "--plain"], env=world.environment(BUCKET="", IMAGE_FILE=image),
+                               input="\n" * 8 + "upload\n" + "\n" * 80, capture_output=True, text=True, timeout=60).stdout
+        assert re.search(rf"^ +1  {world.ready['bucket']} ", asked, re.M), asked
+        result = world.run(answers + '"of-nobody-yet";\n')
+        ended(result, 3)
+        prints(result, "NEW_BUCKET = true")
+        ended(world.run(answers + '"of-nobody-yet";\nNEW_BUCKET = true;\n'), 0)
+        assert "bucket:of-nobody-yet" in [thing["id"] for thing in world.truth()["bucket"]], world.truth()["bucket"]
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+        # One of the account's own is taken as it is, and stays.
+        ended(world.run(answers + f'"{world.ready["bucket"]}";\nNEW_BUCKET = true;\n'), 0)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def types_come_with_their_prices_the_cheapest_first():
     with World() as world:
         asked = subprocess.run([guide.BUILD + "/peerdeck", "guide", "plan", NAME, "--plain"], env=world.environment(), input="\n" * 80, capture_output=True,
