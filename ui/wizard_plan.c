@@ -29,9 +29,6 @@ bool task_plan(struct task *task, struct cancel *cancel, struct error *error)
 
 // ---- what differs from the plan before ----
 
-static const char signs[PLAN_SIGNS] = {
-        [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
-
 const char *plan_sign_word(enum plan_sign sign)
 {
 	static const char *const words[PLAN_SIGNS] = {[PLAN_CREATE] = N_("+ create"),
@@ -39,37 +36,6 @@ const char *plan_sign_word(enum plan_sign sign)
 	        [PLAN_KEEP] = N_("= keep"),
 	        [PLAN_DELETE] = N_("- delete")};
 	return _(words[sign]);
-}
-
-static const struct plan_line *line_of(const struct plan *plan, const struct guide_step *step)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->lines[i].step == step)
-			return &plan->lines[i];
-	return NULL;
-}
-
-// How a line differs, for the note beside it; false when it does not.
-static bool difference(const struct walk *walk, const struct plan_line *line, char *out, size_t size)
-{
-	const struct plan_line *was = line_of(&walk->before, line->step);
-	if (!walk->before.count)
-		return false;
-	if (!was) {
-		snprintf(out, size, "%s", _("new"));
-		return true;
-	}
-	if (was->sign == line->sign && !strcmp(was->name, line->name) && !strcmp(was->detail, line->detail) &&
-	        was->hourly == line->hourly)
-		return false;
-	snprintf(out, size, _("was %c"), signs[was->sign]);
-	if (strcmp(was->name, line->name) != 0)
-		snprintf(out + strlen(out), size - strlen(out), " %.100s", was->name);
-	if (strcmp(was->detail, line->detail) != 0)
-		snprintf(out + strlen(out), size - strlen(out), " %.80s", was->detail);
-	if (was->hourly != line->hourly)
-		snprintf(out + strlen(out), size - strlen(out), " %s %.2f/h", was->currency, was->hourly);
-	return true;
 }
 
 static void price(const struct plan_line *line, char out[PRICE_SIZE])
@@ -98,7 +64,7 @@ static void paint_line(struct sheet *sheet, const struct wizard *wizard, const s
 	        [PLAN_KEEP] = STYLE_DIM,
 	        [PLAN_DELETE] = STYLE_BAD};
 	char differs[240] = "";
-	const bool changed = difference(wizard->walk, line, differs, sizeof differs);
+	const bool changed = plan_line_differs(&wizard->walk->before, line, differs, sizeof differs);
 	char cost[PRICE_SIZE], note[240];
 	const int name = name_columns(sheet, &wizard->walk->plan), x = NAME_LEFT + name + 2;
 	price(line, cost);
@@ -110,7 +76,7 @@ static void paint_line(struct sheet *sheet, const struct wizard *wizard, const s
 		draw_cursor(&sheet->canvas, sheet_row(sheet), 0, true);
 	if (changed)
 		sheet_put(sheet, 1, 1, STYLE_WARNING, "!");
-	sheet_format(sheet, 2, 1, styles[line->sign], "%c", signs[line->sign]);
+	sheet_format(sheet, 2, 1, styles[line->sign], "%c", plan_sign_mark(line->sign));
 	sheet_put(sheet, NAME_LEFT, name, changed ? STYLE_CHANGED : STYLE_NAME, line->name);
 	const int used = sheet_put(sheet, x, room, STYLE_TEXT, line->detail);
 	if (changed || (line->note[0] && text_columns(note, strlen(note)) <= room - used))
@@ -131,7 +97,7 @@ static void paint_totals(struct sheet *sheet, void *user)
 		sheet_end(sheet);
 	}
 	for (size_t i = 0; i < plan->count; i++)
-		changed += difference(wizard->walk, &plan->lines[i], differs, sizeof differs);
+		changed += plan_line_differs(&wizard->walk->before, &plan->lines[i], differs, sizeof differs);
 	if (changed) {
 		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING,
 		        _("! %zu lines differ from the plan that was shown before"), changed);
@@ -139,10 +105,10 @@ static void paint_totals(struct sheet *sheet, void *user)
 	}
 	for (size_t i = 0; i < wizard->walk->before.count; i++) {
 		const struct plan_line *line = &wizard->walk->before.lines[i];
-		if (line_of(plan, line->step))
+		if (plan_line_of(plan, line->step))
 			continue;
 		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING, _("! no longer in the plan: %c %s"),
-		        signs[line->sign], line->name);
+		        plan_sign_mark(line->sign), line->name);
 		sheet_end(sheet);
 	}
 	for (size_t i = 0; i < plan->count; i++) {

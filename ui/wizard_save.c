@@ -17,7 +17,7 @@ static bool make_answers(void *user, const char *format, struct buffer *out, str
 	const struct wizard *wizard = user;
 	const bool planned = wizard->planned && !wizard_is_busy(wizard);
 	(void)format;
-	return run_answers_write(wizard->form, planned ? wizard->walk->plan.hash : NULL, out) ||
+	return run_answers_write(wizard->form, planned ? &wizard->walk->plan : NULL, out) ||
 	       error_set(error, ERROR_MEMORY, "%s", _("out of memory"));
 }
 

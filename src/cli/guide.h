@@ -43,9 +43,10 @@ void guide_tell_mistake(const struct error *mistake, void *user);               
 struct guide_store *guide_store_of(struct deck *deck, char path[DATABASE_PATH_SIZE], struct error *error);
 
 // Printing.
-void guide_print_event(const struct guide_event *event, void *user); // user = struct guide_walk
+void guide_print_event(const struct guide_event *event, void *user);     // user = struct guide_walk
 void guide_print_preflight(const struct preflight *preflight, bool all); // all: also those not needed
-void guide_print_plan(const struct guide *guide, const struct plan *plan);
+// What differs from the plan `before` is marked; its count 0 = there was none.
+void guide_print_plan(const struct plan *before, const struct plan *plan);
 void guide_print_made(struct guide_walk *walk);
 // What a run made, with what each costs for an hour as far as that is known, and together; backwards for an undo.
 void guide_print_rows(struct guide_walk *walk, const struct step_row *rows, size_t count, const char *sign, bool undo);

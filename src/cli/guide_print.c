@@ -138,39 +138,74 @@ void guide_print_preflight(const struct preflight *preflight, bool all)
 	        preflight->counts[PREFLIGHT_SKIP]);
 }
 
-static void print_price(const struct plan_line *line)
+static int name_width(const struct plan *plan)
 {
-	char money[MONEY_TEXT_SIZE];
+	enum { LEAST = 34, MOST = 48 };
+	int widest = LEAST;
 
+	for (size_t i = 0; i < plan->count; i++) {
+		const int columns = text_columns(plan->lines[i].name, strlen(plan->lines[i].name));
+
+		widest = columns > widest && columns <= MOST ? columns : widest;
+	}
+	return widest;
+}
+
+static void print_plan_line(const struct plan *before, const struct plan_line *line, int width)
+{
+	char name[SHOWN_SIZE], detail[SHOWN_SIZE], money[MONEY_TEXT_SIZE], how[240] = "";
+	bool differs = plan_line_differs(before, line, how, sizeof(how));
+
+	printf(" %c%c  %-*s %-34s", differs ? '!' : ' ', plan_sign_mark(line->sign), width, shown(line->name, name),
+	        shown(line->detail, detail));
 	if (line->hourly > 0 && money_text(line->hourly, line->currency, money, sizeof(money)))
 		printf("  %s/h", money);
-	if (line->note[0])
+	if (differs)
+		printf("  (%s)", shown(how, detail));
+	else if (line->note[0])
 		printf("  (%s)", line->note);
 	putchar('\n');
 }
 
-void guide_print_plan(const struct guide *guide, const struct plan *plan)
+static void print_differences(const struct plan *before, const struct plan *plan)
 {
-	static const char signs[PLAN_SIGNS] = {
-	        [PLAN_CREATE] = '+', [PLAN_CHANGE] = '~', [PLAN_KEEP] = '=', [PLAN_DELETE] = '-'};
-	char name[SHOWN_SIZE], detail[SHOWN_SIZE], hour[MONEY_TEXT_SIZE], month[MONEY_TEXT_SIZE];
+	char how[240], name[SHOWN_SIZE];
+	size_t differ = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		differ += plan_line_differs(before, &plan->lines[i], how, sizeof(how));
+	if (differ)
+		printf(differ == 1 ? _("  ! %zu line differs from the plan that was saved\n")
+		                   : _("  ! %zu lines differ from the plan that was saved\n"),
+		        differ);
+	for (size_t i = 0; i < before->count; i++)
+		if (!plan_line_of(plan, before->lines[i].step)) {
+			printf(_("  ! no longer in the plan: %c %s\n"), plan_sign_mark(before->lines[i].sign),
+			        shown(before->lines[i].name, name));
+			differ++;
+		}
+	if (before->count && !differ && strcmp(before->hash, plan->hash) != 0)
+		puts(_("  ! no line differs from the plan that was saved: an answer, the guide, or what was seen of "
+		       "what is "
+		       "kept does"));
+}
+
+void guide_print_plan(const struct plan *before, const struct plan *plan)
+{
+	char hour[MONEY_TEXT_SIZE], month[MONEY_TEXT_SIZE];
 
 	printf(_("Plan: %zu to create, %zu to change, %zu to keep\n"), plan->counts[PLAN_CREATE],
 	        plan->counts[PLAN_CHANGE], plan->counts[PLAN_KEEP]);
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_line *line = &plan->lines[i];
-
-		printf("  %c  %-34s %-34s", signs[line->sign], shown(line->name, name), shown(line->detail, detail));
-		print_price(line);
-	}
+	for (size_t i = 0; i < plan->count; i++)
+		print_plan_line(before, &plan->lines[i], name_width(plan));
 	if (plan->hourly > 0 && money_text(plan->hourly, plan->currency, hour, sizeof(hour)) &&
 	        money_text(plan->hourly * MONTH_HOURS, plan->currency, month, sizeof(month)))
 		printf(_("  together %s an hour, about %s a month\n"), hour, month);
+	print_differences(before, plan);
 	// What cannot be undone by the program is said before.
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->lines[i].step->undo && plan->lines[i].step->undo->note && plan->lines[i].sign == PLAN_CREATE)
 			printf(_("  undo by hand: %s\n"), plan->lines[i].step->title);
-	(void)guide;
 }
 
 bool guide_cost_text(struct guide_walk *walk, const struct step_row *rows, size_t count, double *hourly,

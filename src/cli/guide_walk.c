@@ -132,14 +132,14 @@ static bool write_file(const char *path, const struct buffer *text, bool program
 	return (fclose(file) == 0 && written) || error_set_errno(error, "%s", path);
 }
 
-static bool save_files(struct guide_walk *walk, const char *hash, struct error *error)
+static bool save_files(struct guide_walk *walk, const struct plan *plan, struct error *error)
 {
 	struct buffer text;
 	bool good = true;
 
 	buffer_init(&text, FILE_MOST);
 	if (walk->line->save)
-		good = run_answers_write(walk->run, hash, &text) && write_file(walk->line->save, &text, false, error);
+		good = run_answers_write(walk->run, plan, &text) && write_file(walk->line->save, &text, false, error);
 	buffer_clear(&text);
 	if (good && walk->line->script)
 		good = run_script(walk->run, &text) && write_file(walk->line->script, &text, true, error);
@@ -147,15 +147,15 @@ static bool save_files(struct guide_walk *walk, const char *hash, struct error *
 	return good;
 }
 
-// Phase one. EXIT_DONE or what to end with.
-static int take_inputs(struct guide_walk *walk, char hash[65])
+// Phase one. EXIT_DONE or what to end with. `approved` is to be released with plan_finish.
+static int take_inputs(struct guide_walk *walk, struct plan *approved)
 {
 	struct error error = {0};
 	bool good = true;
 
-	hash[0] = '\0';
+	*approved = (struct plan){0};
 	if (walk->line->answers)
-		good = run_answers_read(walk->run, walk->line->answers, hash, guide_tell_mistake, NULL);
+		good = run_answers_read(walk->run, walk->line->answers, approved, guide_tell_mistake, NULL);
 	if (good && walk->asks && !guide_ask_inputs(walk, &error))
 		return cli_fail(&error);
 	if (!run_answers_complete(walk->run, walk->cancel, guide_tell_mistake, NULL) || !good) {
@@ -252,29 +252,28 @@ static int carry_out(struct guide_walk *walk, const struct plan *plan)
 	if (!done)
 		return report(walk, &error);
 	guide_print_made(walk);
-	return save_files(walk, plan ? plan->hash : NULL, &error) ? EXIT_DONE : cli_fail(&error);
+	return save_files(walk, plan, &error) ? EXIT_DONE : cli_fail(&error);
 }
 
-static int walk_plan(struct guide_walk *walk, bool only)
+// Phases two to four.
+static int walk_approved(struct guide_walk *walk, const struct plan *approved, bool only)
 {
 	struct error error = {0};
-	char hash[65];
 	struct plan plan;
-	int status = take_inputs(walk, hash);
+	int status = check_first(walk);
 
-	if (status == EXIT_DONE)
-		status = check_first(walk);
 	if (status != EXIT_DONE && !(only && status == EXIT_PREFLIGHT))
 		return status;
 	if (!run_plan(walk->run, &plan, walk->cancel, &error))
 		return cli_fail(&error);
-	guide_print_plan(walk->guide, &plan);
+	guide_print_plan(approved, &plan);
 	if (only) {
-		if (!save_files(walk, plan.hash, &error))
+		if (!save_files(walk, &plan, &error))
 			status = cli_fail(&error);
-	} else if (hash[0] && strcmp(hash, plan.hash) != 0) {
+	} else if (approved->hash[0] && strcmp(approved->hash, plan.hash) != 0) {
 		error_set(&error, ERROR_CONFLICT, _("what is there, or the answers, changed since the plan was saved"));
-		error_remedy(&error, _("look at the plan above; save it anew to approve it"));
+		error_remedy(
+		        &error, _("look at the plan above, where ! marks what differs; save it anew to approve it"));
 		status = cli_fail(&error);
 	} else if (!may_write(walk, &error) || !approve(walk, &plan, &error)) {
 		status = cli_fail(&error);
@@ -282,6 +281,17 @@ static int walk_plan(struct guide_walk *walk, bool only)
 		status = carry_out(walk, &plan);
 	}
 	plan_finish(&plan);
+	return status;
+}
+
+static int walk_plan(struct guide_walk *walk, bool only)
+{
+	struct plan approved;
+	int status = take_inputs(walk, &approved);
+
+	if (status == EXIT_DONE)
+		status = walk_approved(walk, &approved, only);
+	plan_finish(&approved);
 	return status;
 }
 
@@ -334,7 +344,7 @@ static int begin_run(struct guide_walk *walk)
 static int resume(struct guide_walk *walk)
 {
 	struct error error = {0};
-	char hash[65];
+	struct plan approved;
 	int status;
 
 	if (!may_write(walk, &error) || !resume_run(walk, 1u << RUN_STARTED | 1u << RUN_DONE, &error))
@@ -342,7 +352,8 @@ static int resume(struct guide_walk *walk)
 	if (walk->line->skip && !run_let_go(walk->run, walk->line->skip, &error))
 		return cli_fail(&error);
 	// Secrets are not kept, so they are asked for again.
-	status = take_inputs(walk, hash);
+	status = take_inputs(walk, &approved);
+	plan_finish(&approved);
 	if (status == EXIT_DONE && !run_answers_settle(walk->run, walk->cancel, guide_tell_mistake, NULL))
 		status = EXIT_USAGE;
 	return status == EXIT_DONE ? carry_out(walk, NULL) : status;

@@ -324,19 +324,20 @@ static const char *input_name(size_t index, const void *user)
 	return NULL;
 }
 
-static bool take_plan(const char *text, char hash[65], struct error *error)
+static bool take_plan(const char *text, struct plan *approved, struct error *error)
 {
 	if (!text || strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64) {
 		error_set(error, ERROR_USAGE, _("plan: this is no plan as --save writes it"));
 		error_remedy(error, _("save the plan anew, or take the line out: then nothing was approved before"));
 		return false;
 	}
-	if (hash)
-		snprintf(hash, 65, "%s", text);
+	if (approved)
+		snprintf(approved->hash, sizeof(approved->hash), "%s", text);
 	return true;
 }
 
-static bool take_setting(struct guide_run *run, const config_setting_t *setting, char hash[65], struct error *error)
+static bool take_setting(
+        struct guide_run *run, const config_setting_t *setting, struct plan *approved, struct error *error)
 {
 	const char *name = config_setting_name(setting), *nearest;
 	const struct guide_input *input = guide_input_find(run->guide, name);
@@ -344,7 +345,9 @@ static bool take_setting(struct guide_run *run, const config_setting_t *setting,
 	bool good;
 
 	if (!strcmp(name, "plan"))
-		return take_plan(config_setting_get_string(setting), hash, error);
+		return take_plan(config_setting_get_string(setting), approved, error);
+	if (!strcmp(name, "planned"))
+		return !approved || plan_take_saved(run->guide, setting, approved, error);
 	if (!input) {
 		error_set(error, ERROR_USAGE, _("the guide asks for no %s"), name);
 		nearest = text_nearest(name, input_name, run->guide);
@@ -388,13 +391,15 @@ static bool read_config(const char *path, config_t *config, struct error *error)
 	return false;
 }
 
-bool run_answers_read(struct guide_run *run, const char *path, char hash[65], guide_tell *tell, void *user)
+bool run_answers_read(struct guide_run *run, const char *path, struct plan *approved, guide_tell *tell, void *user)
 {
 	const config_setting_t *root;
 	struct error mistake = {0};
 	config_t config;
 	bool good = true;
 
+	if (approved)
+		*approved = (struct plan){0};
 	if (!read_config(path, &config, &mistake)) {
 		tell(&mistake, user);
 		return false;
@@ -404,7 +409,7 @@ bool run_answers_read(struct guide_run *run, const char *path, char hash[65], gu
 		const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
 
 		mistake = (struct error){0};
-		if (take_setting(run, setting, hash, &mistake))
+		if (take_setting(run, setting, approved, &mistake))
 			continue;
 		mistake.kind = ERROR_USAGE;
 		error_doing(&mistake, "%s:%u", path, (unsigned)config_setting_source_line(setting));
@@ -479,22 +484,11 @@ bool run_answers_complete(struct guide_run *run, struct cancel *cancel, guide_te
 	return good;
 }
 
-static void add_config_string(struct buffer *out, const char *text)
-{
-	buffer_add_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			buffer_add_char(out, '\\');
-		buffer_add_char(out, *text);
-	}
-	buffer_add_char(out, '"');
-}
-
-bool run_answers_write(const struct guide_run *run, const char *hash, struct buffer *out)
+bool run_answers_write(const struct guide_run *run, const struct plan *plan, struct buffer *out)
 {
 	buffer_printf(out, "# Answers for peerdeck guide run %s\n", run->guide->name);
-	if (hash && *hash)
-		buffer_printf(out, "plan = \"%s\";\n", hash);
+	if (plan)
+		plan_save(plan, out);
 	for (size_t i = 0; i < run->answers.count; i++) {
 		const struct value *value = &run->answers.list[i];
 		const struct guide_input *input = guide_input_find(run->guide, value->name);
@@ -505,7 +499,7 @@ bool run_answers_write(const struct guide_run *run, const char *hash, struct buf
 		if (input->type && (!strcmp(input->type, "flag") || !strcmp(input->type, "number")) && *value->text)
 			buffer_add_text(out, value->text);
 		else
-			add_config_string(out, value->text);
+			config_add_string(out, value->text);
 		buffer_add_text(out, ";\n");
 	}
 	return !out->broken;

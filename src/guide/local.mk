@@ -21,6 +21,7 @@ libguide_a_SOURCES = \
 	src/guide/make_file.c \
 	src/guide/make_upload.c \
 	src/guide/plan.c \
+	src/guide/plan_saved.c \
 	src/guide/preflight.c \
 	src/guide/preflight_permissions.c \
 	src/guide/program.c \

@@ -88,15 +88,17 @@ enum { CHOICES_MOST = 500 };
 bool run_choices(struct guide_run *run, const struct guide_input *input, struct choice *out, size_t *count,
         struct cancel *cancel, struct error *error);
 // Reads an answers file (libconfig: NAME = value;). Unknown names and bad values are told with file and line. "plan" is
-// the hash of the plan that was approved; it lands in `hash` (may be NULL).
-bool run_answers_read(struct guide_run *run, const char *path, char hash[65], guide_tell *tell, void *user);
+// the hash of the plan that was approved, "planned" are its lines: they land in `approved` (may be NULL; hash "" = none
+// was), which the caller releases with plan_finish also on failure.
+struct plan;
+bool run_answers_read(struct guide_run *run, const char *path, struct plan *approved, guide_tell *tell, void *user);
 // Takes the default wherever no answer is given; tells what is missing or wrong. False when anything is.
 bool run_answers_complete(struct guide_run *run, struct cancel *cancel, guide_tell *tell, void *user);
 // Of a run that is taken up again: answers that differ from those it had are kept, where nothing that it made hangs on
 // them; the others are told. False when there are such.
 bool run_answers_settle(struct guide_run *run, struct cancel *cancel, guide_tell *tell, void *user);
-// All answers but secrets, as such a file.
-bool run_answers_write(const struct guide_run *run, const char *hash, struct buffer *out);
+// All answers but secrets, as such a file; `plan` NULL = nothing is approved.
+bool run_answers_write(const struct guide_run *run, const struct plan *plan, struct buffer *out);
 
 // Preflight: all checks at once, several at a time. They come in the guide's order; those not needed are told first.
 enum preflight_result { PREFLIGHT_PASS, PREFLIGHT_WARN, PREFLIGHT_FAIL, PREFLIGHT_SKIP, PREFLIGHT_RESULTS };
@@ -141,6 +143,10 @@ struct plan {
 };
 bool run_plan(struct guide_run *run, struct plan *out, struct cancel *cancel, struct error *error);
 void plan_finish(struct plan *plan);
+char plan_sign_mark(enum plan_sign sign);                                                     // + ~ = -
+const struct plan_line *plan_line_of(const struct plan *plan, const struct guide_step *step); // NULL = none
+// How a line differs from the plan before; false when it does not, or when there was none.
+bool plan_line_differs(const struct plan *before, const struct plan_line *line, char *how, size_t size);
 
 // Makes what the plan says, or what remains of it. `plan` NULL = resuming. ERROR_CONFLICT when something turned up that
 // the plan did not see. What was made before a failure stays, and is known.

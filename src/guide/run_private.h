@@ -110,6 +110,14 @@ struct program {
 bool program_run(struct guide_run *run, const struct instance *instance, const struct program *program,
         struct cancel *cancel, struct error *error);
 
+// Of answers files.
+struct config_setting_t;
+void config_add_string(struct buffer *out, const char *text); // in quotes, as libconfig reads it
+void plan_save(const struct plan *plan, struct buffer *out);
+// The lines of a plan as they were saved; those of steps that the guide has no more are left out.
+bool plan_take_saved(
+        const struct guide *guide, const struct config_setting_t *saved, struct plan *out, struct error *error);
+
 // The work of each sort; on success the row is done.
 bool make_call(struct guide_run *run, struct instance *instance, enum step_outcome *outcome, struct cancel *cancel,
         struct error *error);

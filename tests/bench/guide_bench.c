@@ -128,8 +128,7 @@ static bool go(struct run_options *options, const char *answers, struct error *e
 	struct preflight preflight = {0};
 	struct walk *walk = options->user;
 	struct plan plan = {0};
-	char hash[65];
-	bool good = run && run_answers_read(run, answers, hash, tell_mistake, NULL) &&
+	bool good = run && run_answers_read(run, answers, NULL, tell_mistake, NULL) &&
 	            run_answers_complete(run, NULL, tell_mistake, NULL) && run_preflight(run, &preflight, NULL, error);
 
 	if (good && preflight.counts[PREFLIGHT_FAIL])

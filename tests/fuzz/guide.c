@@ -120,7 +120,7 @@ static void try_answers(const char *text, size_t size)
 	struct guide *guide;
 	struct guide_run *run;
 	struct buffer written;
-	char hash[65] = "";
+	struct plan approved, again;
 
 	if (memmem(text, size, "@include", 8))
 		return;
@@ -130,14 +130,18 @@ static void try_answers(const char *text, size_t size)
 	effects_system(&effects);
 	run = run_create(&(struct run_options){.guide = guide, .effects = &effects, .id = "pd"}, NULL);
 	FUZZ_CHECK(run && put(text, size));
-	if (run_answers_read(run, file, hash, check_mistake, NULL) &&
+	if (run_answers_read(run, file, &approved, check_mistake, NULL) &&
 	        run_answers_complete(run, NULL, check_mistake, NULL)) {
 		buffer_init(&written, TEXT_MOST * 8);
-		FUZZ_CHECK(run_answers_write(run, hash, &written));
+		FUZZ_CHECK(run_answers_write(run, approved.hash[0] ? &approved : NULL, &written));
 		FUZZ_CHECK(put(buffer_text(&written), written.size));
-		FUZZ_CHECK(run_answers_read(run, file, hash, check_mistake, NULL));
+		FUZZ_CHECK(run_answers_read(run, file, &again, check_mistake, NULL));
+		FUZZ_CHECK(
+		        !strcmp(again.hash, approved.hash) && again.count == (approved.hash[0] ? approved.count : 0));
+		plan_finish(&again);
 		buffer_finish(&written);
 	}
+	plan_finish(&approved);
 	run_destroy(run);
 	guide_destroy(guide);
 }

@@ -4,6 +4,8 @@
 #include "config.h"
 #include "tests/unit/guide.h"
 
+#include <unistd.h>
+
 #include "guide/run.h"
 #include "tests/unit/guide_fake.h"
 
@@ -454,6 +456,71 @@ static void what_vanished_is_made_again_on_resume(void)
 	finish(&bench);
 }
 
+// Writes the answers with the plan, and reads them as another walk does.
+static struct plan saved_and_read(struct bench *bench, struct guide_run *run, const struct plan *plan)
+{
+	char path[TEST_FOLDER_SIZE + 16];
+	struct plan approved;
+	struct guide_run *other = run_create(&bench->options, NULL);
+	struct buffer out;
+	FILE *file;
+
+	buffer_init(&out, 1 << 20);
+	CU_ASSERT_TRUE(run_answers_write(run, plan, &out));
+	snprintf(path, sizeof(path), "%s/answers.cfg", bench->folder);
+	file = fopen(path, "we");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(buffer_text(&out), file);
+	fclose(file);
+	buffer_finish(&out);
+	CU_ASSERT_TRUE(run_answers_read(other, path, &approved, tell_mistake, NULL));
+	unlink(path);
+	run_destroy(other);
+	return approved;
+}
+
+static void a_saved_plan_tells_which_lines_differ(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct plan plan, approved, now;
+	char how[240];
+	size_t differ = 0;
+
+	setup(&bench);
+	run = begin(&bench);
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	snprintf(plan.lines[1].detail, sizeof(plan.lines[1].detail), "with \"quotes\" and \\");
+	plan.lines[1].hourly = 1.0 / 3;
+	approved = saved_and_read(&bench, run, &plan);
+	UNIT_SAME_TEXT(approved.hash, plan.hash);
+	CU_ASSERT_EQUAL(approved.count, plan.count);
+	for (size_t i = 0; i < plan.count; i++)
+		CU_ASSERT_FALSE(plan_line_differs(&approved, &plan.lines[i], how, sizeof(how)));
+	plan_finish(&plan);
+	plan_finish(&approved);
+	// Something is there by now: its line says so, the others say nothing.
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	approved = saved_and_read(&bench, run, &plan);
+	bench.fake.file_count = 1;
+	snprintf(bench.fake.files[0].path, sizeof(bench.fake.files[0].path), "/state/%s/out.env", run_row(run)->id);
+	snprintf(bench.fake.files[0].text, sizeof(bench.fake.files[0].text), "precious");
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &now, NULL, NULL));
+	for (size_t i = 0; i < now.count; i++) {
+		if (!plan_line_differs(&approved, &now.lines[i], how, sizeof(how)))
+			continue;
+		differ++;
+		UNIT_SAME_TEXT(now.lines[i].step->id, "file");
+		UNIT_SAME_TEXT(how, "was +");
+	}
+	CU_ASSERT_EQUAL(differ, 1);
+	plan_finish(&now);
+	plan_finish(&approved);
+	plan_finish(&plan);
+	run_destroy(run);
+	finish(&bench);
+}
+
 static void conditions_switch_steps_on(void)
 {
 	struct bench bench;
@@ -615,6 +682,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(what_somebody_else_made_is_not_taken),
         UNIT_TEST(what_turns_up_after_the_plan_stops_the_run),
         UNIT_TEST(what_vanished_is_made_again_on_resume),
+        UNIT_TEST(a_saved_plan_tells_which_lines_differ),
         UNIT_TEST(conditions_switch_steps_on),
         UNIT_TEST(answers_are_checked),
         UNIT_TEST(preflight_tells_all),
