@@ -13,6 +13,8 @@
 
 #include "base/banned.h"
 
+enum { WAIT_EVERY = 5, WAIT_LIMIT = 3600 }; // seconds, as in wait.c
+
 static const char functions[] =
         "# pick FILTER: what jq's FILTER finds in the answer.\n"
         "pick() { printf '%s' \"$answer\" | jq -cr \"$helpers$1\"; }\n"
@@ -29,16 +31,18 @@ static const char functions[] =
         "\tanswer=$(\"$@\" 2>&1) && return 1\n"
         "\tcase $answer in *\"$code\"*) ;; *) printf '%s\\n' \"$answer\" >&2; return 1 ;; esac\n"
         "}\n"
-        "# wait_for SECONDS FILTER COMMAND...: asks again until FILTER of the answer says done.\n"
+        "# wait_for SECONDS TIMES FILTER COMMAND...: asks again until FILTER of the answer says done.\n"
         "wait_for() {\n"
-        "\tseconds=$1 filter=$2\n"
-        "\tshift 2\n"
+        "\tseconds=$1 times=$2 filter=$3\n"
+        "\tshift 3\n"
         "\twhile :; do\n"
         "\t\tanswer=$(\"$@\")\n"
         "\t\tcase $(pick \"$filter\") in\n"
         "\t\tdone) return ;;\n"
         "\t\tfailed) printf '%s\\n' \"$answer\" >&2; exit 1 ;;\n"
         "\t\tesac\n"
+        "\t\ttimes=$((times - 1))\n"
+        "\t\t[ \"$times\" -gt 0 ] || { printf 'given up: %s\\n%s\\n' \"$*\" \"$answer\" >&2; exit 1; }\n"
         "\t\tsleep \"$seconds\"\n"
         "\tdone\n"
         "}\n";
@@ -94,13 +98,14 @@ static void add_exports(struct guide_run *run, const struct instance *instance, 
 static void add_wait(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
 	const struct guide_wait *wait = instance->step->wait;
+	double every = wait->every > 0 ? wait->every : WAIT_EVERY, limit = wait->limit > 0 ? wait->limit : WAIT_LIMIT;
 	struct buffer filter, command;
 
 	buffer_init(&filter, EXPAND_MOST);
 	buffer_init(&command, EXPAND_MOST);
 	if (command_of_call(run, &wait->lookup, &instance->values, &command)) {
 		jq_wait(run, wait, &instance->values, &filter);
-		buffer_printf(out, "wait_for %g ", wait->every > 0 ? wait->every : 5);
+		buffer_printf(out, "wait_for %g %.0f ", every, limit / every + 1);
 		text_add_shell_word(out, buffer_text(&filter));
 		buffer_printf(out, " \\\n\t%s\n", buffer_text(&command));
 	}
