@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { MODULES_MOST = 50, QUOTAS_USUAL = 30, QUOTAS_MOST = 200 };
+enum { MODULES_MOST = 50, QUOTAS_USUAL = 30, QUOTAS_MOST = 200, DIMENSIONS_MOST = 10 };
 
 // Pay as you go, CNY: per hour, or per GB of traffic.
 static const struct {
@@ -148,19 +148,13 @@ static int64_t vpcs(const struct world *world)
 	return VPCS_MOST;
 }
 
-static int64_t eips(const struct world *world)
-{
-	(void)world;
-	return EIPS_MOST;
-}
-
 static const struct quota quotas[] = {
         {"ecs", "CommonQuota", "q_ondemand_vcpu", "Pay-as-you-go vCPUs", "vCPU", vcpus, KIND_COUNT},
         {"ecs", "FlowControl", "ecs.DescribeInstances", "DescribeInstances", "calls per minute", call_rate, KIND_COUNT},
         {"ecs", "FlowControl", "ecs.RunInstances", "RunInstances", "calls per minute", call_rate, KIND_COUNT},
         {"ecs", "FlowControl", "ecs.DeleteInstance", "DeleteInstance", "calls per minute", call_rate, KIND_COUNT},
         {"vpc", "CommonQuota", "vpc_quota_instances_num", "VPCs of a region", "", vpcs, KIND_VPC},
-        {"eip", "CommonQuota", "eip_whitelist/instances_num", "EIPs of a region", "", eips, KIND_EIP},
+        {"eip", "CommonQuota", "eip_whitelist/instances_num", "EIPs of a region", "", eips_allowed, KIND_EIP},
 };
 
 static int64_t vcpus_used(const struct region *region)
@@ -172,11 +166,28 @@ static int64_t vcpus_used(const struct region *region)
 	return used;
 }
 
-static int64_t usage(const struct world *world, const struct quota *quota)
+static int64_t usage(const struct region *region, const struct quota *quota)
 {
 	if (quota->total == vcpus)
-		return vcpus_used(world->home);
-	return quota->counted == KIND_COUNT ? 0 : (int64_t)world->home->tables[quota->counted].count;
+		return vcpus_used(region);
+	if (quota->counted == KIND_EIP)
+		return eips_counted(region);
+	return quota->counted == KIND_COUNT ? 0 : (int64_t)region->tables[quota->counted].count;
+}
+
+// Of the region that the dimensions name; without them, of the account's own.
+static const struct region *quota_region(const struct call *call)
+{
+	char key[32], value[32];
+	for (unsigned i = 1; i <= DIMENSIONS_MOST; i++) {
+		snprintf(key, sizeof(key), "Dimensions.%u.Key", i);
+		snprintf(value, sizeof(value), "Dimensions.%u.Value", i);
+		const char *id = call_text(call, value);
+		struct region *region = id && wanted_is(call_text(call, key), "regionId") ? world_region(call->world, id) : NULL;
+		if (region)
+			return region;
+	}
+	return call->world->home;
 }
 
 static void list_quotas(struct call *call)
@@ -184,6 +195,7 @@ static void list_quotas(struct call *call)
 	const char *product = call_text(call, "ProductCode"),
 	           *category = call_text_or(call, "QuotaCategory", "CommonQuota");
 	struct json_out *out = &call->out;
+	const struct region *region = quota_region(call);
 	int64_t count = 0;
 	json_list(out, "Quotas");
 	for (size_t i = 0; i < COUNT_OF(quotas); i++) {
@@ -200,9 +212,9 @@ static void list_quotas(struct call *call)
 		json_text(out, "QuotaName", quota->name);
 		json_text(out, "QuotaUnit", quota->unit);
 		json_int(out, "TotalQuota", quota->total(call->world));
-		json_int(out, "TotalUsage", usage(call->world, quota));
+		json_int(out, "TotalUsage", usage(region, quota));
 		json_bool(out, "Adjustable", true);
-		json_bool(out, "Consumable", quota->counted != KIND_COUNT);
+		json_bool(out, "Consumable", quota->counted != KIND_COUNT || quota->total == vcpus);
 		json_object_end(out);
 	}
 	json_list_end(out);

@@ -197,10 +197,29 @@ struct vswitch *vswitch_selling(struct world *world, enum random_stream stream, 
 	return vswitches[random_below(&world->random[stream], count)];
 }
 
+static bool is_sold_to(const struct instance_type *type, const struct node_pool *pool)
+{
+	for (size_t i = 0; i < pool->vswitch_count; i++)
+		if (instance_type_sold(type, pool->base.region, strrchr(pool->vswitches[i]->zone, '-')[1]))
+			return true;
+	return false;
+}
+
+const struct instance_type *node_pool_type(const struct node_pool *pool)
+{
+	for (size_t i = 0; i < pool->type_count; i++) {
+		const struct instance_type *type = instance_type_find(pool->types[i]);
+		if (type && is_sold_to(type, pool))
+			return type;
+	}
+	return NULL;
+}
+
 struct instance *node_create(struct world *world, enum random_stream stream, struct node_pool *pool, int64_t created)
 {
 	struct cluster *cluster = pool->cluster;
-	const struct instance_type *type = instance_type_find(pool->types[0]);
+	const struct instance_type *sold = node_pool_type(pool);
+	const struct instance_type *type = sold ? sold : instance_type_find(pool->types[0]);
 	struct instance_plan plan = {
 	        .stream = stream,
 	        .made_by = pool->base.made_by,

@@ -20,6 +20,8 @@ void cluster_add_resource(struct cluster *cluster, const char *type, const char 
 struct node_pool *node_pool_create(struct world *world, enum random_stream stream, struct cluster *cluster,
         const char *name, enum made_by made_by);
 // `created` as in struct instance_plan. NULL when the vSwitches are full.
+// The first of its types that a zone of its vSwitches sells; NULL = none of them is.
+const struct instance_type *node_pool_type(const struct node_pool *pool);
 struct instance *node_create(struct world *world, enum random_stream stream, struct node_pool *pool, int64_t created);
 
 // One of the vSwitches whose zone sells the type; any of them when none does.

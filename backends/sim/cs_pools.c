@@ -155,16 +155,6 @@ struct node_pool *node_pool_from_json(struct call *call, struct cluster *cluster
 	return pool;
 }
 
-// A pool takes the first of its types that a zone of its vSwitches sells.
-static bool can_grow(const struct node_pool *pool)
-{
-	const struct instance_type *type = instance_type_find(pool->types[0]);
-	for (size_t i = 0; type && i < pool->vswitch_count; i++)
-		if (instance_type_sold(type, pool->base.region, strrchr(pool->vswitches[i]->zone, '-')[1]))
-			return true;
-	return false;
-}
-
 void node_remove(struct world *world, struct instance *node, bool release)
 {
 	if (release) {
@@ -202,7 +192,7 @@ enum step_result node_pool_settle(struct world *world, struct node_pool *pool, b
 	if (first) {
 		pool->failed_nodes = 0;
 		for (; here < pool->desired_size; here++)
-			if (!can_grow(pool) || !node_create(world, RANDOM_API, pool, 0))
+			if (!node_pool_type(pool) || !node_create(world, RANDOM_API, pool, 0))
 				pool->failed_nodes++;
 		pool->updated = world->now;
 	}

@@ -25,6 +25,7 @@ static const struct {
         {"throttle_rate", RULE_SHARE, AT(throttle_rate)},
         {"throttle_burst", RULE_SHARE, AT(throttle_burst)},
         {"vcpu_quota", RULE_COUNT, AT(instance_quota)},
+        {"eip_quota", RULE_COUNT, AT(eip_quota)},
         {"import_failures", RULE_SHARE, AT(import_failures)},
         {"cluster_failures", RULE_SHARE, AT(cluster_failures)},
         {"old_cluster_list", RULE_FLAG, AT(old_cluster_list)},

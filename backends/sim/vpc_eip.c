@@ -35,9 +35,14 @@ static bool read_bandwidth(struct call *call, bool by_traffic, int64_t *out)
 	return true;
 }
 
-static size_t made_by_api(const struct region *region)
+int64_t eips_allowed(const struct world *world)
 {
-	size_t count = 0;
+	return world->rules.eip_quota ? world->rules.eip_quota : EIPS_MOST;
+}
+
+int64_t eips_counted(const struct region *region)
+{
+	int64_t count = 0;
 	struct eip *eip;
 	EACH(eip, region, KIND_EIP)
 	count += eip->base.made_by == MADE_BY_API;
@@ -55,7 +60,7 @@ void vpc_allocate_eip(struct call *call)
 		call_fail(call, 400, "InvalidName.Malformed", "Specified Name is not valid.");
 		return;
 	}
-	if (made_by_api(call->region) >= EIPS_MOST) {
+	if (eips_counted(call->region) >= eips_allowed(call->world)) {
 		call_fail(call, 400, "QuotaExceeded.Eip", "Elastic IP address quota exceeded.");
 		return;
 	}

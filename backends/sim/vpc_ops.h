@@ -11,6 +11,9 @@ enum {
 	EIPS_MOST = 100, // in one region, made through the API
 };
 
+// vpc_eip.c
+int64_t eips_allowed(const struct world *world);
+int64_t eips_counted(const struct region *region); // against that
 // vpc_networks.c
 void vpc_create_vpc(struct call *call);
 void vpc_delete_vpc(struct call *call);

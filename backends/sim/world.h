@@ -291,6 +291,7 @@ struct world_rules {
 	double throttle_rate;     // calls per second, account, region and operation; 0 = no limit
 	double throttle_burst;
 	int64_t instance_quota;  // vCPU per region; 0 = none
+	int64_t eip_quota;       // addresses per region made through the API; 0 = the usual one
 	double import_failures;  // share of image imports that fail
 	double cluster_failures; // share of clusters whose control plane does not come up
 	bool old_cluster_list;   // DescribeClustersForRegion is not there yet

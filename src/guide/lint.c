@@ -357,6 +357,11 @@ static void check_made(struct lint *lint, const struct guide_step *step)
 		        _("step %s does not say how it is undone"), step->id);
 }
 
+static bool level_is_known(const char *level)
+{
+	return !strcmp(level, "fail") || !strcmp(level, "warn") || !strcmp(level, "known");
+}
+
 static void check_contents(struct lint *lint, const struct guide_step *step)
 {
 	static const struct {
@@ -402,8 +407,8 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 	if (step->named && !step->cluster)
 		complain(lint, step->place.tree, _("add cluster = \"${CLUSTER_ID}\""),
 		        _("step %s does not say of which cluster"), step->id);
-	if (step->level && strcmp(step->level, "fail") != 0 && strcmp(step->level, "warn") != 0)
-		complain(lint, config_setting_get_member(step->place.tree, "level"), _("use fail or warn"),
+	if (step->level && !level_is_known(step->level))
+		complain(lint, config_setting_get_member(step->place.tree, "level"), _("use fail, warn or known"),
 		        _("there is no level \"%s\""), step->level);
 	if (step->section && !guide_section_find(lint->guide, step->section))
 		complain(lint, config_setting_get_member(step->place.tree, "section"), _("add it to sections"),
@@ -412,6 +417,10 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 		complain(lint, config_setting_get_member(step->place.tree, "each"),
 		        _("it names a list that is known before"), _("no input and no earlier step gives %s"),
 		        step->each);
+	if (step->each && step->sort == STEP_CHECK && (!step->call.operation || step->refused || step->late))
+		complain(lint, config_setting_get_member(step->place.tree, "each"),
+		        _("one that reads before anything is made can"), _("%s cannot be made for each element"),
+		        step->id);
 	if (step->find && step->export)
 		for (int i = 0; i < config_setting_length(step->export); i++) {
 			const char *name = config_setting_name(config_setting_get_elem(step->export, (unsigned)i));

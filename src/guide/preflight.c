@@ -29,7 +29,7 @@ const char *preflight_result_name(enum preflight_result result)
 	return names[result];
 }
 
-static void fails(struct preflight_line *line, const struct error *problem)
+void check_fails(struct preflight_line *line, const struct error *problem)
 {
 	bool warn = line->step->level && !strcmp(line->step->level, "warn");
 
@@ -40,65 +40,6 @@ static void fails(struct preflight_line *line, const struct error *problem)
 		snprintf(line->remedy, sizeof(line->remedy), "%s", problem->remedy);
 		line->denied = problem->kind == ERROR_DENIED;
 	}
-}
-
-// Of each element that is meant what the guide wants to be told.
-static void tell_shown(struct guide_run *run, struct preflight_line *line, const struct looked *looked)
-{
-	const struct guide_step *step = line->step;
-	const cJSON *node = pointer_node(looked->root, step->call.at);
-	bool list = cJSON_IsArray(node);
-
-	line->seen[0] = '\0';
-	for (const cJSON *child = list ? node->child : node; child; child = list ? child->next : NULL) {
-		size_t used = strlen(line->seen);
-		struct buffer text;
-
-		buffer_init(&text, VALUE_MOST);
-		if (tests_judge(step->call.where, child, &run->values, NULL, NULL) == TRUTH_YES &&
-		        pointer_pick(child, step->show, &run->values, &text))
-			snprintf(line->seen + used, sizeof(line->seen) - used, "%s%s", used ? ", " : "",
-			        buffer_text(&text));
-		buffer_finish(&text);
-	}
-}
-
-static void check_call(struct guide_run *run, struct preflight_line *line, struct cancel *cancel)
-{
-	const struct guide_step *step = line->step;
-	struct error problem = {0};
-	const char *failed = NULL;
-	struct looked looked;
-	enum look look = run_look(run, &step->call, NULL, &run->values, &looked, cancel, &problem);
-	enum truth truth;
-
-	if (look == LOOK_UNKNOWN) {
-		line->result = PREFLIGHT_SKIP;
-		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
-	} else if (step->refused) {
-		// A trial run that would have worked is refused with a code of its own.
-		if (look == LOOK_FAILED && text_glob(step->refused, problem.code))
-			snprintf(line->seen, sizeof(line->seen), _("trial run passed"));
-		else
-			fails(line, &problem);
-	} else if (look == LOOK_FAILED) {
-		fails(line, &problem);
-	} else {
-		// Nothing there is judged by the tests, too.
-		truth = tests_judge(step->expect, looked.node, &run->values, &failed, &problem);
-		if (truth == TRUTH_UNKNOWN) {
-			line->result = PREFLIGHT_SKIP;
-		} else if (truth != TRUTH_YES || (look == LOOK_ABSENT && !step->expect)) {
-			fails(line, &problem);
-			if (step->show && !line->seen[0])
-				tell_shown(run, line, &looked);
-			if (!line->seen[0] && failed)
-				snprintf(line->seen, sizeof(line->seen), _("it is not so that %.200s"), failed);
-			else if (!line->seen[0])
-				snprintf(line->seen, sizeof(line->seen), "%s", _("not there"));
-		}
-	}
-	looked_finish(&looked);
 }
 
 // What is seen of a tool is the value that it is judged by.
@@ -127,7 +68,7 @@ static void judge_output(struct guide_run *run, struct preflight_line *line, con
 	struct json_doc doc;
 
 	if (!json_open(&doc, buffer_text(out), out->size, line->step->title, &problem)) {
-		fails(line, &problem);
+		check_fails(line, &problem);
 		return;
 	}
 	show_judged(run, expect, doc.root, line->seen, sizeof(line->seen));
@@ -138,7 +79,7 @@ static void judge_output(struct guide_run *run, struct preflight_line *line, con
 		line->result = PREFLIGHT_SKIP;
 		break;
 	default:
-		fails(line, &problem);
+		check_fails(line, &problem);
 		if (!line->seen[0] && failed)
 			snprintf(line->seen, sizeof(line->seen), _("it is not so that %.200s"), failed);
 	}
@@ -161,7 +102,7 @@ static void check_tool(struct guide_run *run, struct preflight_line *line, struc
 		line->result = PREFLIGHT_SKIP;
 		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
 	} else if (built == EXPAND_WRONG || !run->effects.run(run->effects.user, &command.command, cancel, &problem)) {
-		fails(line, &problem);
+		check_fails(line, &problem);
 	} else if (step->expect) {
 		judge_output(run, line, &out);
 	} else {
@@ -180,7 +121,7 @@ static void check_named(struct guide_run *run, struct preflight_line *line)
 	line->result = PREFLIGHT_SKIP;
 	snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
 	if (!named_are_known(run, line->step, &problem))
-		fails(line, &problem);
+		check_fails(line, &problem);
 }
 
 // A list that takes a trial run may be empty for whoever lacks the permission; the trial is refused then.
@@ -224,7 +165,7 @@ static void check_operations(struct guide_run *run, struct preflight_line *line,
 		if (used)
 			snprintf(line->seen + used, sizeof(line->seen) - used, "; %.80s", lookup.operation);
 		else
-			fails(line, &problem);
+			check_fails(line, &problem);
 		if (used && line->denied)
 			snprintf(line->remedy, sizeof(line->remedy),
 			        _("Ask the account's administrator for the RAM actions of the calls named"));
@@ -253,7 +194,7 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 	if (that == TRUTH_UNKNOWN)
 		line->result = PREFLIGHT_SKIP;
 	else if (that != TRUTH_YES)
-		fails(line, &problem);
+		check_fails(line, &problem);
 	else if (step->named)
 		check_named(run, line);
 	else if (step->every_call || step->permissions)
@@ -264,8 +205,10 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 		check_tool(run, line, cancel);
 	else if (step->call.operation)
 		check_call(run, line, cancel);
-	// The guide knows better than the cloud what to do, but not which permission is missing.
-	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy && !line->denied)
+	// The guide knows better than the cloud what to do, but not which permission is missing. What was made for each
+	// element has its remedy.
+	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy && !line->denied &&
+	        !step->each)
 		run_text(run, step->remedy, NULL, line->remedy, sizeof(line->remedy));
 }
 

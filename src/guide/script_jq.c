@@ -225,6 +225,8 @@ void jq_expect(struct guide_run *run, const struct guide_step *step, const struc
 {
 	jq_node(run, &step->call, values, out);
 	buffer_add_text(out, " | ");
+	if (step->level && !strcmp(step->level, "known"))
+		buffer_add_text(out, ". == null or ");
 	if (step->expect)
 		add_tests(run, step->expect, values, out);
 	else

@@ -11,3 +11,5 @@ dist_check_SCRIPTS += tests/wire/guide_plain.py
 TESTS += tests/wire/guide_plain.py
 dist_check_SCRIPTS += tests/wire/guide_ways.py
 TESTS += tests/wire/guide_ways.py
+dist_check_SCRIPTS += tests/wire/guide_spent.py
+TESTS += tests/wire/guide_spent.py

@@ -547,7 +547,7 @@ def a_vm_that_cannot_be_made_stops_before_money_is_spent():
         ended(world.guide("undo", NAME, "--yes"), 0)
     with World() as world:
         result = world.run('PODVM_TYPE = "ecs.g7.xlarge";\nDISABLECVM = true;\n', "--plan-only")
-        prints(result, "warn  The zone sells the first type of worker nodes")
+        prints(result, "warn  It sells each of them")
         ended(world.run('PODVM_TYPE = "ecs.g7.xlarge";\nDISABLECVM = true;\nWORKER_NODE_TYPE = "ecs.g7.xlarge";\n'), 0)
 
 
