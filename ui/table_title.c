@@ -66,7 +66,7 @@ static const char *word_of(const struct table *table, const struct record *recor
 
 	if (!table->judged)
 		return record->status;
-	judged = context->find(context->user, KIND_ORPHAN, record->id);
+	judged = context->twin(context->user, KIND_ORPHAN, record);
 	return judged ? ((const struct orphan_record *)(const void *)judged)->verdict : "";
 }
 

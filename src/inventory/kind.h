@@ -73,7 +73,7 @@ enum field_flag {
 	FIELD_INTERNAL = 1 << 6,   // never shown or printed
 	FIELD_DURATION = 1 << 7,   // the number is milliseconds: filters compare it with 40s, 26m, 9h, 3d
 	FIELD_WORDS = 1 << 8,      // derived text with a number that is for sorting alone: filters compare the text
-	FIELD_FOUND = 1 << 9,      // derived with context->find: changes when what is found there does
+	FIELD_FOUND = 1 << 9,      // derived with context->find or twin: changes when what is found there does
 	FIELD_ADDS = 1 << 10,      // a number that is added up over several records (tree.h)
 };
 
@@ -87,6 +87,9 @@ struct field_context {
 	int64_t (*sum)(void *user, enum kind_id kind, const char *field, const char *value, const char *number);
 	// The record of `kind` with this id; NULL = there is none, or it was not read. May be NULL.
 	const struct record *(*find)(void *user, enum kind_id kind, const char *id);
+	// The record of `kind` with the same id as this one, as find, but quick when it is asked for many records again
+	// and again. May be NULL.
+	const struct record *(*twin)(void *user, enum kind_id kind, const struct record *record);
 	// How the last reading of `kind` in a region failed; ERROR_NONE = it did not, or none was tried. May be NULL.
 	enum error_kind (*failure)(void *user, enum kind_id kind, const char *region);
 };

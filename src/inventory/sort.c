@@ -41,6 +41,8 @@ static const char *text_of(
 		return record->id;
 	if (order->field->type == FIELD_TEXT && !(order->field->flags & FIELD_DERIVED))
 		return field_string(order->field, record);
+	if (order->field->borrow)
+		return order->field->borrow(record, &order->context);
 	field_text(order->field, record, &order->context, true, made, MADE_SIZE);
 	return made;
 }

@@ -36,6 +36,7 @@ struct view *view_create(const struct kind *kind, struct store *store, const str
 	        .user = view,
 	        .sum = sum_records,
 	        .find = view_find_other,
+	        .twin = view_twin,
 	        .failure = view_failure};
 	view->tally = tally_create(store);
 	view->base_text = strdup("");

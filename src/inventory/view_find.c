@@ -17,6 +17,7 @@ static void drop(struct view_found *found)
 		snapshot_unref(found->snapshots[i]);
 	free(found->snapshots);
 	free(found->index);
+	free(found->pairs);
 	*found = (struct view_found){0};
 }
 
@@ -96,6 +97,87 @@ const struct record *view_find_other(void *user, enum kind_id kind, const char *
 	found->last_id = id;
 	found->last = look_up(found, id);
 	return found->last;
+}
+
+static size_t pair_home(const struct view_found *found, const struct record *record)
+{
+	return hash_mix(0, (uintptr_t)record) & (found->pair_slots - 1);
+}
+
+// Where the pair of this record is, or belongs.
+static struct view_pair *pair_of(const struct view_found *found, const struct record *record)
+{
+	size_t slot = pair_home(found, record);
+
+	while (found->pairs[slot].record && found->pairs[slot].record != record)
+		slot = (slot + 1) & (found->pair_slots - 1);
+	return &found->pairs[slot];
+}
+
+// Room for one more pair. False when out of memory.
+static bool pairs_reserve(struct view_found *found)
+{
+	struct view_found more = *found;
+
+	if (8 * (found->pair_count + 1) <= 7 * found->pair_slots)
+		return true;
+	more.pair_slots = found->pair_slots ? 2 * found->pair_slots : 64;
+	more.pairs = calloc(more.pair_slots, sizeof(*more.pairs));
+	if (!more.pairs)
+		return false;
+	for (size_t i = 0; i < found->pair_slots; i++)
+		if (found->pairs[i].record)
+			*pair_of(&more, found->pairs[i].record) = found->pairs[i];
+	free(found->pairs);
+	*found = more;
+	return true;
+}
+
+const struct record *view_twin(void *user, enum kind_id kind, const struct record *record)
+{
+	struct view *view = user;
+	struct view_found *found = &view->found[kind];
+	struct view_pair *pair;
+
+	if ((!found->asked && !read_found(view, kind, found)) || found->count == 0)
+		return NULL;
+	// With its addresses compared, no id needs to be read from memory that is seldom at hand.
+	if (!pairs_reserve(found))
+		return look_up(found, record->id);
+	pair = pair_of(found, record);
+	if (!pair->record) {
+		*pair = (struct view_pair){record, look_up(found, record->id)};
+		found->pair_count++;
+	}
+	return pair->twin;
+}
+
+// Those behind it move up where they had to make way.
+static void pair_remove(struct view_found *found, const struct record *record)
+{
+	const size_t mask = found->pair_slots - 1;
+	size_t gap = (size_t)(pair_of(found, record) - found->pairs), at = gap;
+
+	if (!found->pairs[gap].record)
+		return;
+	found->pair_count--;
+	for (;;) {
+		at = (at + 1) & mask;
+		if (!found->pairs[at].record)
+			break;
+		if (((at - pair_home(found, found->pairs[at].record)) & mask) < ((at - gap) & mask))
+			continue;
+		found->pairs[gap] = found->pairs[at];
+		gap = at;
+	}
+	found->pairs[gap] = (struct view_pair){0};
+}
+
+void view_forget_twins(struct view *view, const struct snapshot *snapshot)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (size_t i = 0; view->found[kind].pair_count > 0 && i < snapshot->count; i++)
+			pair_remove(&view->found[kind], snapshot->records[i]);
 }
 
 bool view_refresh_found(struct view *view)

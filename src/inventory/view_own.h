@@ -26,6 +26,11 @@ struct view_part {
 	struct tree_part tree; // empty without a tree
 };
 
+// A record of this view and the one of another kind with its id; NULL = there is none.
+struct view_pair {
+	const struct record *record, *twin; // record NULL = a free slot
+};
+
 // Records of another kind, for derived fields that look them up.
 struct view_found {
 	struct snapshot **snapshots;
@@ -34,6 +39,8 @@ struct view_found {
 	size_t slots;
 	const char *last_id; // of the last question, by address
 	const struct record *last;
+	struct view_pair *pairs; // answers of view_twin, by address of the record; NULL = none yet
+	size_t pair_count, pair_slots;
 	bool asked;
 };
 
@@ -75,8 +82,11 @@ struct view {
 bool view_read_sources(struct view *view, bool *changed);
 void view_drop_sources(struct view *view);
 
-// view_find.c: field_context.find and .failure.
+// view_find.c: field_context.find, .twin and .failure. Only records of the view's sources may have twins.
 const struct record *view_find_other(void *user, enum kind_id kind, const char *id);
+const struct record *view_twin(void *user, enum kind_id kind, const struct record *record);
+// These records are about to go: another one may have the same address next.
+void view_forget_twins(struct view *view, const struct snapshot *snapshot);
 enum error_kind view_failure(void *user, enum kind_id kind, const char *region);
 // Brings what was looked up to the present; true when any of it may differ.
 bool view_refresh_found(struct view *view);

@@ -120,6 +120,8 @@ static void rows_renumber(struct view *view, const uint32_t *places)
 void view_drop_sources(struct view *view)
 {
 	for (size_t i = 0; i < view->source_count; i++) {
+		if (view->sources[i].entry.snapshot)
+			view_forget_twins(view, view->sources[i].entry.snapshot);
 		snapshot_unref(view->sources[i].entry.snapshot);
 		part_finish(&view->parts[i]);
 	}
@@ -174,8 +176,11 @@ bool view_read_sources(struct view *view, bool *changed)
 		rows_stay = rows_stay && places[i] == i;
 	if (!rows_stay)
 		rows_renumber(view, places);
-	for (size_t i = 0; i < old_count; i++)
+	for (size_t i = 0; i < old_count; i++) {
+		if (places[i] == UINT32_MAX && view->sources[i].entry.snapshot)
+			view_forget_twins(view, view->sources[i].entry.snapshot);
 		part_finish(&view->parts[i]);
+	}
 	free(view->parts);
 	sources_unref(view->sources, old_count);
 	view->sources = sources;

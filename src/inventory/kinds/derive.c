@@ -48,6 +48,13 @@ const struct record *derive_find(const struct field_context *context, enum kind_
 	return context && context->find ? context->find(context->user, kind, id) : NULL;
 }
 
+const struct record *derive_twin(const struct field_context *context, enum kind_id kind, const struct record *record)
+{
+	if (context && context->twin)
+		return context->twin(context->user, kind, record);
+	return derive_find(context, kind, record->id);
+}
+
 bool money_text(double amount, const char *currency, char *out, size_t size)
 {
 	static const struct {

@@ -60,11 +60,12 @@ extern const struct kind kind_region, kind_zone, kind_cluster, kind_node_pool, k
 bool derive_age(const struct record *record, const struct field_context *context, char *out, size_t size);
 bool derive_age_number(const struct record *record, const struct field_context *context, double *out); // ms
 
-// context->count, context->sum and context->find; −1 and NULL when there is nobody to ask.
+// context->count, sum, find and twin; −1 and NULL when there is nobody to ask.
 int64_t derive_count(const struct field_context *context, enum kind_id kind, const char *field, const char *value);
 int64_t derive_sum(const struct field_context *context, enum kind_id kind, const char *field, const char *value,
         const char *number);
 const struct record *derive_find(const struct field_context *context, enum kind_id kind, const char *id);
+const struct record *derive_twin(const struct field_context *context, enum kind_id kind, const struct record *record);
 bool derive_integer_text(int64_t value, char *out, size_t size); // false below 0
 // "3/4"; false when both are unknown. A part that is not known is a "?".
 bool derive_ratio_text(int64_t part, int64_t whole, char *out, size_t size);

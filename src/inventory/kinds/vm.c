@@ -14,7 +14,7 @@
 // What the last scan says of it; NULL before there was one.
 static const struct orphan_record *judged(const struct record *record, const struct field_context *context)
 {
-	return (const struct orphan_record *)derive_find(context, KIND_ORPHAN, record->id);
+	return (const struct orphan_record *)derive_twin(context, KIND_ORPHAN, record);
 }
 
 static const char *borrow_verdict(const struct record *record, const struct field_context *context)
