@@ -10,6 +10,7 @@ libui_a_SOURCES = \
 	ui/input.c ui/input.h \
 	ui/keys.c ui/keys.h \
 	ui/loop.c \
+	ui/pace.c ui/pace.h \
 	ui/pages.c ui/pages.h ui/pages_draw.c ui/pages_own.h \
 	ui/pane.h \
 	ui/state.h \

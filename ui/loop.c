@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop: one poll() over keyboard, wake-up descriptor, signals and timers. What the person does is drawn at once;
-// what the cloud does ten times a second at most, in the long run; and when nothing can change nothing is scheduled.
+// what the cloud does at the pace that pace.h sets; and when nothing can change nothing is scheduled.
 #include "config.h"
 
 #include "ui/ui.h"
@@ -15,6 +15,7 @@
 #include "ui/chrome.h"
 #include "ui/cleanup.h"
 #include "ui/events.h"
+#include "ui/pace.h"
 #include "ui/prompt_history.h"
 #include "ui/state.h"
 #include "ui/welcome.h"
@@ -22,19 +23,15 @@
 
 #include "base/banned.h"
 
-enum { DATA_DRAW_MS = 100, DATA_BURST_MS = 5, DATA_AHEAD_MOST = 6 * DATA_DRAW_MS };
-
 struct loop {
 	struct ui ui;
 	struct chrome chrome;
-	bool draw;       // draw as soon as the terminal takes it
-	bool data;       // something was published; not yet looked at
-	bool lost;       // the terminal is gone
-	bool welcomed;   // what to do without credentials was shown
-	int64_t looked;  // when data was last looked at
-	int64_t ahead;   // how far, in ms, looks were then ahead of ten a second
-	int64_t look_ms; // how long that look took: a large inventory is looked at less often
-	int64_t deck_at; // when the deck wants its next turn
+	bool draw;        // draw as soon as the terminal takes it
+	bool data;        // something was published; not yet looked at
+	bool lost;        // the terminal is gone
+	bool welcomed;    // what to do without credentials was shown
+	struct pace pace; // of looks at data
+	int64_t deck_at;  // when the deck wants its next turn
 };
 
 void ui_wake(void *wake_fd)
@@ -212,26 +209,9 @@ static void look_at_data(struct loop *loop)
 		if (overlay->type->update && overlay->type->update(overlay))
 			changed = true;
 	loop->data = false;
-	loop->ahead -= ui->now - loop->looked;
-	loop->ahead = (loop->ahead > 0 ? loop->ahead : 0) + DATA_DRAW_MS;
-	if (loop->ahead > DATA_AHEAD_MOST)
-		loop->ahead = DATA_AHEAD_MOST;
-	loop->looked = ui->now;
-	loop->look_ms = clock_monotonic(ui->deck->clock) - start;
+	pace_looked(&loop->pace, ui->now, clock_monotonic(ui->deck->clock) - start);
 	loop->draw |= changed;
 	loop->deck_at = ui->now; // what is visible may want something else read now
-}
-
-// Ten looks a second in the long run. But answers that were asked for together come one after the other, and the one
-// that matters may be any of them: after a quiet time none is held back for long, each twice as long as the one before.
-static int64_t look_at(const struct loop *loop)
-{
-	int64_t pause = DATA_BURST_MS;
-	for (int64_t ahead = loop->ahead; ahead > DATA_DRAW_MS && pause < DATA_DRAW_MS; ahead -= DATA_DRAW_MS)
-		pause *= 2;
-	if (pause > DATA_DRAW_MS)
-		pause = DATA_DRAW_MS;
-	return loop->looked + (4 * loop->look_ms > pause ? 4 * loop->look_ms : pause);
 }
 
 static void draw_overlays(struct ui *ui, struct overlay *overlay)
@@ -289,7 +269,7 @@ static int poll_timeout(struct loop *loop)
 	sooner(&wake, loop->deck_at);
 	sooner(&wake, input_wake_at(loop->ui.input));
 	if (loop->data)
-		sooner(&wake, look_at(loop));
+		sooner(&wake, pace_next(&loop->pace));
 	if (wake < 0)
 		return -1;
 	const int64_t left = wake - clock_monotonic(loop->ui.deck->clock);
@@ -362,7 +342,7 @@ static void turn(struct loop *loop)
 	struct ui *ui = &loop->ui;
 	if (loop->deck_at >= 0 && ui->now >= loop->deck_at)
 		take_turn(loop);
-	if (loop->data && ui->now >= look_at(loop))
+	if (loop->data && ui->now >= pace_next(&loop->pace))
 		look_at_data(loop);
 	const int64_t due = draw_due(loop);
 	if (due >= 0 && ui->now >= due) {
@@ -416,8 +396,7 @@ static void run(struct loop *loop)
 	term_size(&ui->rows, &ui->columns);
 	look_at_data(loop);
 	draw(loop); // before anything is asked of the network
-	loop->looked = ui->now - DATA_DRAW_MS;
-	loop->ahead = 0; // the first page of anything is shown as it comes
+	pace_begin(&loop->pace, ui->now);
 	pages_interests(ui->pages);
 	loop->deck_at = ui->now;
 	while (!ui->leaving && !loop->lost) {

@@ -44,7 +44,8 @@ size_t view_find(const struct view *view, const char *id);                 // ro
 const struct record *view_record(const struct view *view, const char *id); // even when the filter hides it; NULL = gone
 size_t view_sources(const struct view *view, const struct view_source **out);
 const struct kind *view_kind(const struct view *view);
-const struct field_context *view_context(const struct view *view); // now as of the last update
+// Now as of the last update. For rows of this view alone, and as long as they are in it.
+const struct field_context *view_context(const struct view *view);
 // When the row appeared or last changed (monotonic ms; 0 = never), and which fields: for highlighting.
 int64_t view_changed_at(const struct view *view, const char *id, uint64_t *fields);
 

@@ -74,8 +74,8 @@ static void rows_come_from_all_scopes_sorted(void)
 
 static void unknown_fields_are_narrowed_by_another(void)
 {
-	static const char *const here[] = {"i-1", "own", "", "i-2", "own", "suspect", "i-3", "other", "", "i-4", "x", "Running",
-	        NULL};
+	static const char *const here[] = {
+	        "i-1", "own", "", "i-2", "own", "suspect", "i-3", "other", "", "i-4", "x", "Running", NULL};
 	struct fixture fixture;
 	struct error error;
 
@@ -176,6 +176,95 @@ static void an_id_stays_found_while_rows_come_and_go(void)
 	store_publish(fixture.store, world_named_vms("r", second));
 	view_update(fixture.view);
 	CU_ASSERT_EQUAL(view_changed_at(fixture.view, "i-1", NULL), 0);
+	fixture_finish(&fixture);
+}
+
+// Judges VMs `first` to `first + count - 1` of a region; every tenth is somebody's.
+static struct snapshot *judgements(unsigned first, unsigned count, const char *verdict)
+{
+	struct snapshot_builder *builder = world_builder(KIND_ORPHAN, "", "");
+	struct snapshot_builder *names = world_builder(KIND_VM, "r", "");
+
+	for (unsigned i = first; i < first + count; i++) {
+		struct orphan_record *orphan = snapshot_add(builder, world_vm(names, "r", i)->record.id);
+
+		orphan->verdict = snapshot_shared(builder, i % 10 ? verdict : "live");
+	}
+	snapshot_unref(snapshot_finish(names, WORLD_NOW, NULL));
+	return snapshot_finish(builder, WORLD_NOW, NULL);
+}
+
+// How many rows say something else than what was judged of VMs below `judged`.
+static size_t wrongly_told(const struct fixture *fixture, unsigned judged, const char *verdict)
+{
+	const struct field *field = kind_field(kind_get(KIND_VM), "verdict");
+	struct snapshot *truth = judgements(0, judged, verdict);
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < view_count(fixture->view); i++) {
+		const struct record *record = view_row(fixture->view, i), *said = snapshot_find(truth, record->id);
+		char text[64];
+
+		field_text(field, record, view_context(fixture->view), true, text, sizeof(text));
+		wrong += strcmp(text, said ? ((const struct orphan_record *)said)->verdict : "") != 0;
+	}
+	snapshot_unref(truth);
+	return wrong;
+}
+
+static void verdicts_stay_with_their_vms_while_both_come_and_go(void)
+{
+	struct fixture fixture;
+	struct error error;
+
+	fixture_init(&fixture, KIND_VM);
+	store_publish(fixture.store, world_vms("r", 0, 500, WORLD_NOW));
+	view_set_order(fixture.view, "verdict");
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(wrongly_told(&fixture, 0, ""), 0);
+	store_publish(fixture.store, judgements(0, 400, "orphan"));
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(wrongly_told(&fixture, 400, "orphan"), 0);
+	CU_ASSERT(view_set_filter(fixture.view, "verdict=orphan", &error));
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(view_count(fixture.view), 360);
+	CU_ASSERT(view_set_filter(fixture.view, "", &error));
+	// The same VMs, and others, in memory that was just given back.
+	for (unsigned round = 0; round < 20; round++) {
+		store_publish(fixture.store, world_vms("r", round % 3, 450 + round, WORLD_NOW));
+		store_publish(fixture.store, world_vms("s", 500, round % 2 ? 100 : 0, WORLD_NOW));
+		view_update(fixture.view);
+		CU_ASSERT_EQUAL(wrongly_told(&fixture, 400, "orphan"), 0);
+	}
+	store_publish(fixture.store, judgements(0, 450, "suspect"));
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(wrongly_told(&fixture, 450, "suspect"), 0);
+	fixture_finish(&fixture);
+}
+
+static void verdicts_stay_with_their_vms_while_pages_come(void)
+{
+	struct snapshot_builder *builder = world_builder(KIND_VM, "r", "");
+	struct fixture fixture;
+
+	fixture_init(&fixture, KIND_VM);
+	store_publish(fixture.store, judgements(0, 1000, "suspect"));
+	for (unsigned page = 0; page < 10; page++) {
+		for (unsigned i = 0; i < 100; i++)
+			world_vm(builder, "r", page * 100 + i);
+		// One that was on the page before comes again.
+		world_vm(builder, "r", page * 100);
+		store_publish(fixture.store, snapshot_partial(builder, WORLD_NOW));
+		view_update(fixture.view);
+		CU_ASSERT_EQUAL(wrongly_told(&fixture, 1000, "suspect"), 0);
+	}
+	store_publish(fixture.store, snapshot_finish(builder, WORLD_NOW, NULL));
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(view_count(fixture.view), 1000);
+	CU_ASSERT_EQUAL(wrongly_told(&fixture, 1000, "suspect"), 0);
+	view_set_regions(fixture.view, (const char *const[]){"elsewhere"}, 1);
+	view_update(fixture.view);
+	CU_ASSERT_EQUAL(view_count(fixture.view), 0);
 	fixture_finish(&fixture);
 }
 
@@ -387,6 +476,8 @@ static const struct unit_test tests[] = {
         UNIT_TEST(rows_are_narrowed_and_filtered),
         UNIT_TEST(unknown_fields_are_narrowed_by_another),
         UNIT_TEST(an_id_stays_found_while_rows_come_and_go),
+        UNIT_TEST(verdicts_stay_with_their_vms_while_both_come_and_go),
+        UNIT_TEST(verdicts_stay_with_their_vms_while_pages_come),
         UNIT_TEST(a_failing_scope_keeps_its_rows_and_tells_why),
         UNIT_TEST(pages_are_sorted_in_as_they_come),
         UNIT_TEST(every_column_sorts_as_plainly_comparing_does),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Below the screen: names of keys, the keymap, the command table, the input decoder, themes, staged frames.
+// Below the screen: names of keys, the keymap, the command table, the input decoder, themes, staged frames, pace.
 #include "config.h"
 
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "tests/unit/unit.h"
 #include "ui/input.h"
+#include "ui/pace.h"
 #include "ui/term_stage.h"
 #include "work/config.h"
 
@@ -458,6 +459,55 @@ static void a_slow_terminal_gets_every_byte_in_order(void)
 	close(reader);
 }
 
+static void answers_after_a_quiet_time_are_shown_as_they_come(void)
+{
+	struct pace pace;
+	int64_t now = 1000;
+	pace_begin(&pace, now);
+	CU_ASSERT(pace_next(&pace) <= now);
+	for (int answer = 1; answer <= 4; answer++) {
+		pace_looked(&pace, now, 0);
+		CU_ASSERT(pace_next(&pace) - now <= PACE_BURST_MS << (answer - 1));
+		now = pace_next(&pace);
+	}
+	CU_ASSERT(now - 1000 <= PACE_STEADY_MS);
+	// And again after some quiet.
+	now += 10 * PACE_STEADY_MS;
+	pace_looked(&pace, now, 0);
+	CU_ASSERT_EQUAL(pace_next(&pace), now + PACE_BURST_MS);
+}
+
+static void looks_are_ten_a_second_in_the_long_run(void)
+{
+	struct pace pace;
+	int64_t now = 1000;
+	int looks = 0;
+	pace_begin(&pace, now);
+	for (; now < 61000; now = pace_next(&pace)) {
+		pace_looked(&pace, now, 0);
+		looks++;
+	}
+	CU_ASSERT(looks >= 600 && looks <= 606);
+	// Bursts with short pauses between them gain nothing.
+	for (looks = 0; now < 121000; now += 150)
+		for (int answer = 0; answer < 2 && now < 121000; answer++) {
+			now = pace_next(&pace) > now ? pace_next(&pace) : now;
+			pace_looked(&pace, now, 0);
+			looks++;
+		}
+	CU_ASSERT(looks <= 606);
+}
+
+static void what_takes_long_is_looked_at_less_often(void)
+{
+	struct pace pace;
+	pace_begin(&pace, 1000);
+	pace_looked(&pace, 1000, 200);
+	CU_ASSERT_EQUAL(pace_next(&pace), 1800);
+	pace_looked(&pace, 1800, 0);
+	CU_ASSERT_EQUAL(pace_next(&pace), 1800 + PACE_BURST_MS);
+}
+
 static const struct unit_test key_tests[] = {
         UNIT_TEST(keys_are_read_and_written_alike),
         UNIT_TEST(keys_that_terminals_cannot_tell_apart_are_one),
@@ -484,8 +534,13 @@ static const struct unit_test stage_tests[] = {
         UNIT_TEST(a_frame_is_one_write),
         UNIT_TEST(a_slow_terminal_gets_every_byte_in_order),
 };
+static const struct unit_test pace_tests[] = {
+        UNIT_TEST(answers_after_a_quiet_time_are_shown_as_they_come),
+        UNIT_TEST(looks_are_ten_a_second_in_the_long_run),
+        UNIT_TEST(what_takes_long_is_looked_at_less_often),
+};
 static const struct unit_suite suites[] = {UNIT_SUITE("keys", key_tests), UNIT_SUITE("input", input_tests),
-        UNIT_SUITE("themes", theme_tests), UNIT_SUITE("stage", stage_tests)};
+        UNIT_SUITE("themes", theme_tests), UNIT_SUITE("stage", stage_tests), UNIT_SUITE("pace", pace_tests)};
 
 int main(int argc, char **argv)
 {
