@@ -227,6 +227,8 @@ const struct operation operations[] = {
                 REPEAT_FREELY, 0, READS, "ClusterId", NULL},
         {"cs.DescribeClusterResources", CS, STYLE_ROA, HTTP_GET, "/clusters/{ClusterId}/resources", PAGING_NONE, 0,
                 false, REPEAT_FREELY, 0, READS, "ClusterId with_addon_resources", NULL},
+        {"cs.ListClusterAddonInstances", CS, STYLE_ROA, HTTP_GET, "/clusters/{cluster_id}/addon_instances", PAGING_NONE,
+                0, false, REPEAT_FREELY, 0, READS, "cluster_id", NULL},
         {"cs.DescribeUserQuota", CS, STYLE_ROA, HTTP_GET, "/quota", PAGING_NONE, 0, false, REPEAT_FREELY, 0, READS, "",
                 NULL},
         {"cs.DescribeKubernetesVersionMetadata", CS, STYLE_ROA, HTTP_GET, "/api/v1/metadata/versions", PAGING_NONE, 0,

@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { LOOK_MS = 150 };
+enum { LOOK_MS = 150, REFUSED_MS = 30 * 1000 };
 
 static const struct control {
 	const char *group, *plural;
@@ -135,9 +135,30 @@ void control_set_owner(cJSON *metadata, const struct kube_object *owner)
 	                kube_api_version(owner->resource, version), owner->resource->kind, owner->name, owner->uid));
 }
 
+// Admission refuses a pod whose RuntimeClass is not there; the controller tries again, and again.
+static bool is_admitted(struct kube *kube, const struct kube_object *owner)
+{
+	const char *class = tree_text(kube_tree(kube, owner), "spec.template.spec.runtimeClassName");
+	char component[64], uid[37];
+	if (!*class || !kube->populated ||
+	        kube_find(kube, kube_resource(kube, "runtimeclasses.node.k8s.io"), NULL, class))
+		return true;
+	memcpy(uid, owner->uid, sizeof(uid));
+	snprintf(component, sizeof(component), "%s-controller", owner->resource->singular);
+	kube_event(kube, owner, "Warning", "FailedCreate", component, NULL,
+	        "Error creating: pods \"%s-\" is forbidden: pod rejected: RuntimeClass \"%s\" not found", owner->name,
+	        class);
+	owner = kube_by_uid(kube, uid);
+	if (owner)
+		control_look_again(kube, owner, REFUSED_MS);
+	return false;
+}
+
 const struct kube_object *control_make_pod(struct kube *kube, const struct kube_object *owner, const char *name,
         const char *node, const char *label, const char *value)
 {
+	if (!is_admitted(kube, owner))
+		return NULL;
 	const cJSON *tree = kube_tree(kube, owner), *template = tree_path(tree, "spec.template");
 	const cJSON *given = tree_member(template, "metadata");
 	cJSON *pod = cJSON_CreateObject(), *metadata = given ? tree_copy(given) : cJSON_CreateObject();

@@ -18,7 +18,8 @@ void control_dependants(
 bool control_pod_is_ready(struct kube *kube, const struct kube_object *pod);
 // A hash of a pod template as labels carry it.
 void control_hash(const cJSON *template, char out[11]);
-// Makes a pod of the owner's template; `name` NULL = OWNER-xxxxx.
+// Makes a pod of the owner's template; `name` NULL = OWNER-xxxxx. NULL when admission refuses it: then it is tried
+// again.
 const struct kube_object *control_make_pod(struct kube *kube, const struct kube_object *owner, const char *name,
         const char *node, const char *label, const char *value);
 void control_set_owner(cJSON *metadata, const struct kube_object *owner);

@@ -148,7 +148,8 @@ void control_job(struct kube *kube, const struct kube_object *job)
 	free(pods);
 	bool ended = succeeded >= completions || failed > limit;
 	for (; !ended && !kube_is_driven(kube, job) && active < parallel && active + succeeded < completions; active++)
-		control_make_pod(kube, job, NULL, NULL, NULL, NULL);
+		if (!control_make_pod(kube, job, NULL, NULL, NULL, NULL))
+			break;
 	job = kube_by_uid(kube, uid);
 	if (!job)
 		return;

@@ -52,7 +52,8 @@ void control_replica_set(struct kube *kube, const struct kube_object *set)
 			pods->items[i--] = pods->items[--pods->count];
 	bool acts = !set->deletion && !kube_is_driven(kube, set);
 	for (int64_t i = (int64_t)pods->count; i < wanted && acts; i++)
-		control_make_pod(kube, set, NULL, NULL, NULL, NULL);
+		if (!control_make_pod(kube, set, NULL, NULL, NULL, NULL))
+			break;
 	if ((int64_t)pods->count > wanted && acts)
 		drop_surplus(kube, pods, (int64_t)pods->count - wanted);
 	control_dependants(kube, set, "pods", false, pods);

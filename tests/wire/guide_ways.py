@@ -126,6 +126,40 @@ def a_bucket_is_chosen_or_made():
         world.comes_back_to(before)
 
 
+DEPLOYMENT = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"default"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"}},
+"template":{"metadata":{"labels":{"app":"web"}},"spec":{"runtimeClassName":"kata-remote","containers":[{"name":"nginx","image":"nginx"}]}}}}"""
+
+
+def pods_that_controllers_make_anew_go_for_good():
+    if not shutil.which("kubectl"):
+        return
+    with World() as world:
+        before = world.truth()
+        ended(world.run('DEPLOY = "helm";\n'), 0)
+        names = names_of(world)
+        kubectl(names, "apply", "-f", "-", given=DEPLOYMENT)
+        kubectl(names, "wait", "--for=condition=Available", "deployment/web", "-n", "default", "--timeout=25s")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
+def a_gateway_that_is_there_is_told():
+    with World() as world:
+        ended(world.run(), 0)
+        names, other = names_of(world), dict(XDG_STATE_HOME=world.home + "/other")
+        gateway = names["GATEWAY_ID"]
+        inside = f'NETWORK = "existing";\nEXISTING_VPC_ID = "{names["VPC_ID"]}";\nEXISTING_VSWITCH_ID = "{names["VSWITCH_ID"]}";\nCONTAINER_CIDR = "172.19.0.0/16";\n'
+        result = world.guide("plan", NAME, "--answers", world.answers(inside + 'SERVICE_CIDR = "172.22.0.0/20";\nCLUSTER_NAME = "second";\n'), **other)
+        prints(result, "warn  No other NAT gateway serves the VPC", gateway, "INTERNET = gateway")
+        before = world.things()
+        result = world.run(existing(names).replace('"gateway"', '"new"'), **other)
+        ended(result, 4)
+        says(result, "No other NAT gateway serves the cluster's VPC", gateway)
+        ended(world.guide("undo", NAME, "--yes", **other), 0)
+        assert world.things() == before, "something is left, or was taken away"
+        prints(result, "pass  Pods of the cluster are connected by Flannel")
+
+
 def types_come_with_their_prices_the_cheapest_first():
     with World() as world:
         asked = subprocess.run([guide.BUILD + "/peerdeck", "guide", "plan", NAME, "--plain"], env=world.environment(), input="\n" * 80, capture_output=True,
