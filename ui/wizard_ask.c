@@ -2,10 +2,12 @@
 // What a person is asked before and while something changes.
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "inventory/kind.h"
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
@@ -134,21 +136,33 @@ static bool still_idle(void *user, char *why, size_t size)
 	return false;
 }
 
-// "CNY 1.43 an hour, about CNY 1044 a month"; "" = nothing that costs.
+void price_text(double hourly, const char *currency, char out[PRICE_TEXT_SIZE])
+{
+	char money[MONEY_TEXT_SIZE];
+	*out = '\0';
+	if (hourly > 0 && money_text(hourly, currency, money, sizeof money))
+		snprintf(out, PRICE_TEXT_SIZE, _("%.40s/h"), money);
+}
+
 void cost_text(double hourly, const char *currency, char *out, size_t size)
 {
+	char hour[MONEY_TEXT_SIZE], month[MONEY_TEXT_SIZE];
 	*out = '\0';
-	if (hourly > 0)
-		snprintf(out, size, _("%s %.2f an hour, about %s %.0f a month"), currency, hourly, currency,
-		        hourly * MONTH_HOURS);
+	if (hourly <= 0 || !money_text(hourly, currency, hour, sizeof hour) ||
+	        !money_text(round(hourly * MONTH_HOURS), currency, month, sizeof month))
+		return;
+	// What is said to be about so much needs no hundredths.
+	char *fraction = strpbrk(month, ".,");
+	if (fraction)
+		*fraction = '\0';
+	snprintf(out, size, _("%s an hour, about %s a month"), hour, month);
 }
 
 static void undo_line(const struct walk *walk, const struct step_row *row, char out[LINE_SIZE])
 {
-	const double hourly = walk_row_price(walk, row);
-	snprintf(out, LINE_SIZE, "-  %s  %.300s", row->name, row->resource);
-	if (hourly > 0)
-		snprintf(out + strlen(out), LINE_SIZE - strlen(out), "  %s %.2f/h", walk->currency, hourly);
+	char price[PRICE_TEXT_SIZE];
+	price_text(walk_row_price(walk, row), walk->currency, price);
+	snprintf(out, LINE_SIZE, "-  %s  %.300s%s%s", row->name, row->resource, *price ? "  " : "", price);
 }
 
 void undo_open(struct wizard *wizard)

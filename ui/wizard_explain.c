@@ -63,16 +63,15 @@ static void add_command(struct explained *explained, const char *command)
 static void add_plan(struct explained *explained, const struct wizard *wizard, const struct guide_step *step)
 {
 	const struct plan *plan = &wizard->walk->plan;
-	char text[900];
+	char text[900], price[PRICE_TEXT_SIZE];
 	for (size_t i = 0; wizard->planned && !wizard_is_busy(wizard) && i < plan->count; i++) {
 		const struct plan_line *line = &plan->lines[i];
 		if (line->step != step)
 			continue;
 		snprintf(text, sizeof text, "%s  %s%s%s%s%s", plan_sign_word(line->sign), line->name,
 		        line->detail[0] ? ": " : "", line->detail, line->note[0] ? "; " : "", line->note);
-		if (line->hourly > 0)
-			snprintf(text + strlen(text), sizeof text - strlen(text), "  %s %.2f/h", line->currency,
-			        line->hourly);
+		price_text(line->hourly, line->currency, price);
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", *price ? "  " : "", price);
 		add_line(explained, STYLE_NAME, text);
 	}
 }

@@ -311,7 +311,9 @@ void run_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);
 void run_title(struct wizard *wizard, char *out, size_t size);
 
 // wizard_ask.c: dialogs.
-void cost_text(double hourly, const char *currency, char *out, size_t size);
+enum { PRICE_TEXT_SIZE = 64 };
+void price_text(double hourly, const char *currency, char out[PRICE_TEXT_SIZE]); // "¥ 1.21/h"; "" = nothing that costs
+void cost_text(double hourly, const char *currency, char *out, size_t size);     // for an hour and a month
 void run_ask(struct wizard *wizard);      // the task's question, when there is one
 void approve_open(struct wizard *wizard); // asks for the typed word
 void undo_open(struct wizard *wizard);

@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { NAME_LEFT = 4, DETAIL_LEAST = 32, PRICE_SIZE = 48 };
+enum { NAME_LEFT = 4, DETAIL_LEAST = 32 };
 
 bool task_plan(struct task *task, struct cancel *cancel, struct error *error)
 {
@@ -38,13 +38,6 @@ const char *plan_sign_word(enum plan_sign sign)
 	return _(words[sign]);
 }
 
-static void price(const struct plan_line *line, char out[PRICE_SIZE])
-{
-	*out = '\0';
-	if (line->hourly > 0)
-		snprintf(out, PRICE_SIZE, "%s %.2f/h", line->currency, line->hourly);
-}
-
 // Names get what they need, as far as details and prices leave it to them.
 static int name_columns(const struct sheet *sheet, const struct plan *plan)
 {
@@ -65,9 +58,9 @@ static void paint_line(struct sheet *sheet, const struct wizard *wizard, const s
 	        [PLAN_DELETE] = STYLE_BAD};
 	char differs[240] = "";
 	const bool changed = plan_line_differs(&wizard->walk->before, line, differs, sizeof differs);
-	char cost[PRICE_SIZE], note[240];
+	char cost[PRICE_TEXT_SIZE], note[240];
 	const int name = name_columns(sheet, &wizard->walk->plan), x = NAME_LEFT + name + 2;
-	price(line, cost);
+	price_text(line->hourly, line->currency, cost);
 	const int right = text_columns(cost, strlen(cost));
 	const int room = sheet->canvas.area.columns - x - (right ? right + 3 : 1);
 	snprintf(note, sizeof note, "%s(%.200s)", line->detail[0] ? "  " : "", changed ? differs : line->note);

@@ -264,11 +264,9 @@ static void paint_stopped(struct sheet *sheet, struct drawing *drawing)
 static void paint_row(struct sheet *sheet, struct drawing *drawing, const struct step_row *row)
 {
 	const struct walk *walk = drawing->wizard->walk;
-	const double hourly = walk_row_price(walk, row);
-	char cost[48] = "";
-	if (hourly > 0)
-		snprintf(cost, sizeof cost, "%s %.2f/h", walk->currency, hourly);
-	const int right = (int)strlen(cost), room = sheet->canvas.area.columns - (right ? right + 3 : 1);
+	char cost[PRICE_TEXT_SIZE];
+	price_text(walk_row_price(walk, row), walk->currency, cost);
+	const int right = text_columns(cost, strlen(cost)), room = sheet->canvas.area.columns - (right ? right + 3 : 1);
 	const int x = 2 + drawing->name_columns + 2;
 	begin_item(sheet, drawing);
 	sheet_put(sheet, 2, row->resource[0] ? drawing->name_columns : room - 2, STYLE_NAME, row->name);

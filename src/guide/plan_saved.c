@@ -11,6 +11,7 @@
 #include <libconfig.h>
 
 #include "base/text.h"
+#include "inventory/kind.h"
 
 #include "base/banned.h"
 
@@ -120,6 +121,7 @@ const struct plan_line *plan_line_of(const struct plan *plan, const struct guide
 bool plan_line_differs(const struct plan *before, const struct plan_line *line, char *how, size_t size)
 {
 	const struct plan_line *was = plan_line_of(before, line->step);
+	char price[MONEY_TEXT_SIZE];
 	size_t used;
 
 	if (!before->count)
@@ -136,7 +138,8 @@ bool plan_line_differs(const struct plan *before, const struct plan_line *line, 
 		snprintf(how + used, size - used, " %.100s", was->name);
 	if (strcmp(was->detail, line->detail) != 0 && (used = strlen(how)))
 		snprintf(how + used, size - used, " %.80s", was->detail);
-	if (millionths(was->hourly) != millionths(line->hourly) && (used = strlen(how)))
-		snprintf(how + used, size - used, " %s %.2f/h", was->currency, was->hourly);
+	if (millionths(was->hourly) != millionths(line->hourly) && (used = strlen(how)) &&
+	        money_text(was->hourly, was->currency, price, sizeof(price)))
+		snprintf(how + used, size - used, _(" %s/h"), price);
 	return true;
 }

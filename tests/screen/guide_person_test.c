@@ -55,7 +55,7 @@ static void a_failed_step_is_tried_again(void)
 	world_begin();
 	term = stopped(24, 80);
 	CU_ASSERT(term_has_text(term, "sh"));
-	CU_ASSERT(term_has_text(term, "1 thing exists: CNY 0.20 an hour, about CNY 146 a month"));
+	CU_ASSERT(term_has_text(term, "1 thing exists: ¥ 0.20 an hour, about ¥ 146 a month"));
 	// The command is one key away, with what it is good for.
 	term_keys(term, "x");
 	CU_ASSERT(term_wait_text(term, "Nothing that comes after needs it", 0));
@@ -92,10 +92,10 @@ static void an_optional_step_is_skipped_and_a_note_confirmed(int rows, int colum
 	press_until(term, "<Enter>", "Tell the others of t-net-help");
 	press_until(term, "<Enter>", "Done. u takes");
 	CU_ASSERT(world_has("t-box-help.thing"));
-	CU_ASSERT(term_wait_text(term, "2 things exist: CNY 1.22 an hour", 0));
+	CU_ASSERT(term_wait_text(term, "2 things exist: ¥ 1.22 an hour", 0));
 	CU_ASSERT(term_has_text(term, "export NET_ID=t-net-help"));
 	press_until(term, "u", "Undo this run");
-	CU_ASSERT(term_has_text(term, "Saves CNY 1.22 an hour"));
+	CU_ASSERT(term_has_text(term, "Saves ¥ 1.22 an hour"));
 	approve(term, "Undo this run", "undo");
 	CU_ASSERT(term_wait_text(term, "Nothing of this run is left", 0));
 	CU_ASSERT_FALSE(world_has("t-net-help.thing"));
@@ -206,7 +206,7 @@ static void names_and_commands_are_saved(void)
 	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
 	term_keys(term, ":guide person<Enter>");
 	CU_ASSERT(term_wait_text(term, "Done. u takes", 0));
-	CU_ASSERT(term_has_text(term, "2 things exist: CNY 1.22 an hour"));
+	CU_ASSERT(term_has_text(term, "2 things exist: ¥ 1.22 an hour"));
 	term_keys(term, "x");
 	CU_ASSERT(term_wait_text(term, "fake Create '", 0));
 	CU_ASSERT(term_has_text(term, "fake Delete '"));

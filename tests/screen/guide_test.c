@@ -210,8 +210,8 @@ static void plans_with_prices(void)
 
 		world_begin();
 		term = plan(sizes[i].rows, sizes[i].columns);
-		CU_ASSERT(term_has_text(term, "net-caa +in zone-b +CNY 0.20/h"));
-		CU_ASSERT(term_has_text(term, "together CNY 0.20 an hour, about CNY 146 a month"));
+		CU_ASSERT(term_has_text(term, "net-caa +in zone-b +¥ 0.20/h"));
+		CU_ASSERT(term_has_text(term, "together ¥ 0.20 an hour, about ¥ 146 a month"));
 		CU_ASSERT(term_expect_screen(term, sizes[i].golden));
 		CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
 		term_stop(term);

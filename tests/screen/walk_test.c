@@ -197,8 +197,8 @@ static void answers_and_plans(struct terminal *term, int columns)
 		CU_ASSERT(term_wait_quiet(term, 150) || true);
 	}
 	CU_ASSERT_FATAL(term_wait_text(term, "Plan: [0-9]+ to create", WORK_MS));
-	CU_ASSERT(term_wait_text(term, "node pool worker-node-pool +1 x ecs.* +CNY [0-9.]+/h", WORK_MS));
-	CU_ASSERT(term_has_text(term, "together CNY [0-9.]+ an hour, about CNY [0-9]+ a month"));
+	CU_ASSERT(term_wait_text(term, "node pool worker-node-pool +1 x ecs.* +¥ [0-9.]+/h", WORK_MS));
+	CU_ASSERT(term_has_text(term, "together ¥ [0-9.]+ an hour, about ¥ [0-9]+ a month"));
 	term_keys(term, "x");
 	CU_ASSERT(term_wait_text(term, "aliyun vpc CreateVpc", WORK_MS));
 	CU_ASSERT(term_has_text(term, "aliyun vpc DeleteVpc"));
@@ -251,7 +251,7 @@ static void goes_on_to_the_pod(const struct world *world, struct terminal *term)
 	CU_ASSERT_FATAL(term_wait_text(term, "Enter when you have read it", WALK_MS));
 	press_until(term, "<Enter>", "Done. u takes all of it away");
 	CU_ASSERT(term_wait_text(term, "resumed once", WORK_MS));
-	CU_ASSERT(term_wait_text(term, "things exist: CNY [0-9.]+ an hour", WORK_MS));
+	CU_ASSERT(term_wait_text(term, "things exist: ¥ [0-9.]+ an hour", WORK_MS));
 	now = truth(world);
 	CU_ASSERT_EQUAL(how_many(now, "cluster"), 1);
 	CU_ASSERT_EQUAL(how_many(now, "vpc"), 1);
@@ -272,7 +272,7 @@ static void takes_it_away(const struct world *world, struct terminal *term, cons
 	term_keys(term, ":guide peer-pods<Enter>");
 	press_until(term, "g", "Done. u takes all of it away");
 	press_until(term, "u", "Undo this run");
-	CU_ASSERT(term_has_text(term, "Saves CNY [0-9.]+ an hour"));
+	CU_ASSERT(term_has_text(term, "Saves ¥ [0-9.]+ an hour"));
 	type_word(term, "undo");
 	CU_ASSERT(term_wait_text(term, "Undo of: ", WORK_MS));
 	CU_ASSERT_FATAL(term_wait_text(term, "Nothing of this run is left", WALK_MS));
