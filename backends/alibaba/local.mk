@@ -99,8 +99,10 @@ dist_alibaba_peer_pods_DATA = \
 	backends/alibaba/guides/peer-pods/guide.cfg \
 	backends/alibaba/guides/peer-pods/alibabacloud-cred.env \
 	backends/alibaba/guides/peer-pods/kustomization.yaml \
+	backends/alibaba/guides/peer-pods/namespace-of-make.yaml \
 	backends/alibaba/guides/peer-pods/namespace.yaml \
 	backends/alibaba/guides/peer-pods/nginx.yaml \
+	backends/alibaba/guides/peer-pods/ours.sh \
 	backends/alibaba/guides/peer-pods/podvm-image.sh \
 	backends/alibaba/guides/peer-pods/policy.json \
 	backends/alibaba/guides/peer-pods/provider-secret.yaml \

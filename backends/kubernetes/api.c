@@ -160,12 +160,27 @@ struct http_response *api_get(
 	return response;
 }
 
-struct http_response *api_get_path(struct api *api, const char *path, struct cancel *cancel, struct error *error)
+static struct http_response *get_path(
+        struct api *api, const char *path, const char *accept, struct cancel *cancel, struct error *error)
 {
 	const struct api_resource resource = {.group = "", .plural = path};
 	const struct api_target target = {.resource = &resource};
 
 	return api_perform(api,
-	        &(struct api_call){.verb = "get", .target = &target, .url = path, .attempts = READ_ATTEMPTS}, cancel,
-	        error);
+	        &(struct api_call){.verb = accept ? "list" : "get",
+	                .target = &target,
+	                .url = path,
+	                .accept = accept,
+	                .attempts = READ_ATTEMPTS},
+	        cancel, error);
+}
+
+struct http_response *api_get_path(struct api *api, const char *path, struct cancel *cancel, struct error *error)
+{
+	return get_path(api, path, NULL, cancel, error);
+}
+
+struct http_response *api_get_names(struct api *api, const char *path, struct cancel *cancel, struct error *error)
+{
+	return get_path(api, path, api_metadata_list, cancel, error);
 }

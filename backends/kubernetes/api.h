@@ -25,6 +25,9 @@ struct http_response *api_get(
 // A GET of a path of the API ("/version"), for what is no resource.
 struct http_response *api_get_path(struct api *api, const char *path, struct cancel *cancel, struct error *error);
 
+// The same of the path of a list, with the metadata of its elements alone.
+struct http_response *api_get_names(struct api *api, const char *path, struct cancel *cancel, struct error *error);
+
 struct api_query {
 	struct api_target target;   // name is NULL
 	const char *label_selector; // NULL = all

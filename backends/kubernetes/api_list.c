@@ -13,7 +13,7 @@
 
 enum { READ_ATTEMPTS = 4, TRIES_WITH_LIMIT = 2, TOKEN_MOST = 8 << 10 };
 
-static const char metadata_list[] = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const char api_metadata_list[] = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 bool api_query_add(struct buffer *url, const struct api_query *query)
 {
@@ -59,7 +59,7 @@ static bool read_page(struct reading *reading, const char *url, bool first, stru
 	const struct api_call call = {.verb = "list",
 	        .target = &reading->query->target,
 	        .url = url,
-	        .accept = reading->query->metadata_only ? metadata_list : NULL,
+	        .accept = reading->query->metadata_only ? api_metadata_list : NULL,
 	        .attempts = READ_ATTEMPTS,
 	        .body_limit = API_PAGE_MOST};
 	struct http_response *response = api_perform(reading->api, &call, reading->cancel, error);

@@ -12,6 +12,8 @@ struct api {
 	struct access *access;
 };
 
+extern const char api_metadata_list[]; // an Accept header
+
 struct api_call {
 	enum http_method method;
 	const char *verb; // as RBAC spells it

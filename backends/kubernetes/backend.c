@@ -44,6 +44,7 @@ static const struct cluster_source source = {
         .survey = survey_read,
         .log = source_log,
         .object = source_object,
+        .names = source_names,
         .may = source_may,
         .release_peerpod = source_release_peerpod,
         .lease_take = source_lease_take,

@@ -264,3 +264,27 @@ bool source_object(struct session *session, const struct scope *cluster, const c
 	reach_unref(reach);
 	return good;
 }
+
+bool source_names(struct session *session, const struct scope *cluster, const char *path, struct buffer *json,
+        struct cancel *cancel, struct error *error)
+{
+	struct site *site = fleet_site(session, cluster, error);
+	struct reach *reach = site ? site_reach(site, cancel, error) : NULL;
+	struct error problem = {0};
+	struct http_response *response;
+	bool good;
+
+	if (!reach)
+		return false;
+	response = api_get_names(reach->api, path, cancel, &problem);
+	if (response)
+		good = buffer_add(json, response->body, response->body_size) ||
+		       error_set(error, ERROR_LIMIT, _("the list is too long"));
+	else if ((good = problem.kind == ERROR_NOT_FOUND))
+		good = buffer_add_text(json, "{\"items\":[]}");
+	else if (error)
+		*error = problem;
+	http_response_destroy(response);
+	reach_unref(reach);
+	return good;
+}

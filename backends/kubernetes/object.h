@@ -33,5 +33,7 @@ bool object_describe(struct session *session, enum kind_id kind, const struct sc
 bool source_object(struct session *session, const struct scope *cluster, const char *group_version,
         const char *resource, const char *space, const char *name, struct buffer *json, struct cancel *cancel,
         struct error *error);
+bool source_names(struct session *session, const struct scope *cluster, const char *path, struct buffer *json,
+        struct cancel *cancel, struct error *error);
 
 #endif

@@ -123,7 +123,8 @@ struct guide_step {
 	bool late;                     // made when the walk comes to it
 	bool optional;                 // a person may let it go
 	const guide_tree *named;       // checks of a cluster, made while it runs
-	const char *cluster;           // of them
+	const guide_tree *objects;     // lists of a cluster's API, whose elements are judged
+	const char *cluster;           // of both
 	double settle;                 // seconds that a lost call may still take to arrive
 	// write
 	const char *file, *template;

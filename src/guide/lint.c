@@ -389,7 +389,7 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 		complain(lint, step->place.tree, _("add DryRun = \"true\" to its parameters"),
 		        _("step %s expects a refusal, and would do it in earnest"), step->id);
 	if (step->sort == STEP_CHECK && !step->that && !step->call.operation && !step->command && !step->named &&
-	        !step->operations && !step->every_call && !step->permissions)
+	        !step->objects && !step->operations && !step->every_call && !step->permissions)
 		complain(lint, step->place.tree, _("add that, operation or command"), _("step %s checks nothing"),
 		        step->id);
 	for (int i = 0; step->operations && lint->calls && i < config_setting_length(step->operations); i++) {
@@ -404,9 +404,16 @@ static void check_contents(struct lint *lint, const struct guide_step *step)
 			        _("only calls that change nothing can be made to see whether they are allowed"),
 			        _("%s changes something"), about.name);
 	}
-	if (step->named && !step->cluster)
+	if ((step->named || step->objects) && !step->cluster)
 		complain(lint, step->place.tree, _("add cluster = \"${CLUSTER_ID}\""),
 		        _("step %s does not say of which cluster"), step->id);
+	for (int i = 0; step->objects && i < config_setting_length(step->objects); i++) {
+		const config_setting_t *path = config_setting_get_elem(step->objects, (unsigned)i);
+
+		if (!text_starts_with(config_setting_get_string(path), "/api"))
+			complain(lint, path, _("write it as /api/v1/… or /apis/GROUP/VERSION/…"),
+			        _("\"%s\" is no list of a cluster's API"), config_setting_get_string(path));
+	}
 	if (step->level && !level_is_known(step->level))
 		complain(lint, config_setting_get_member(step->place.tree, "level"), _("use fail, warn or known"),
 		        _("there is no level \"%s\""), step->level);

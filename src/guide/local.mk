@@ -24,6 +24,7 @@ libguide_a_SOURCES = \
 	src/guide/plan_saved.c \
 	src/guide/preflight.c \
 	src/guide/preflight_call.c \
+	src/guide/preflight_objects.c \
 	src/guide/preflight_permissions.c \
 	src/guide/program.c \
 	src/guide/read.c \

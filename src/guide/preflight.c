@@ -197,6 +197,8 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 		check_fails(line, &problem);
 	else if (step->named)
 		check_named(run, line);
+	else if (step->objects)
+		check_objects(run, line, cancel);
 	else if (step->every_call || step->permissions)
 		check_permissions(run, line, cancel);
 	else if (step->operations)
@@ -205,10 +207,10 @@ void check_step(struct guide_run *run, struct preflight_line *line, struct cance
 		check_tool(run, line, cancel);
 	else if (step->call.operation)
 		check_call(run, line, cancel);
-	// The guide knows better than the cloud what to do, but not which permission is missing. What was made for each
-	// element has its remedy.
+	// The guide knows better than the cloud what to do, but not which permission is missing, nor why a cluster
+	// cannot be read. What was made for each element has its remedy.
 	if ((line->result == PREFLIGHT_FAIL || line->result == PREFLIGHT_WARN) && step->remedy && !line->denied &&
-	        !step->each)
+	        !step->each && !(step->objects && line->remedy[0]))
 		run_text(run, step->remedy, NULL, line->remedy, sizeof(line->remedy));
 }
 

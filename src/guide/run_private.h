@@ -133,6 +133,7 @@ bool make_check(struct guide_run *run, struct instance *instance, enum step_outc
 // What a line says of a check that does not hold; `problem` may be NULL.
 void check_fails(struct preflight_line *line, const struct error *problem);
 void check_call(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
+void check_objects(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
 void check_step(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);
 // Whether each call that the run will make is permitted, told without making it.
 void check_permissions(struct guide_run *run, struct preflight_line *line, struct cancel *cancel);

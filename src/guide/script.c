@@ -121,13 +121,50 @@ static bool prints_text(const struct guide_run *run, const struct guide_step *st
 }
 
 // A check ends the script as it would end the run, or says what it warns of.
-static void add_check(struct guide_run *run, const struct instance *instance, const char *command, struct buffer *out)
+static void add_remedy(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
 	const struct guide_step *step = instance->step;
 	bool warns = step->level && !strcmp(step->level, "warn"), knows = step->level && !strcmp(step->level, "known");
-	struct buffer filter;
 	char remedy[1024];
 
+	run_text(run, step->remedy ? step->remedy : step->title, &instance->values, remedy, sizeof(remedy));
+	// jq ends with 1 for what is seen not to hold, with another status where nothing could be seen.
+	buffer_printf(out, " ||%s\n\t{ printf '%%s\\n' ", knows ? " [ $? -ne 1 ] ||" : "");
+	add_word_with_variables(&instance->values, remedy, out);
+	buffer_printf(out, " >&2; %s; }\n", warns ? ":" : "exit 1");
+}
+
+// None that is meant may be in any of the lists, whose commands stand in a line each.
+static void add_objects_check(
+        struct guide_run *run, const struct instance *instance, const char *command, struct buffer *out)
+{
+	struct guide_lookup lookup = {.at = "/items", .where = instance->step->call.where};
+	struct buffer filter;
+
+	buffer_init(&filter, EXPAND_MOST);
+	jq_node(run, &lookup, &instance->values, &filter);
+	buffer_add_text(&filter, " == null");
+	while (*command) {
+		size_t length = strcspn(command, "\n");
+
+		buffer_add_text(out, "holds ");
+		text_add_shell_word(out, buffer_text(&filter));
+		buffer_printf(out, " \\\n\t%.*s", (int)length, command);
+		add_remedy(run, instance, out);
+		command += length + (command[length] == '\n');
+	}
+	buffer_finish(&filter);
+}
+
+static void add_check(struct guide_run *run, const struct instance *instance, const char *command, struct buffer *out)
+{
+	const struct guide_step *step = instance->step;
+	struct buffer filter;
+
+	if (step->objects) {
+		add_objects_check(run, instance, command, out);
+		return;
+	}
 	if (step->operations) {
 		buffer_printf(out, "{\n%s\n} >/dev/null\n", command);
 		return;
@@ -143,11 +180,8 @@ static void add_check(struct guide_run *run, const struct instance *instance, co
 		text_add_shell_word(out, buffer_text(&filter));
 		buffer_add_text(out, " \\\n\t");
 	}
-	run_text(run, step->remedy ? step->remedy : step->title, &instance->values, remedy, sizeof(remedy));
-	// jq ends with 1 for what is seen not to hold, with another status where nothing could be seen.
-	buffer_printf(out, "%s ||%s\n\t{ printf '%%s\\n' ", command, knows ? " [ $? -ne 1 ] ||" : "");
-	add_word_with_variables(&instance->values, remedy, out);
-	buffer_printf(out, " >&2; %s; }\n", warns ? ":" : "exit 1");
+	buffer_add_text(out, command);
+	add_remedy(run, instance, out);
 	buffer_finish(&filter);
 }
 

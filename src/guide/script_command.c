@@ -209,6 +209,21 @@ static bool command_of_upload(struct guide_run *run, const struct instance *inst
 	return true;
 }
 
+// Lists of a cluster's API, a line each.
+static bool command_of_objects(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const guide_tree *objects = instance->step->objects;
+
+	for (int i = 0; i < config_setting_length(objects); i++) {
+		char path[GUIDE_PATH_SIZE];
+
+		run_text(run, config_setting_get_string_elem(objects, i), &instance->values, path, sizeof(path));
+		buffer_add_text(out, i ? "\nkubectl get --raw " : "kubectl get --raw ");
+		add_word_with_variables(&instance->values, path, out);
+	}
+	return true;
+}
+
 // Reading calls that must be allowed, a line each.
 static bool command_of_operations(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
@@ -235,6 +250,8 @@ bool command_of(struct guide_run *run, const struct instance *instance, struct b
 			return command_of_step(run, instance, out);
 		if (step->named)
 			return command_of_checks(run, instance, out);
+		if (step->objects)
+			return command_of_objects(run, instance, out);
 		if (step->operations)
 			return command_of_operations(run, instance, out);
 		return step->call.operation && command_of_call(run, &step->call, &instance->values, out);

@@ -158,28 +158,58 @@ static bool is_failed(struct waiting *waiting, const struct looked *looked, cons
 	               tests_judge(wait->fail_when, looked->root, &waiting->instance->values, NULL, NULL) == TRUTH_YES);
 }
 
+// Of what was found: its value, or where there are tests instead of values, that it passed them.
+static bool is_as_wanted(struct waiting *waiting, const char *value)
+{
+	const struct guide_wait *wait = waiting->wait;
+
+	return !wait->gone &&
+	       (wait->until ? is_one_of(waiting, wait->until, value) : wait->lookup.where && !wait->fail);
+}
+
+static enum verdict fail_with(
+        struct waiting *waiting, const struct looked *looked, const char *value, struct error *error)
+{
+	const struct guide_wait *wait = waiting->wait;
+	char reason[TEXT_SIZE] = "", said[TEXT_SIZE];
+
+	snprintf(said, sizeof(said), "%s", waiting->text[0] ? waiting->text : value);
+	find_reason(waiting, looked, reason, sizeof(reason));
+	error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
+	        waiting->instance->step->title, said, reason);
+	error_remedy(error, wait->gone ? _("mend what the cloud complains of, then undo again")
+	                               : _("mend what the cloud complains of, with other answers where that "
+	                                   "helps, then resume, which makes it again; or undo"));
+	return WAIT_FAILED;
+}
+
 static enum verdict judge_found(struct waiting *waiting, const struct looked *looked, struct error *error)
 {
 	const struct guide_wait *wait = waiting->wait;
-	char value[TEXT_SIZE] = "", reason[TEXT_SIZE] = "", said[TEXT_SIZE];
+	char value[TEXT_SIZE] = "";
 
 	pick(looked->node, "", &waiting->instance->values, value, sizeof(value));
 	if (!cJSON_IsObject(looked->node) && !wait->text)
 		snprintf(waiting->text, sizeof(waiting->text), "%s", value);
 	take_progress(waiting, looked->root, wait->text, wait->percent);
-	if (!wait->gone && is_one_of(waiting, wait->until, value))
+	if (is_as_wanted(waiting, value))
 		return WAIT_OVER;
-	if (is_failed(waiting, looked, value)) {
-		snprintf(said, sizeof(said), "%s", waiting->text[0] ? waiting->text : value);
-		find_reason(waiting, looked, reason, sizeof(reason));
-		error_set(error, ERROR_SERVICE, reason[0] ? _("%s: it is %s: %s") : _("%s: it is %s"),
-		        waiting->instance->step->title, said, reason);
-		error_remedy(error, wait->gone ? _("mend what the cloud complains of, then undo again")
-		                               : _("mend what the cloud complains of, with other answers where that "
-		                                   "helps, then resume, which makes it again; or undo"));
-		return WAIT_FAILED;
-	}
+	if (is_failed(waiting, looked, value))
+		return fail_with(waiting, looked, value, error);
 	return wait->gone || wait->until ? WAIT_ON : WAIT_OVER;
+}
+
+// The answer may tell of a failure all the same.
+static enum verdict judge_absent(struct waiting *waiting, const struct looked *looked, struct error *error)
+{
+	const struct guide_wait *wait = waiting->wait;
+
+	if (wait->gone)
+		return WAIT_OVER;
+	if (!looked->root)
+		return WAIT_ON;
+	take_progress(waiting, looked->root, wait->text, wait->percent);
+	return is_failed(waiting, looked, "") ? fail_with(waiting, looked, "", error) : WAIT_ON;
 }
 
 // A line that is down for a minute or two ends no walk: what is waited for goes on all the same.
@@ -206,7 +236,7 @@ static enum verdict look_once(struct waiting *waiting, struct values *exports, s
 			verdict = WAIT_FAILED;
 	} else if (look == LOOK_ABSENT) {
 		waiting->failures = 0;
-		verdict = waiting->wait->gone ? WAIT_OVER : WAIT_ON;
+		verdict = judge_absent(waiting, &looked, error);
 	} else if (look == LOOK_UNKNOWN || !problem.retryable || is_unheard_too_long(waiting)) {
 		if (look == LOOK_UNKNOWN)
 			error_set(&problem, ERROR_INTERNAL, _("step %s waits for what is not known"),
@@ -271,11 +301,14 @@ bool wait_has_failed(
 	struct waiting waiting = {.run = run, .instance = instance, .wait = wait, .cancel = cancel, .percent = -1};
 	char value[TEXT_SIZE] = "";
 	struct looked looked;
+	enum look look = run_look(run, &wait->lookup, NULL, &instance->values, &looked, cancel, NULL);
 	bool failed = false;
 
-	if (run_look(run, &wait->lookup, NULL, &instance->values, &looked, cancel, NULL) == LOOK_FOUND) {
+	if (look == LOOK_FOUND) {
 		pick(looked.node, "", &instance->values, value, sizeof(value));
-		failed = !is_one_of(&waiting, wait->until, value) && is_failed(&waiting, &looked, value);
+		failed = !is_as_wanted(&waiting, value) && is_failed(&waiting, &looked, value);
+	} else if (look == LOOK_ABSENT && looked.root) {
+		failed = is_failed(&waiting, &looked, "");
 	}
 	looked_finish(&looked);
 	return failed;

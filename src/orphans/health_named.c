@@ -63,9 +63,23 @@ static bool run(void *user, const char *region, const char *cluster,
 	return diagnose_run(&options, cancel, error);
 }
 
+static bool names(void *user, const char *region, const char *cluster, const char *path, struct buffer *json,
+        struct cancel *cancel, struct error *error)
+{
+	const struct health_named *named = user;
+	struct scope scope = {0};
+
+	if (!named->clusters_session || !named->clusters->cluster->names)
+		return error_set(error, ERROR_CONFIG, _("no cluster can be read"));
+	snprintf(scope.context, sizeof(scope.context), "%s", named->context);
+	snprintf(scope.region, sizeof(scope.region), "%s", region);
+	snprintf(scope.cluster, sizeof(scope.cluster), "%s", cluster);
+	return named->clusters->cluster->names(named->clusters_session, &scope, path, json, cancel, error);
+}
+
 void health_named_init(struct health_named *out, const struct deck *deck)
 {
-	*out = (struct health_named){.checks = {.name_at = name_at, .run = run, .user = out},
+	*out = (struct health_named){.checks = {.name_at = name_at, .run = run, .names = names, .user = out},
 	        .cloud = deck->backend->cloud ? deck->backend : NULL,
 	        .clusters = deck->clusters_backend,
 	        .cloud_session = deck->session,

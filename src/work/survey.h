@@ -118,6 +118,10 @@ struct cluster_source {
 	bool (*object)(struct session *session, const struct scope *cluster, const char *group_version,
 	        const char *resource, const char *space, const char *name, struct buffer *json, struct cancel *cancel,
 	        struct error *error);
+	// What a list of its API holds, as {"items":[{"metadata":…}]}, without contents: those may be private. `path` as
+	// `kubectl get --raw` takes it; of a kind that the cluster does not serve there is nothing.
+	bool (*names)(struct session *session, const struct scope *cluster, const char *path, struct buffer *json,
+	        struct cancel *cancel, struct error *error);
 	// SelfSubjectAccessReview.
 	bool (*may)(struct session *session, const struct scope *cluster, const char *verb, const char *group,
 	        const char *resource, const char *space, bool *allowed, struct cancel *cancel, struct error *error);

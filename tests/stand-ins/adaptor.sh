@@ -20,9 +20,10 @@ END
 	# What the installer of kata does on each worker at its end.
 	kubectl label nodes -l node.kubernetes.io/worker katacontainers.io/kata-runtime=true --overwrite
 }
+# OPTIONS of kubectl delete.
 adaptor_remove() {
-	printf '%s}\n%s\n%s}\n%s}}\n' "$map_head" "$class" "$set_head" "$account_head" | kubectl delete --ignore-not-found -f -
 	kubectl label nodes -l node.kubernetes.io/worker katacontainers.io/kata-runtime-
+	printf '%s}\n%s\n%s}\n%s}}\n' "$map_head" "$class" "$set_head" "$account_head" | kubectl delete "$@" -f -
 }
 # FILE: the role that a service account is annotated with.
 adaptor_role() {

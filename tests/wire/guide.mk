@@ -13,3 +13,5 @@ dist_check_SCRIPTS += tests/wire/guide_ways.py
 TESTS += tests/wire/guide_ways.py
 dist_check_SCRIPTS += tests/wire/guide_spent.py
 TESTS += tests/wire/guide_spent.py
+dist_check_SCRIPTS += tests/wire/guide_existing.py
+TESTS += tests/wire/guide_existing.py
