@@ -33,6 +33,11 @@ refuse() {
 case $1 in
 space-is-there) test -n "$(labelled namespaces $space)" ;;
 secret-is-there) test -n "$(labelled secrets my-provider-creds)" ;;
+release-is-there)
+	seen=$(release)
+	test "$seen" = ours
+	test -n "$(kubectl get secrets --namespace $space --selector owner=helm,name=peerpods,status=deployed --output name)"
+	;;
 look)
 	seen=$(labelled namespaces $space)
 	test -n "$seen" || refuse "the namespace $space is not of this run: somebody else made it meanwhile"
