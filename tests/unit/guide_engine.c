@@ -356,7 +356,7 @@ static bool health_run(void *user, const char *region, const char *cluster,
 
 static bool check_health(struct health *health, const char *named, struct preflight *preflight, struct error *error)
 {
-	struct named_checks checks = {health_name, health_run, health};
+	struct named_checks checks = {.name_at = health_name, .run = health_run, .user = health};
 	char text[sizeof(guide_text) + 256];
 	struct bench bench;
 	struct guide_run *run;
