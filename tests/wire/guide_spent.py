@@ -62,6 +62,20 @@ def quotas_that_are_used_up_are_told_before():
         ended(world.run(other, "--plan-only", **second), 0)
 
 
+def a_quota_that_has_no_room_for_the_pod_is_told_and_waited_out():
+    with Faulty() as world:
+        before = world.truth()
+        # There is room for the worker, and none for a pod VM beside it.
+        world.rule(vcpu_quota=6)
+        process = started(world, "run", NAME, "--yes", "--answers", world.answers('DEPLOY = "helm";\n'))
+        until(process, "FAIL  H10", "QuotaExceed.ElasticQuota")
+        until(process, "Release what is not needed any more, or ask for more in the Quota Center")
+        world.rule(vcpu_quota=0)
+        told(finished(process, 0), "ok    H10", "See that pod VMs can be made", "See the VM of the pod")
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.comes_back_to(before)
+
+
 def worker_types_that_nobody_sells_are_told_before():
     with Faulty() as world:
         before = world.truth()
@@ -230,7 +244,8 @@ if __name__ == "__main__":
     if not shutil.which("kubectl"):
         print("no kubectl: skipped")
         sys.exit(77)
-    sys.exit(main([quotas_that_are_used_up_are_told_before, worker_types_that_nobody_sells_are_told_before, a_node_pool_that_goes_out_of_stock_half_way_goes_on_later,
+    sys.exit(main([quotas_that_are_used_up_are_told_before, a_quota_that_has_no_room_for_the_pod_is_told_and_waited_out,
+                   worker_types_that_nobody_sells_are_told_before, a_node_pool_that_goes_out_of_stock_half_way_goes_on_later,
                    a_helm_that_hangs_is_ended_and_told, a_node_that_never_becomes_ready_is_told, a_bucket_in_another_region_is_told_before,
                    a_key_that_is_taken_away_half_way_is_told, a_clock_that_is_an_hour_off_is_told_and_allowed_for,
                    a_disk_that_fills_up_half_way_is_gone_on_with_after_room_is_made]))
