@@ -34,7 +34,7 @@ static void set_places(struct walk *walk, const struct deck *deck)
 	if (slash)
 		snprintf(walk->folder, sizeof walk->folder, "%.*s/guides", (int)(slash - walk->path), walk->path);
 	else
-		snprintf(walk->folder, sizeof walk->folder, "/tmp/peerdeck-%ld", (long)getuid());
+		snprintf(walk->folder, sizeof walk->folder, "%s/guides", deck->config->demo_folder);
 	snprintf(walk->home, sizeof walk->home, "%s", home ? home : "");
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -20,7 +21,7 @@
 
 #include "base/banned.h"
 
-enum { READY_MS = 20000, READY_MOST = 64 << 10, PATH_SIZE = 4096, SIMULATOR_WORDS_MOST = 64 };
+enum { READY_MS = 20000, READY_MOST = 64 << 10, PATH_SIZE = 4096, SIMULATOR_WORDS_MOST = 64, FOLDERS_OPEN = 16 };
 
 extern char **environ;
 
@@ -171,6 +172,30 @@ static bool demo_point(struct demo *demo, const struct buffer *line, struct conf
 	return recalled;
 }
 
+// Nobody else knows its name before it is there, and all that is in it goes with the demo.
+static bool demo_make_folder(struct demo *demo, struct config *config, struct error *error)
+{
+	const char *place = getenv("TMPDIR");
+
+	if (!place || *place != '/' || strlen(place) > sizeof(demo->folder) - sizeof("/peerdeck-demo-XXXXXX"))
+		place = "/tmp";
+	snprintf(demo->folder, sizeof(demo->folder), "%s/peerdeck-demo-XXXXXX", place);
+	if (!mkdtemp(demo->folder)) {
+		error_set_errno(error, "%s", demo->folder);
+		demo->folder[0] = '\0';
+		return false;
+	}
+	snprintf(config->demo_folder, sizeof(config->demo_folder), "%s", demo->folder);
+	return true;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status, (void)type, (void)walk;
+	remove(path);
+	return 0;
+}
+
 bool demo_start(struct demo *demo, const struct arguments *line, struct config *config, struct error *error)
 {
 	struct buffer ready_text;
@@ -183,7 +208,8 @@ bool demo_start(struct demo *demo, const struct arguments *line, struct config *
 		return error_set_errno(error, _("the simulator"));
 	ready = simulator_spawn(demo, line, ends[1], error);
 	close(ends[1]);
-	ready = ready && ready_line(ends[0], &ready_text, error) && demo_point(demo, &ready_text, config, error);
+	ready = ready && ready_line(ends[0], &ready_text, error) && demo_point(demo, &ready_text, config, error) &&
+	        demo_make_folder(demo, config, error);
 	close(ends[0]);
 	buffer_finish(&ready_text);
 	if (!ready)
@@ -195,6 +221,9 @@ void demo_stop(struct demo *demo)
 {
 	free(demo->earlier);
 	demo->earlier = NULL;
+	if (*demo->folder)
+		nftw(demo->folder, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
+	demo->folder[0] = '\0';
 	if (!demo->simulator)
 		return;
 	kill(demo->simulator, SIGTERM);

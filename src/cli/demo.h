@@ -10,6 +10,7 @@
 struct demo {
 	pid_t simulator; // 0 = none
 	struct memory_sight *earlier;
+	char folder[64]; // of files that are made in it; "" = none
 };
 
 // Starts peerdeck-sim (beside this program, else in PATH), waits for its ready line (at most 20 s), and makes "demo"

@@ -249,8 +249,12 @@ void guide_print_made(struct guide_walk *walk)
 
 	printf(_("Done. This run (%s) made:\n"), run_row(walk->run)->id);
 	guide_print_rows(walk, rows, count < ROWS_MOST ? count : ROWS_MOST, "", false);
-	printf(_("peerdeck guide export %s prints the names for a shell; peerdeck guide undo %s takes it all away "
-	         "again\n"),
-	        walk->guide->name, walk->guide->name);
+	if (walk->deck->config->in_memory)
+		puts(_("The demo's world ends here, and all of it with it."));
+	else
+		printf(_("peerdeck guide export %s prints the names for a shell; peerdeck guide undo %s takes it all "
+		         "away "
+		         "again\n"),
+		        walk->guide->name, walk->guide->name);
 	free(rows);
 }

@@ -48,7 +48,7 @@ static void set_options(struct guide_walk *walk, const char *path)
 	if (slash)
 		snprintf(walk->folder, sizeof(walk->folder), "%.*s/guides", (int)(slash - path), path);
 	else
-		snprintf(walk->folder, sizeof(walk->folder), "/tmp/peerdeck-%ld", (long)getuid());
+		snprintf(walk->folder, sizeof(walk->folder), "%s/guides", deck->config->demo_folder);
 	effects_system(&walk->effects);
 	walk->effects.calls = deck->backend->calls;
 	walk->effects.session = deck->session;
@@ -336,7 +336,7 @@ static int begin_run(struct guide_walk *walk)
 	if (!walk->run)
 		return cli_fail(&error);
 	status = walk_plan(walk, only);
-	if (walk->typed && !walk->began && !walk->line->save)
+	if (walk->typed && !walk->began && !walk->line->save && !walk->deck->config->in_memory)
 		guide_keep_typed(walk);
 	return status;
 }

@@ -51,6 +51,7 @@ struct config {
 	size_t earlier_count;
 	char file[512];	 // where it was read from; "" = none
 	char state_folder[512], config_folder[512];
+	char demo_folder[64]; // where files go while in_memory; they go with the demo
 	double connect_timeout, timeout;
 	double quarantine_hours; // before what was put in quarantine may be deleted
 	struct key_binding keys[CONFIG_KEYS_MOST];

@@ -8,8 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
-from guide import ANSWERS, BUILD, NAME, World, ended, main, prints
+from guide import ANSWERS, BUILD, NAME, SOURCE, World, ended, main, prints
 
 # What the guide that people read has them export, where later steps use it.
 OF_THE_GUIDE = ("REGION_ID", "POD_IMAGE_ID", "CONTAINER_CIDR", "CLUSTER_ID", "SECURITY_GROUP_ID", "VSWITCH_IDS", "WORKER_NODE_COUNT", "WORKER_NODE_TYPE",
@@ -109,8 +110,19 @@ def a_newcomer_leaves_a_full_world_as_it_was():
     walked("demo", "200")
 
 
+def a_demo_shows_it_and_leaves_no_file():
+    with tempfile.TemporaryDirectory() as home:
+        kept = {name: value for name, value in os.environ.items() if name.split("_")[0] not in ("ALIBABA", "PEERDECK", "KUBECONFIG", "XDG")}
+        kept.update(HOME=home, TMPDIR=home, LC_ALL="C.UTF-8", PEERDECK_TIME_SCALE="1000", PATH=SOURCE + "/tests/stand-ins:" + os.environ["PATH"])
+        result = subprocess.run([BUILD + "/peerdeck", "guide", "run", NAME, "--demo", "--answers", ANSWERS, "--yes", "--", "--time-scale", "1000"], env=kept,
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+        ended(result, 0)
+        prints(result, "pod default/nginx", f"{home}/peerdeck-demo-", "The demo's world ends here, and all of it with it.")
+        assert not [name for name in os.listdir(home) if name.startswith("peerdeck-demo")], "files of the demo are left"
+
+
 if __name__ == "__main__":
     if not shutil.which("kubectl"):
         print("no kubectl: skipped")
         sys.exit(77)
-    sys.exit(main([a_newcomer_ends_with_a_pod_in_a_vm_of_its_own, a_newcomer_leaves_a_full_world_as_it_was]))
+    sys.exit(main([a_newcomer_ends_with_a_pod_in_a_vm_of_its_own, a_newcomer_leaves_a_full_world_as_it_was, a_demo_shows_it_and_leaves_no_file]))
