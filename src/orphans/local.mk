@@ -45,6 +45,7 @@ liborphans_a_SOURCES = \
 	src/orphans/scan_item.c \
 	src/orphans/scan_judge.c \
 	src/orphans/scan_leftovers.c \
+	src/orphans/scan_lists.c \
 	src/orphans/scan_logs.c \
 	src/orphans/scan_pods.c \
 	src/orphans/scan_read.c \

@@ -21,11 +21,15 @@ struct scan_options {
 	size_t known_count;
 	const struct scope *cluster_scopes; // …and every one that can be read, also those outside the cloud's list
 	size_t cluster_count;
-	// Regions whose list of clusters could not be read, each with the reason: a cluster that nobody knows may be there.
+	// Regions whose list of clusters could not be read, each with the reason: a cluster that nobody knows may be
+	// there.
 	const struct scope *unlisted;
 	const struct error *unlisted_errors;
 	size_t unlisted_count;
 	struct memory *memory;
+	// Lists of VMs that somebody else reads are taken from here and put there; NULL = all are read for this scan
+	// alone.
+	struct store *store;
 	const struct clock *clock;
 	struct log *log;
 	unsigned parallel;
@@ -33,7 +37,8 @@ struct scan_options {
 	bool skip_foreign;   // leave VMs out of the report that cannot be pod VMs by their name
 	// A person says that a flood of orphans is real. Holds only for floods that an earlier scan found already.
 	bool flood_acknowledged;
-	// How long regions and clusters may take to answer; those that took longer are not read. NULL = as long as they take.
+	// How long regions and clusters may take to answer; those that took longer are not read. NULL = as long as they
+	// take.
 	const struct patience *patience;
 	const char *const *trusted; // uids of clusters whose tag the operator takes for proof
 	size_t trusted_count;

@@ -25,6 +25,10 @@ enum {
 	SCAN_EXISTS_MOST = 256,         // things that are asked for by id
 	SCAN_SURVEY_OLD = 10 * 1000,    // ms; a survey that is older once all regions are read is made again
 	SCAN_DATA_MS = 8000,            // no more user data is asked for after so long
+	SCAN_LIST_FRESH = 10 * 1000,    // ms; an older list of VMs is read again
+	SCAN_WAIT_BEGIN = 500,          // ms, for somebody else to begin to read a list
+	SCAN_WAIT_MOST = 60 * 1000,     // ms, and to end it
+	SCAN_WAIT_STEP = 20,            // ms
 	SCAN_LINES_MOST = 3,            // log lines kept of a VM
 	LEASE_FRESH = 60 * 1000,        // ms
 };
@@ -210,6 +214,8 @@ void scan_progress(struct scan *scan, long done, const char *what);
 void *scan_alloc(struct scan *scan, size_t size);
 const char *scan_text(struct scan *scan, const char *text);
 
+// scan_lists.c
+void scan_list(struct scan *scan, enum region_list list);
 // scan_read.c: lists of regions and surveys of clusters, all at the same time.
 bool scan_read(struct scan *scan, struct error *error);
 // scan_clusters.c: which clusters there are and what each is, also those that were not read.

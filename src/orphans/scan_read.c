@@ -9,93 +9,6 @@
 
 #include "base/banned.h"
 
-static const enum kind_id list_kinds[REGION_LISTS] = {
-        [LIST_VM] = KIND_VM, [LIST_ENI] = KIND_ENI, [LIST_EIP] = KIND_EIP, [LIST_DISK] = KIND_DISK};
-
-// A list_sink that keeps what is read with the scan.
-struct gathering {
-	struct list_sink sink;
-	struct scan *scan;
-	enum region_list list;
-};
-
-static struct scan_region *gathering_region(struct gathering *gathering, const struct scope *scope)
-{
-	struct scan *scan = gathering->scan;
-
-	for (size_t i = 0; i < scan->region_count; i++)
-		if (scope == scan->regions[i].scope || scope_equal(scope, scan->regions[i].scope))
-			return &scan->regions[i];
-	return NULL;
-}
-
-static struct snapshot_builder *gathering_begin(struct list_sink *sink, const struct scope *scope)
-{
-	struct gathering *gathering = (struct gathering *)sink;
-
-	if (!gathering_region(gathering, scope) || cancel_asked(&gathering->scan->reading))
-		return NULL;
-	return snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
-}
-
-static void gathering_page(struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder)
-{
-	(void)sink;
-	(void)scope;
-	(void)builder;
-}
-
-static void gathering_end(
-        struct list_sink *sink, const struct scope *scope, struct snapshot_builder *builder, const struct error *error)
-{
-	struct gathering *gathering = (struct gathering *)sink;
-	struct scan_region *region = gathering_region(gathering, scope);
-	const struct clock *clock = gathering->scan->options.clock;
-	bool failed = error && error->kind != ERROR_NONE;
-
-	if (!region || region->lists[gathering->list]) {
-		snapshot_builder_destroy(builder);
-		return;
-	}
-	if (!builder && !failed)
-		builder = snapshot_builder_create(list_kinds[gathering->list], scope, NULL);
-	if (builder)
-		region->lists[gathering->list] = snapshot_finish(builder, clock_now(clock), failed ? error : NULL);
-	if (failed) {
-		region->errors[gathering->list] = *error;
-		patience_explain(gathering->scan->options.patience, &region->errors[gathering->list]);
-	} else if (region->lists[gathering->list]) {
-		error_clear(&region->errors[gathering->list]);
-	} else {
-		error_set(&region->errors[gathering->list], ERROR_MEMORY, _("out of memory"));
-	}
-	if (gathering->list == LIST_VM)
-		region->vms_at = clock_now(clock);
-}
-
-static void read_list(struct scan *scan, enum region_list list)
-{
-	const struct scan_options *options = &scan->options;
-	struct gathering gathering = {{gathering_begin, gathering_page, gathering_end}, scan, list};
-	struct error error = {ERROR_NONE};
-
-	if (options->cloud->lists && !options->cloud->lists(list_kinds[list])) {
-		for (size_t i = 0; i < scan->region_count; i++)
-			error_set(&scan->regions[i].errors[list], ERROR_USAGE, _("this cloud has no such list"));
-		return;
-	}
-	for (size_t i = 0; i < scan->region_count; i++)
-		error_set(&scan->regions[i].errors[list], ERROR_INTERNAL, _("the reading ended without an answer"));
-	if (options->cloud->list(options->cloud_session, list_kinds[list], options->regions, options->region_count,
-	            &gathering.sink, &scan->reading, &error))
-		return;
-	patience_explain(options->patience, &error);
-	for (size_t i = 0; i < scan->region_count; i++)
-		if (!scan->regions[i].lists[list] && scan->regions[i].errors[list].kind == ERROR_INTERNAL &&
-		        error.kind != ERROR_NONE)
-			scan->regions[i].errors[list] = error;
-}
-
 static void prove_region(struct scan *scan, struct scan_region *region)
 {
 	const struct cloud_source *cloud = scan->options.cloud->cloud;
@@ -137,7 +50,7 @@ static void read_task(struct scan *scan, size_t place)
 	size_t readable = 0;
 
 	if (place < REGION_LISTS) {
-		read_list(scan, (enum region_list)place);
+		scan_list(scan, (enum region_list)place);
 		scan_progress(scan, 1, _("regions"));
 		return;
 	}

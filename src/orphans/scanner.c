@@ -136,6 +136,7 @@ static bool work_scan(struct scan_work *work, const struct patience *patience, s
 		return false;
 	options = &work->basis->options;
 	options->patience = patience;
+	options->store = work->place.store;
 	options->memory = memory_ref(work->memory);
 	options->read_user_data = work->options.read_user_data;
 	if (!scan_basis_trust(work->basis, work->trusted))
@@ -147,6 +148,7 @@ static bool work_scan(struct scan_work *work, const struct patience *patience, s
 	if (!scan_run(options, &work->report, job_cancel(work->job), error))
 		return false;
 	options->patience = NULL;
+	options->store = NULL;
 	options->progress = NULL;
 	options->user = NULL;
 	return true;

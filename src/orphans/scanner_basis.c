@@ -94,25 +94,37 @@ static bool list_regions(const struct scan_place *place, struct scan_basis *basi
 	return false;
 }
 
-// Takes the clusters of one entry of the store; those with a region are the cloud's.
-static bool take_clusters(const struct scan_place *place, struct scan_basis *basis, const struct scope *scope,
-        struct scope *scopes, const struct cluster_record **known)
+// Keeps the clusters of one entry of the store, and says how many there are.
+static size_t hold_clusters(const struct scan_place *place, struct scan_basis *basis, const struct scope *scope)
 {
-	struct scan_options *options = &basis->options;
 	struct store_entry entry;
 
-	if (!store_get(place->store, KIND_CLUSTER, scope, &entry))
-		return true;
-	if (!entry.snapshot)
-		return true;
+	if (!store_get(place->store, KIND_CLUSTER, scope, &entry) || !entry.snapshot)
+		return 0;
 	basis->held[basis->held_count++] = entry.snapshot;
-	for (size_t i = 0; i < entry.snapshot->count && options->cluster_count < SCANNER_CLUSTERS_MOST; i++) {
-		const struct record *record = entry.snapshot->records[i];
+	return entry.snapshot->count;
+}
 
-		scopes[options->cluster_count++] = scope_of(place, scope->region, record->id);
-		if (scope->region[0])
-			known[options->known_count++] = (const struct cluster_record *)record;
+// Names all clusters that are held; those with a region are the cloud's.
+static bool name_clusters(const struct scan_place *place, struct scan_basis *basis, size_t most)
+{
+	struct scan_options *options = &basis->options;
+	struct scope *scopes = arena_alloc(&basis->arena, most * sizeof *scopes);
+	const struct cluster_record **known = arena_alloc(&basis->arena, most * sizeof *known);
+
+	if (!scopes || !known)
+		return false;
+	for (size_t h = 0; h < basis->held_count; h++) {
+		const struct snapshot *held = basis->held[h];
+
+		for (size_t i = 0; i < held->count && options->cluster_count < most; i++) {
+			scopes[options->cluster_count++] = scope_of(place, held->scope.region, held->records[i]->id);
+			if (held->scope.region[0])
+				known[options->known_count++] = (const struct cluster_record *)held->records[i];
+		}
 	}
+	options->cluster_scopes = scopes;
+	options->known = known;
 	return true;
 }
 
@@ -166,34 +178,32 @@ static bool list_clusters(const struct scan_place *place, const struct patience 
 {
 	struct scan_options *options = &basis->options;
 	size_t regions = options->region_count;
-	struct scope own = scope_of(place, "", ""),
-	             *scopes = arena_alloc(&basis->arena, SCANNER_CLUSTERS_MOST * sizeof *scopes);
+	struct scope own = scope_of(place, "", "");
 	struct scope *unlisted = arena_alloc(&basis->arena, (regions + 1) * sizeof *unlisted);
 	struct error *errors = arena_alloc(&basis->arena, (regions + 2) * sizeof *errors), failure = {ERROR_NONE};
-	const struct cluster_record **known = arena_alloc(&basis->arena, SCANNER_CLUSTERS_MOST * sizeof *known);
 	bool has_own = place->clusters_session && place->clusters->cluster->has_own &&
 	               place->clusters->cluster->has_own(place->clusters_session);
-	size_t failed = 0;
+	size_t failed = 0, found = 0;
 
 	basis->held = calloc(regions + 2, sizeof(struct snapshot *));
-	if (!scopes || !unlisted || !errors || !known || !basis->held)
+	if (!unlisted || !errors || !basis->held)
 		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	if (place->cloud->lists(KIND_CLUSTER) && !list_cloud_clusters(place, patience, basis, errors, job, error))
 		return false;
 	if (has_own && !list_kind(place, patience, place->clusters, place->clusters_session, KIND_CLUSTER, &own, 1,
 	                       &failure, job, error))
 		return false;
-	options->cluster_scopes = scopes;
-	options->known = known;
 	for (size_t i = 0; i < regions; i++) {
-		take_clusters(place, basis, &options->regions[i], scopes, known);
+		found += hold_clusters(place, basis, &options->regions[i]);
 		if (errors[i].kind == ERROR_NONE)
 			continue;
 		unlisted[failed] = options->regions[i];
 		errors[failed++] = errors[i];
 	}
 	if (has_own)
-		take_clusters(place, basis, &own, scopes, known);
+		found += hold_clusters(place, basis, &own);
+	if (!name_clusters(place, basis, found < SCANNER_CLUSTERS_MOST ? found : SCANNER_CLUSTERS_MOST))
+		return error_set(error, ERROR_MEMORY, _("out of memory"));
 	options->unlisted = unlisted;
 	options->unlisted_errors = errors;
 	options->unlisted_count = failed;
