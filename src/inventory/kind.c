@@ -41,6 +41,23 @@ const struct kind *kind_get(enum kind_id id)
 	return kinds[id];
 }
 
+void kind_blank(const struct kind *kind, void *record)
+{
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const struct field *field = &kind->fields[i];
+		void *at = (char *)record + field->offset;
+
+		if (field->flags & FIELD_DERIVED)
+			continue;
+		if (field->type == FIELD_TEXT)
+			*(const char **)at = "";
+		else if (field->type == FIELD_INTEGER)
+			*(int64_t *)at = INT64_MIN;
+		else if (field->type == FIELD_REAL)
+			*(double *)at = NAN;
+	}
+}
+
 static bool is_among(const char *words, const char *word)
 {
 	size_t length = strlen(word);

@@ -134,6 +134,8 @@ struct kind {
 };
 
 const struct kind *kind_get(enum kind_id id);
+// Makes a zeroed record of the kind one of which nothing is known: texts "", numbers unknown.
+void kind_blank(const struct kind *kind, void *record);
 // By name, plural or alias, any case; NULL when unknown.
 const struct kind *kind_find(const char *word);
 const struct field *kind_field(const struct kind *kind, const char *name); // NULL when absent

@@ -48,6 +48,8 @@ void snapshot_builder_destroy(struct snapshot_builder *builder);
 // A record whose id was added before replaces the earlier one (pages shift while things change): set id through this
 // call.
 void *snapshot_add(struct snapshot_builder *builder, const char *id);
+// A copy of a record of the same kind, with all its texts. NULL on failure.
+void *snapshot_copy(struct snapshot_builder *builder, const struct record *record);
 size_t snapshot_builder_count(const struct snapshot_builder *builder);
 // Copies text into the snapshot; invalid UTF-8 becomes U+FFFD; NULL gives "". shared = one copy per distinct value.
 const char *snapshot_text(struct snapshot_builder *builder, const char *text);

@@ -3,7 +3,6 @@
 #include "config.h"
 #include "inventory/snapshot.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,23 +30,6 @@ struct snapshot_builder {
 	char blank[]; // a record of which nothing is known
 };
 
-static void make_blank(const struct kind *kind, char *blank)
-{
-	for (size_t i = 0; i < kind->field_count; i++) {
-		const struct field *field = &kind->fields[i];
-		char *at = blank + field->offset;
-
-		if (field->flags & FIELD_DERIVED)
-			continue;
-		if (field->type == FIELD_TEXT)
-			*(const char **)(void *)at = "";
-		else if (field->type == FIELD_INTEGER)
-			*(int64_t *)(void *)at = INT64_MIN;
-		else if (field->type == FIELD_REAL)
-			*(double *)(void *)at = NAN;
-	}
-}
-
 struct snapshot_builder *snapshot_builder_create(enum kind_id kind, const struct scope *scope, struct error *error)
 {
 	const struct kind *row = kind_get(kind);
@@ -59,7 +41,7 @@ struct snapshot_builder *snapshot_builder_create(enum kind_id kind, const struct
 	builder->scope = *scope;
 	builder->total = -1;
 	builder->record_size = row->record_size;
-	make_blank(row, builder->blank);
+	kind_blank(row, builder->blank);
 	builder->storage = calloc(1, sizeof(*builder->storage));
 	builder->index = snapshot_index_create(0);
 	if (!builder->storage || !builder->index)
@@ -289,6 +271,49 @@ struct tag_list snapshot_tags(struct snapshot_builder *builder, const struct tex
 	if (own == few)
 		kept = share_pointers(builder, few, count * sizeof(*few));
 	return (struct tag_list){kept, kept ? count : 0};
+}
+
+static void copy_field(struct snapshot_builder *builder, const struct field *field, char *to, const char *from)
+{
+	const void *source = from + field->offset;
+	void *target = to + field->offset;
+	const struct text_list *list = source;
+	const struct tag_list *tags = source;
+
+	switch (field->type) {
+	case FIELD_TEXT:
+		*(const char **)target = field->flags & FIELD_SHARED
+		                                 ? snapshot_shared(builder, *(const char *const *)source)
+		                                 : snapshot_text(builder, *(const char *const *)source);
+		break;
+	case FIELD_INTEGER:
+	case FIELD_TIME:
+		*(int64_t *)target = *(const int64_t *)source;
+		break;
+	case FIELD_REAL:
+		*(double *)target = *(const double *)source;
+		break;
+	case FIELD_FLAG:
+		*(bool *)target = *(const bool *)source;
+		break;
+	case FIELD_LIST:
+		*(struct text_list *)target = snapshot_list(builder, list->items, list->count, true);
+		break;
+	case FIELD_TAGS:
+		*(struct tag_list *)target = snapshot_tags(builder, tags->items, tags->count);
+		break;
+	}
+}
+
+void *snapshot_copy(struct snapshot_builder *builder, const struct record *record)
+{
+	const struct kind *kind = kind_get(builder->kind);
+	struct record *copy = snapshot_add(builder, record->id);
+
+	for (size_t i = 0; copy && i < kind->field_count; i++)
+		if (!(kind->fields[i].flags & FIELD_DERIVED) && kind->fields[i].offset != offsetof(struct record, id))
+			copy_field(builder, &kind->fields[i], (char *)copy, (const char *)record);
+	return copy;
 }
 
 void snapshot_total(struct snapshot_builder *builder, int64_t total)

@@ -427,7 +427,7 @@ bool evidence_lines_make(const struct report *report, const struct report_item *
         struct evidence_lines *out, struct error *error)
 {
 	struct writing writing = {.out = out, .report = report, .item = item, .now = now};
-	struct report_item belonging;
+	struct report_hanging belonging;
 
 	if (item->kind == KIND_VM)
 		report_evidence(item, &writing.evidence);
@@ -450,7 +450,7 @@ bool evidence_lines_make(const struct report *report, const struct report_item *
 	}
 	for (size_t i = 0; i < item->belonging_count; i++) {
 		report_belonging(item, i, &belonging);
-		say_belonging(&writing, &belonging);
+		say_belonging(&writing, &belonging.item);
 	}
 	say_cost(&writing);
 	say_readings(&writing);

@@ -37,6 +37,7 @@ liborphans_a_SOURCES = \
 	src/orphans/report_text.c \
 	src/orphans/scan.c src/orphans/scan.h src/orphans/scan_own.h \
 	src/orphans/scan_adaptor.c \
+	src/orphans/scan_belongings.c \
 	src/orphans/scan_clusters.c \
 	src/orphans/scan_config.c \
 	src/orphans/scan_costs.c \

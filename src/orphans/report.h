@@ -5,6 +5,7 @@
 #ifndef PEERDECK_ORPHANS_REPORT_H
 #define PEERDECK_ORPHANS_REPORT_H
 
+#include "inventory/records.h"
 #include "inventory/snapshot.h"
 #include "inventory/store.h"
 #include "orphans/leftover.h"
@@ -43,10 +44,12 @@ struct report_leftover {
 	struct leftover_judgement judgement;
 };
 
-// Something that hangs on a VM: an ENI, an EIP, a disk or a PeerPod.
+// Something that hangs on a VM: an ENI, an EIP, a disk or a PeerPod. See report_belonging.
 struct report_belonging {
-	const struct record *record;
+	const char *id, *name;       // NULL = `record` is its own
+	const struct record *record; // of its kind; where it is shared it tells neither who it is nor when it was made
 	const struct report_item *item; // what is known of it besides; NULL = nothing
+	int64_t created;
 	enum kind_id kind;
 };
 
@@ -75,6 +78,16 @@ struct report_item {
 	const struct report_leftover *leftover;
 };
 
+// Where a belonging is put together; not to be moved.
+struct report_hanging {
+	struct report_item item;
+	union {
+		struct record record;
+		struct eni_record eni;
+		struct disk_record disk;
+	} record;
+};
+
 struct report_total {
 	size_t count;
 	int64_t vcpu;
@@ -101,9 +114,10 @@ struct report *report_ref(const struct report *report); // NULL in, NULL out
 void report_unref(const struct report *report);
 const struct report_item *report_find(const struct report *report, const char *id); // NULL = absent
 // The same, and what hangs on a VM: that is made in `room`.
-const struct report_item *report_find_any(const struct report *report, const char *id, struct report_item *room);
-// Place `place` of an item's belongings as an item without a verdict of its own.
-void report_belonging(const struct report_item *owner, size_t place, struct report_item *out);
+const struct report_item *report_find_any(const struct report *report, const char *id, struct report_hanging *room);
+// Place `place` of an item's belongings as an item without a verdict of its own; its texts are the report's. Of an ENI
+// or a disk only what matters for the VM's end is kept.
+void report_belonging(const struct report_item *owner, size_t place, struct report_hanging *out);
 // All that a VM was judged by; what it points to stays the report's.
 void report_evidence(const struct report_item *item, struct evidence *out);
 const struct report_leftover *report_leftover(const struct report_item *item); // never NULL

@@ -48,38 +48,49 @@ const struct report_leftover *report_leftover(const struct report_item *item)
 	return item->leftover ? item->leftover : &nothing;
 }
 
-void report_belonging(const struct report_item *owner, size_t place, struct report_item *out)
+void report_belonging(const struct report_item *owner, size_t place, struct report_hanging *out)
 {
 	const struct report_belonging *belonging = &owner->belongings[place];
 
-	*out = belonging->item ? *belonging->item
-	                       : (struct report_item){.kind = belonging->kind,
-	                                 .scope = owner->scope,
-	                                 .record = belonging->record,
-	                                 .cost = {NAN, NAN, ""},
-	                                 .cluster = "",
-	                                 .cluster_id = "",
-	                                 .cluster_uid = "",
-	                                 .namespace_name = "",
-	                                 .pod = "",
-	                                 .pod_uid = "",
-	                                 .node = "",
-	                                 .sandbox = "",
-	                                 .vm = owner->record->id};
+	out->item = belonging->item ? *belonging->item
+	                            : (struct report_item){.kind = belonging->kind,
+	                                      .scope = owner->scope,
+	                                      .record = belonging->record,
+	                                      .cost = {NAN, NAN, ""},
+	                                      .cluster = "",
+	                                      .cluster_id = "",
+	                                      .cluster_uid = "",
+	                                      .namespace_name = "",
+	                                      .pod = "",
+	                                      .pod_uid = "",
+	                                      .node = "",
+	                                      .sandbox = "",
+	                                      .vm = owner->record->id};
+	if (!belonging->id)
+		return;
+	memcpy(&out->record, belonging->record, kind_get(belonging->kind)->record_size);
+	out->record.record.id = belonging->id;
+	out->record.record.name = belonging->name;
+	out->record.record.region = owner->record->region;
+	out->record.record.created = belonging->created;
+	out->item.record = &out->record.record;
 }
 
-const struct report_item *report_find_any(const struct report *report, const char *id, struct report_item *room)
+const struct report_item *report_find_any(const struct report *report, const char *id, struct report_hanging *room)
 {
 	const struct report_item *found = report_find(report, id);
 
 	for (size_t i = 0; !found && i < report->item_count; i++) {
 		const struct report_item *owner = report->items[i];
 
-		for (size_t n = 0; !found && n < owner->belonging_count; n++)
-			if (strcmp(owner->belongings[n].record->id, id) == 0) {
-				report_belonging(owner, n, room);
-				found = room;
-			}
+		for (size_t n = 0; !found && n < owner->belonging_count; n++) {
+			const struct report_belonging *belonging = &owner->belongings[n];
+
+			if (strcmp(belonging->id ? belonging->id : belonging->record->id, id) != 0)
+				continue;
+			report_belonging(owner, n, room);
+			found = &room->item;
+		}
 	}
 	return found;
 }

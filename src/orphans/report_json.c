@@ -311,12 +311,13 @@ static void belongings(struct json *json, const struct report_item *item)
 	name(json, "belongings");
 	open_with(json, '[');
 	for (size_t i = 0; i < item->belonging_count; i++) {
-		const struct report_belonging *belonging = &item->belongings[i];
+		struct report_hanging hanging;
 
+		report_belonging(item, i, &hanging);
 		element(json);
-		text(json, "kind", kind_get(belonging->kind)->name);
-		text(json, "id", belonging->record->id);
-		text(json, "name", belonging->record->name);
+		text(json, "kind", report_item_sort(&hanging.item));
+		text(json, "id", hanging.item.record->id);
+		text(json, "name", hanging.item.record->name);
 		close_with(json, '}');
 	}
 	close_with(json, ']');

@@ -133,7 +133,7 @@ static int64_t oldest_fact(const struct report *report)
 bool scan_recheck(const struct scan_options *options, const struct report *before, const char *id,
         const struct report **out, struct cancel *cancel, struct error *error)
 {
-	struct report_item hanging;
+	struct report_hanging hanging;
 	const struct report_item *item = report_find_any(before, id, &hanging);
 	struct scan_options narrow = *options;
 	struct scan *scan;

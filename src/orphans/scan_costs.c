@@ -66,9 +66,9 @@ static struct scan_price *item_price(struct scan *scan, const struct report_item
 		return price_of(scan, region, NULL, "", 0);
 	place = item->kind == KIND_VM ? scan_vm_place(scan, item->record->id) : SIZE_MAX;
 	vm = place != SIZE_MAX ? &scan->vms[place] : NULL;
-	if (!vm || !*vm->record->type || !vm->disk)
+	if (!vm || !*vm->record->type || vm->disk_gib < 0)
 		return NULL;
-	return price_of(scan, region, vm->record->type, vm->record->zone, vm->disk->size_gib);
+	return price_of(scan, region, vm->record->type, vm->record->zone, vm->disk_gib);
 }
 
 static void item_cost(struct scan *scan, struct report_item *item, const struct scan_price *price)

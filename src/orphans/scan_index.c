@@ -69,8 +69,11 @@ static bool index_vms(struct scan *scan)
 			const struct vm_record *record = (const struct vm_record *)list->records[i];
 			struct scan_vm *vm = &scan->vms[place];
 
-			*vm = (struct scan_vm){
-			        .record = record, .region = (uint32_t)r, .maker_node = "", .log = &no_log};
+			*vm = (struct scan_vm){.record = record,
+			        .region = (uint32_t)r,
+			        .maker_node = "",
+			        .log = &no_log,
+			        .disk_gib = -1};
 			vm->has_name = podvm_name_parse(record->record.name, &name);
 			vm->stage = stage_of(record->record.status);
 			vm->created = evidence_created(cloud, record->record.created);
@@ -271,10 +274,12 @@ static void join_disks(struct scan *scan, const struct scan_region *region)
 
 		if (place == SIZE_MAX)
 			continue;
-		if (strcmp(disk->type, "system") == 0)
+		if (strcmp(disk->type, "system") == 0) {
 			scan->vms[place].disk = disk;
-		else
+			scan->vms[place].disk_gib = disk->size_gib;
+		} else {
 			scan->vms[place].has_data_disk = true;
+		}
 	}
 }
 

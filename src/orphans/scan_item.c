@@ -156,15 +156,6 @@ static const struct evidence_own *own_evidence(struct scan *scan, const struct h
 	return own;
 }
 
-static const void *intern(struct scan *scan, const void *items, size_t size)
-{
-	const void *copy = intern_bytes(&scan->interned, &scan->arena, items, size);
-
-	if (!copy)
-		atomic_store(&scan->is_broken, true);
-	return copy;
-}
-
 // What most VMs of a region have in common is kept once.
 static void item_evidence(struct scan *scan, const struct hearing *hearing, struct report_item *item)
 {
@@ -178,10 +169,10 @@ static void item_evidence(struct scan *scan, const struct hearing *hearing, stru
 	shared.pod_count = shared.peerpod_count = 0;
 	memset(&shared.log, 0, sizeof shared.log);
 	memset(&shared.data, 0, sizeof shared.data);
-	shared.scan = intern(scan, &hearing->scan, sizeof hearing->scan);
+	shared.scan = scan_intern(scan, &hearing->scan, sizeof hearing->scan);
 	if (shared.claims)
-		shared.claims = intern(scan, shared.claims, shared.cluster_count * sizeof *shared.claims);
-	item->shared = intern(scan, &shared, sizeof shared);
+		shared.claims = scan_intern(scan, shared.claims, shared.cluster_count * sizeof *shared.claims);
+	item->shared = scan_intern(scan, &shared, sizeof shared);
 	item->own = own_evidence(scan, hearing);
 }
 
@@ -198,7 +189,7 @@ bool scan_item_judged(struct scan *scan, struct report_item *item, const struct 
 		reasons[i].until = judgement->reasons[i].until;
 	}
 	item->judgement = *judgement;
-	item->judgement.reasons = intern(scan, reasons, judgement->reason_count * sizeof *reasons);
+	item->judgement.reasons = scan_intern(scan, reasons, judgement->reason_count * sizeof *reasons);
 	item->verdict = judgement->verdict;
 	item->settles_at = judgement->settles_at;
 	return item->judgement.reasons != NULL;

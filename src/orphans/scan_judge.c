@@ -313,7 +313,8 @@ static bool stop_floods(struct scan *scan)
 		any = true;
 	}
 	for (size_t i = 0; i < scan->item_count && any; i++)
-		if (scan->items[i]->verdict == VERDICT_ORPHAN && !judge_again(scan, scan->items[i]))
+		if (scan->items[i]->kind == KIND_VM && scan->items[i]->verdict == VERDICT_ORPHAN &&
+		        !judge_again(scan, scan->items[i]))
 			return false;
 	if (any)
 		count(scan);
@@ -375,13 +376,29 @@ static bool hear(struct scan *scan, struct scan_vm *vm)
 	return (!vm->has_name && scan->options.skip_foreign) || scan_vm_item(scan, &hearing);
 }
 
+// VMs stand in the order of their regions. What only the judging of a region needs goes with it: of all lists together
+// there would be much.
+static bool hear_region(struct scan *scan, size_t number, size_t *place)
+{
+	struct scan_region *region = &scan->regions[number];
+	size_t first;
+
+	for (; *place < scan->vm_count && scan->vms[*place].region == number; ++*place)
+		if (!hear(scan, &scan->vms[*place]))
+			return false;
+	first = scan->item_count;
+	return scan_leftovers_of_region(scan, region) && scan_lists_drop(scan, region, first);
+}
+
 bool scan_judge(struct scan *scan)
 {
+	size_t place = 0;
+
 	scan->judged_at = clock_now(scan->options.clock);
 	if (!void_tags(scan))
 		return false;
-	for (size_t i = 0; i < scan->vm_count; i++)
-		if (!hear(scan, &scan->vms[i]))
+	for (size_t i = 0; i < scan->region_count; i++)
+		if (!hear_region(scan, i, &place))
 			return false;
 	count(scan);
 	if (!stop_floods(scan))

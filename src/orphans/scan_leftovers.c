@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What VMs may have left behind: interfaces, addresses, disks and PeerPods; and what still belongs to a VM.
+// What VMs may have left behind: interfaces, addresses, disks and PeerPods.
 #include "config.h"
 
 #include "orphans/scan_own.h"
@@ -229,8 +229,7 @@ static size_t regions_of(const struct scan *scan, const struct scan_cluster *clu
 	return count;
 }
 
-// All but what is known of its VM.
-static struct leftover peerpod_facts(const struct scan *scan, const struct scan_peerpod *peerpod)
+struct leftover scan_peerpod_facts(const struct scan *scan, const struct scan_peerpod *peerpod)
 {
 	const struct scan_cluster *cluster = &scan->clusters[peerpod->cluster - 1];
 	const struct peerpod_record *record = peerpod->record;
@@ -251,7 +250,7 @@ static bool peerpod_leftover(struct scan *scan, const struct scan_peerpod *peerp
 	struct scan_cluster *cluster = &scan->clusters[peerpod->cluster - 1];
 	const struct peerpod_record *record = peerpod->record;
 	const struct scope **regions = arena_alloc(&scan->scratch, (scan->region_count + 1) * sizeof *regions);
-	struct leftover leftover = peerpod_facts(scan, peerpod);
+	struct leftover leftover = scan_peerpod_facts(scan, peerpod);
 	struct report_item *item;
 
 	if (!regions)
@@ -277,86 +276,15 @@ static bool peerpod_leftover(struct scan *scan, const struct scan_peerpod *peerp
 	return true;
 }
 
-bool scan_leftovers(struct scan *scan)
+bool scan_leftovers_of_region(struct scan *scan, const struct scan_region *region)
 {
-	for (size_t i = 0; i < scan->region_count; i++)
-		if (!enis_of_region(scan, &scan->regions[i]) || !eips_of_region(scan, &scan->regions[i]) ||
-		        !disks_of_region(scan, &scan->regions[i]))
-			return false;
+	return enis_of_region(scan, region) && eips_of_region(scan, region) && disks_of_region(scan, region);
+}
+
+bool scan_leftovers_of_clusters(struct scan *scan)
+{
 	for (size_t i = 0; i < scan->peerpod_count; i++)
 		if (!peerpod_leftover(scan, &scan->peerpods[i]))
 			return false;
 	return true;
-}
-
-// ---- what belongs to a VM that exists ----
-
-static size_t next_peerpod(const struct scan *scan, const char *vm, size_t at)
-{
-	while (at != SIZE_MAX && strcmp(scan->peerpods[at].record->vm_id, vm) != 0)
-		at = multimap_next(&scan->peerpods_by_vm, at);
-	return at;
-}
-
-// Of a PeerPod more is known than its record says.
-static const struct report_item *peerpod_item(
-        struct scan *scan, const struct report_item *owner, const struct scan_peerpod *peerpod)
-{
-	struct report_belonging bare = {.record = &peerpod->record->record, .kind = KIND_PEERPOD};
-	struct report_leftover *leftover = scan_alloc(scan, sizeof *leftover);
-	struct report_item *item = scan_alloc(scan, sizeof *item), around = *owner;
-
-	if (!leftover || !item)
-		return NULL;
-	around.belongings = &bare;
-	report_belonging(&around, 0, item);
-	leftover->facts = peerpod_facts(scan, peerpod);
-	leftover->facts.vm_exists = ANSWER_YES;
-	item->leftover = leftover;
-	item->scope = &scan->clusters[peerpod->cluster - 1].scope;
-	return item;
-}
-
-// The PeerPods that name the VM; `out` NULL = only counts them.
-static size_t belonging_peerpods(struct scan *scan, const struct report_item *owner, struct report_belonging *out)
-{
-	const char *id = owner->record->id;
-	size_t found = 0;
-
-	for (size_t at = next_peerpod(scan, id, multimap_first(&scan->peerpods_by_vm, multimap_text(0, id)));
-	        at != SIZE_MAX; at = next_peerpod(scan, id, multimap_next(&scan->peerpods_by_vm, at))) {
-		const struct scan_peerpod *peerpod = &scan->peerpods[at];
-
-		if (out)
-			out[found] = (struct report_belonging){.kind = KIND_PEERPOD,
-			        .record = &peerpod->record->record,
-			        .item = peerpod_item(scan, owner, peerpod)};
-		found++;
-	}
-	return found;
-}
-
-// Only of VMs that somebody may look at: the rest would cost memory for nothing.
-bool scan_belongings(struct scan *scan, const struct scan_vm *vm)
-{
-	struct snapshot *enis = scan->regions[vm->region].lists[LIST_ENI];
-	size_t most = vm->record->eni_ids.count + 2 + belonging_peerpods(scan, vm->item, NULL), count = 0;
-	struct report_belonging *out = scan_alloc(scan, most * sizeof *out);
-
-	if (!out)
-		return false;
-	for (unsigned i = 0; i < vm->record->eni_ids.count && enis; i++) {
-		const struct record *eni = snapshot_find(enis, vm->record->eni_ids.items[i]);
-
-		if (eni)
-			out[count++] = (struct report_belonging){.kind = KIND_ENI, .record = eni};
-	}
-	if (vm->eip)
-		out[count++] = (struct report_belonging){.kind = KIND_EIP, .record = &vm->eip->record};
-	if (vm->disk)
-		out[count++] = (struct report_belonging){.kind = KIND_DISK, .record = &vm->disk->record};
-	count += belonging_peerpods(scan, vm->item, out + count);
-	vm->item->belongings = out;
-	vm->item->belonging_count = (unsigned)count;
-	return !atomic_load(&scan->is_broken);
 }

@@ -194,3 +194,37 @@ void scan_list(struct scan *scan, enum region_list list)
 	else
 		list_regions(scan, list, options->regions, options->region_count);
 }
+
+// ---- after the judging ----
+
+// A list of those records alone that items from `first` on are about.
+static bool thin(struct scan *scan, struct snapshot **list, size_t first)
+{
+	struct snapshot *old = *list;
+	struct snapshot_builder *builder = snapshot_builder_create(old->kind, &old->scope, NULL);
+	bool copied = builder != NULL;
+
+	for (size_t i = first; copied && i < scan->item_count; i++) {
+		struct report_item *item = scan->items[i];
+
+		if (item->kind != old->kind)
+			continue;
+		item->record = snapshot_copy(builder, item->record);
+		copied = item->record != NULL;
+	}
+	*list = copied ? snapshot_finish(builder, old->read_at, &old->error) : NULL;
+	if (!copied)
+		snapshot_builder_destroy(builder);
+	snapshot_unref(old);
+	return *list != NULL;
+}
+
+bool scan_lists_drop(struct scan *scan, struct scan_region *region, size_t first_item)
+{
+	static const enum region_list dropped[] = {LIST_ENI, LIST_DISK};
+
+	for (size_t i = 0; i < COUNT_OF(dropped); i++)
+		if (region->lists[dropped[i]] && !thin(scan, &region->lists[dropped[i]], first_item))
+			return false;
+	return true;
+}

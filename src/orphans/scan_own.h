@@ -124,7 +124,7 @@ struct scan_vm {
 	struct user_data *data;         // NULL = not read
 	const struct evidence_log *log; // never NULL
 	const char *maker_node;
-	const struct disk_record *disk; // its system disk; NULL = not known
+	const struct disk_record *disk; // its system disk, until its region is left; NULL = not known
 	const struct eip_record *eip;
 	const struct scan_part *part; // NULL = not looked for yet
 	struct report_item *item;     // NULL = not judged, or not told of
@@ -135,6 +135,7 @@ struct scan_vm {
 	bool has_name;
 	bool is_claimed; // E1 or E3 name it
 	bool has_data_disk;
+	int64_t disk_gib; // of its system disk; −1 = not known
 };
 
 // One VM while it is judged. What it points to lives until the next one is heard.
@@ -206,6 +207,8 @@ struct scan {
 	size_t item_count, item_room;
 };
 
+// scan_lists.c: drops what no item needs any more of the region's lists of interfaces and disks.
+bool scan_lists_drop(struct scan *scan, struct scan_region *region, size_t first_item);
 // scan_tasks.c
 // Runs `run` for each place below `count`, on this thread and up to `threads` − 1 more. False when cancelled or broken.
 bool scan_tasks(struct scan *scan, size_t count, unsigned threads, void (*run)(struct scan *scan, size_t place));
@@ -249,6 +252,8 @@ bool scan_merge_log(struct scan *scan, size_t place);
 // scan_data.c
 bool scan_read_data(struct scan *scan);
 const char *scan_shared(struct scan *scan, const char *text); // one copy of each
+// One copy of equal bytes, on the scan's own thread. NULL when out of memory.
+const void *scan_intern(struct scan *scan, const void *items, size_t size);
 // scan_vm.c
 void scan_place(struct scan *scan, struct scan_vm *vm); // which clusters its user data and its tag name
 bool scan_evidence(struct scan *scan, struct scan_vm *vm, struct hearing *out);
@@ -259,7 +264,11 @@ bool scan_pod_is_steady(const struct scan *scan, const struct scan_pod *pod); //
 // scan_judge.c
 bool scan_judge(struct scan *scan);
 // scan_leftovers.c
-bool scan_leftovers(struct scan *scan);
+bool scan_leftovers_of_region(struct scan *scan, const struct scan_region *region);
+bool scan_leftovers_of_clusters(struct scan *scan);
+// Of a PeerPod, all but what is known of its VM.
+struct leftover scan_peerpod_facts(const struct scan *scan, const struct scan_peerpod *peerpod);
+// scan_belongings.c
 bool scan_belongings(struct scan *scan, const struct scan_vm *vm);
 // scan_costs.c
 bool scan_costs(struct scan *scan);

@@ -171,7 +171,7 @@ bool scan_report(struct scan *scan)
 	char disk_error[512] = "";
 
 	scan->report.currency = "";
-	if (!scan_leftovers(scan) || !scan_costs(scan) || !make_readings(scan))
+	if (!scan_leftovers_of_clusters(scan) || !scan_costs(scan) || !make_readings(scan))
 		return false;
 	if (scan->item_count > 0)
 		qsort(scan->items, scan->item_count, sizeof(struct report_item *), compare_items);

@@ -99,3 +99,12 @@ const char *scan_text(struct scan *scan, const char *text)
 		atomic_store(&scan->is_broken, true);
 	return copy ? copy : "";
 }
+
+const void *scan_intern(struct scan *scan, const void *items, size_t size)
+{
+	const void *copy = intern_bytes(&scan->interned, &scan->arena, items, size);
+
+	if (!copy)
+		atomic_store(&scan->is_broken, true);
+	return copy;
+}

@@ -29,7 +29,8 @@ struct scan_place {
 };
 
 // Lists regions where that is needed, then the clusters of each, publishes them, and makes the options of them.
-// Inside a job; lists of clusters that take longer than the patience are not read. NULL when cancelled, out of memory, or when no region can be told.
+// Inside a job; lists of clusters that take longer than the patience are not read. NULL when cancelled, out of memory,
+// or when no region can be told.
 struct scan_basis *scan_basis_read(
         const struct scan_place *place, const struct patience *patience, struct job *job, struct error *error);
 bool scan_basis_trust(struct scan_basis *basis, const char *uids); // separated by commas; false when out of memory

@@ -22,9 +22,9 @@ enum {
 struct sight {
 	const struct report *report; // a reference; NULL = none
 	const struct report_item *item;
-	struct report_item hanging; // where `item` is one that hangs on a VM
-	int64_t not_after;          // monotonic: until then it is fresh
-	bool is_gone;               // asked by id
+	struct report_hanging hanging; // where `item` is one that hangs on a VM
+	int64_t not_after;             // monotonic: until then it is fresh
+	bool is_gone;                  // asked by id
 };
 
 static void sight_finish(struct sight *sight)

@@ -279,7 +279,7 @@ static bool extras_find(struct sweep_plan *plan, struct sweep_item *item)
 	const char *vm = item->item->record->id;
 	struct sweep_extra *extras;
 	size_t most = item->item->belonging_count;
-	struct report_item belonging;
+	struct report_hanging belonging;
 
 	if (item->item->kind != KIND_VM)
 		return true;
@@ -292,7 +292,7 @@ static bool extras_find(struct sweep_plan *plan, struct sweep_item *item)
 	for (size_t i = 0; i < item->item->belonging_count; i++)
 		if (is_extra_kind(item->item->belongings[i].kind)) {
 			report_belonging(item->item, i, &belonging);
-			extra_add(item, extras, &belonging);
+			extra_add(item, extras, &belonging.item);
 		}
 	for (size_t i = 0; i < report->item_count; i++)
 		if (is_extra_kind(report->items[i]->kind) && is_left_by(report->items[i], vm))

@@ -174,7 +174,8 @@ struct report_item *sketch_belonging(
 	sketch_fill(made, kind);
 	if (kind == KIND_DISK)
 		made->record.disk.delete_with_instance = true;
-	owner->belongings[vm->belonging_count++] = (struct report_belonging){&made->record.record, &made->item, kind};
+	owner->belongings[vm->belonging_count++] =
+	        (struct report_belonging){.record = &made->record.record, .item = &made->item, .kind = kind};
 	return &made->item;
 }
 
