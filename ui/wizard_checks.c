@@ -2,6 +2,7 @@
 // The second phase: what must be so before anything is made. Lines appear as the checks end.
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,32 @@ void checks_result(const struct wizard *wizard, size_t index, enum style *style,
 	*word = _(words[result]);
 }
 
+static bool is_of_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	const size_t length = strlen(word);
+	for (const char *at = text; (at = strstr(at, word)); at += length)
+		if ((at == text || !is_of_name(at[-1])) && !is_of_name(at[length]))
+			return true;
+	return false;
+}
+
+// The question that the remedy of a check names; field_count = none.
+static size_t field_to_mend(const struct wizard *wizard, size_t index)
+{
+	size_t at = 0;
+	if (index >= wizard->check_count || !is_wrong(wizard, index))
+		return wizard->field_count;
+	while (at < wizard->field_count &&
+	        !(wizard->fields[at].wanted && has_word(wizard->checks[index].remedy, wizard->fields[at].input->name)))
+		at++;
+	return at;
+}
+
 static void put_cursor(struct sheet *sheet, const struct wizard *wizard, size_t index)
 {
 	const bool here = index == wizard->check_cursor;
@@ -258,6 +285,12 @@ static void paint_check(struct sheet *sheet, const struct wizard *wizard, size_t
 		char remedy[400];
 		snprintf(remedy, sizeof remedy, "→ %s", line->remedy);
 		sheet_wrapped(sheet, 4 + RESULT_COLUMNS, STYLE_TEXT, remedy);
+	}
+	const size_t mend = index == wizard->check_cursor ? field_to_mend(wizard, index) : wizard->field_count;
+	if (mend < wizard->field_count) {
+		char where[200];
+		snprintf(where, sizeof where, _("PgUp goes to that answer: %.150s"), wizard->fields[mend].input->title);
+		sheet_wrapped(sheet, 4 + RESULT_COLUMNS, STYLE_DIM, where);
 	}
 }
 
@@ -361,6 +394,17 @@ static unsigned fold(struct wizard *wizard)
 	return REACT_DRAW;
 }
 
+// What has failed is mended where it was answered.
+static void back_to_inputs(struct wizard *wizard)
+{
+	const size_t mend = field_to_mend(wizard, wizard->check_cursor);
+	if (mend < wizard->field_count) {
+		wizard->cursor = mend;
+		form_list(wizard);
+	}
+	wizard_show(wizard, PHASE_INPUTS);
+}
+
 static unsigned checks_command(struct wizard *wizard, const struct command_call *call)
 {
 	switch (call->id) {
@@ -388,7 +432,7 @@ static unsigned checks_command(struct wizard *wizard, const struct command_call 
 	case COMMAND_PAGE_UP:
 	case COMMAND_BACK:
 		if (!wizard_is_busy(wizard))
-			wizard_show(wizard, PHASE_INPUTS);
+			back_to_inputs(wizard);
 		return REACT_DRAW;
 	default:
 		return REACT_PASS;
@@ -402,9 +446,15 @@ static size_t checks_hints(struct wizard *wizard, struct hint *out, size_t most)
 		wizard_hint(wizard, out, &count, most, COMMAND_CANCEL, _("stop checking"));
 		return count;
 	}
+	const size_t at = wizard->check_cursor;
+	const bool warns =
+	        at < wizard->check_count && is_wrong(wizard, at) && wizard->checks[at].result == PREFLIGHT_WARN;
+	const bool goes_on = !held_by(wizard);
+	if (goes_on)
+		wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN, _("plan"));
+	if (warns)
+		wizard_hint(wizard, out, &count, most, COMMAND_ACKNOWLEDGE, _("take note"));
 	wizard_hint(wizard, out, &count, most, COMMAND_REFRESH, _("check again"));
-	wizard_hint(wizard, out, &count, most, COMMAND_ACKNOWLEDGE, _("take note"));
-	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_DOWN, _("plan"));
 	wizard_hint(wizard, out, &count, most, COMMAND_PAGE_UP, _("inputs"));
 	wizard_hint(wizard, out, &count, most, COMMAND_EXPLAIN, _("explain"));
 	if (not_needed(wizard))

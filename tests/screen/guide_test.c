@@ -163,9 +163,12 @@ static void checks_first_and_again(void)
 	CU_ASSERT(term_expect_screen(term, "guide-preflight-80x24"));
 	term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "mend what failed", 0));
-	// Without the box nobody needs the tool.
-	term_keys(term, "<PgUp>");
-	CU_ASSERT(term_wait_text(term, "A box, too", 0));
+	// Without the box nobody needs the tool. The way back leads to what the remedy names.
+	CU_ASSERT(term_has_text(term, "PgUp goes to that answer: Name"));
+	term_keys(term, "G");
+	CU_ASSERT(term_wait_no_text(term, "PgUp goes to that answer", 0));
+	term_keys(term, "g<PgUp>");
+	CU_ASSERT(term_wait_text(term, "▸ Name", 0));
 	term_keys(term, "jj<Enter><C-u>false<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 0 fail, 0 skip", 0));
 	CU_ASSERT(term_wait_text(term, "<r> check again", 0));
