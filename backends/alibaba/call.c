@@ -141,7 +141,8 @@ bool call_command(const struct call *call, const char *profile, struct buffer *o
 		add_option(out, call->parameters[i].name,
 		        operation_is_private(call->operation, call->parameters[i].name) ? "***"
 		                                                                        : call->parameters[i].value);
-	if (*call->region && !call_get(call, "RegionId") && !(call->operation->flags & OPERATION_NO_REGION))
+	// The tool chooses the endpoint by this one; RegionId is a parameter of the service like others.
+	if (*call->region && !(call->operation->flags & OPERATION_NO_REGION))
 		add_option(out, "region", call->region);
 	if (call->body) {
 		add_option(out, "header", "Content-Type=application/json");

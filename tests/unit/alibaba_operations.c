@@ -54,7 +54,7 @@ static void commands_are_safe_for_a_shell(void)
 	CU_ASSERT_TRUE(call_command(&call, "ops", &out));
 	CU_ASSERT_STRING_EQUAL(buffer_text(&out), "aliyun ecs TagResources --profile ops --RegionId cn-beijing "
 	                                          "--ResourceType instance --ResourceId.1 i-1 "
-	                                          "--Tag.1.Key 'it'\\''s' --Tag.1.Value '$(x) 中'");
+	                                          "--Tag.1.Key 'it'\\''s' --Tag.1.Value '$(x) 中' --region cn-beijing");
 	call_finish(&call);
 	buffer_clear(&out);
 	call_init(&call, "cs.ModifyClusterNodePool", "cn-beijing");

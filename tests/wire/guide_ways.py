@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways through the Alibaba guide that differ from the usual one, against peerdeck-sim. Run in the build folder; an argument selects the
 tests whose name contains it."""
+import json
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ def names_of(world, **more):
 def aliyun(world, *words):
     done = subprocess.run(["aliyun", *words, "--region", "cn-beijing"], env=world.environment(PEERDECK_API_META=METADATA), capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def existing(names):
@@ -160,6 +162,40 @@ def a_gateway_that_is_there_is_told():
         prints(result, "pass  Pods of the cluster are connected by Flannel")
 
 
+def refused(world, code, *words):
+    done = subprocess.run(["aliyun", "ecs", *words], env=world.environment(PEERDECK_API_META=METADATA), capture_output=True, text=True, timeout=30)
+    assert done.returncode and f'"{code}"' in done.stderr, f"{words}: wanted {code}: {done.stdout} {done.stderr}"
+
+
+def an_import_is_refused_as_ecs_refuses_it():
+    if not os.path.exists(METADATA):
+        return
+    with World("1") as world:
+        bucket, folder = world.ready["bucket"], world.home + "/config/peerdeck/guides/mine/file"
+        os.makedirs(folder)
+        with open(world.home + "/image", "wb") as file:
+            file.truncate(1 << 20)
+        with open(folder + "/guide.cfg", "w") as file:
+            file.write(guide.UPLOAD_GUIDE % (world.home + "/image", bucket))
+        ended(world.guide("run", "mine/file", "--yes"), 0)
+        call, from_oss = ["ImportImage", "--RegionId", "cn-beijing"], ["--DiskDeviceMapping.1.OSSBucket", bucket, "--DiskDeviceMapping.1.OSSObject", "file"]
+        for code, words in (("MissingParameter", call), ("InvalidImageName.Malformed", call + from_oss + ["--ImageName", "20250117"]),
+                            ("InvalidImageName.Malformed", call + from_oss + ["--ImageName", "aliyun_3"]),
+                            ("InvalidOSSBucket.NotFound", call + ["--DiskDeviceMapping.1.OSSBucket", "of-nobody", *from_oss[2:]]),
+                            ("InvalidOSSObject.NotFound", call + from_oss[:3] + ["other"]), ("InvalidRegion.NotSupport", ["ImportImage", "--RegionId", "cn-hongkong", *from_oss]),
+                            ("DryRunOperation", call + from_oss + ["--DryRun", "true"])):
+            refused(world, code, *words)
+        imported = aliyun(world, "ecs", *call, *from_oss, "--ImageName", "podvm")
+        image = ["--RegionId", "cn-beijing", "--ImageId", imported["ImageId"]]
+        refused(world, "InvalidImageName.Duplicated", *call, *from_oss, "--ImageName", "podvm")
+        # Nobody sees it who does not ask for its state, and it cannot be deleted before it is there.
+        assert not aliyun(world, "ecs", "DescribeImages", *image)["Images"]["Image"]
+        assert aliyun(world, "ecs", "DescribeImages", *image, "--Status", "Creating,Waiting")["Images"]["Image"]
+        refused(world, "IncorrectImageStatus", "DeleteImage", *image)
+        aliyun(world, "ecs", "CancelTask", "--RegionId", "cn-beijing", "--TaskId", imported["TaskId"])
+        refused(world, "InvalidImageId.NotFound", "DeleteImage", *image)
+
+
 def types_come_with_their_prices_the_cheapest_first():
     with World() as world:
         asked = subprocess.run([guide.BUILD + "/peerdeck", "guide", "plan", NAME, "--plain"], env=world.environment(), input="\n" * 80, capture_output=True,
@@ -193,4 +229,4 @@ def image_and_adaptor_of_different_ages_are_told():
 
 if __name__ == "__main__":
     sys.exit(guide.main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                         and value not in (names_of, aliyun, existing, kubectl)]))
+                         and value not in (names_of, aliyun, existing, kubectl, refused)]))
