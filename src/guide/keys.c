@@ -154,7 +154,7 @@ static const struct key_row step_rows[] = {
 	{"permissions", KEY_TEXTS, AT(guide_step, permissions), .sorts = SORT(STEP_CHECK), .help = N_("calls, or permissions as the cloud names them, that must be permitted besides")},
 	{"late", KEY_FLAG, AT(guide_step, late), .sorts = SORT(STEP_CHECK), .help = N_("made when the walk comes to it, because what it asks for is made only then; before, too, when that is known already")},
 	{"named", KEY_TEXTS, AT(guide_step, named), .sorts = SORT(STEP_CHECK), .help = N_("health checks of a cluster by name (H0 to H15), made when the walk comes here, again and again until none fails")},
-	{"objects", KEY_TEXTS, AT(guide_step, objects), .sorts = SORT(STEP_CHECK), .help = N_("lists of a cluster's API, as kubectl get --raw takes them; there must be nothing in them that where means, by its metadata")},
+	{"objects", KEY_TEXTS, AT(guide_step, objects), .sorts = SORT(STEP_CHECK), .help = N_("lists of a cluster's API, as kubectl get --raw takes them; by its metadata there must be nothing in them that where means; with expect, one of what where means must be as expected")},
 	{"cluster", KEY_TEXT, AT(guide_step, cluster), .sorts = SORT(STEP_CHECK), .help = N_("id of the cluster that named and objects are of")},
 	{"show", KEY_TEXT, AT(guide_step, show), .sorts = SORT(STEP_CHECK), .help = N_("pointer in each element that passes where: what is told when the check does not hold")},
 	{"level", KEY_TEXT, AT(guide_step, level), .sorts = SORT(STEP_CHECK), .help = N_("fail (the default); warn; or known, which fails when it is seen not to hold, and warns when it cannot be seen")},

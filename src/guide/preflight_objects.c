@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A check of what a cluster has: of nothing there may be any that the guide means.
+// A check of what a cluster has: of nothing there may be any that the guide means; or there must be one as it expects.
 #include "config.h"
 #include "guide/run_private.h"
 
@@ -15,7 +15,7 @@ static enum truth judge_items(
         struct guide_run *run, struct preflight_line *line, const cJSON *items, struct error *error)
 {
 	const struct guide_step *step = line->step;
-	enum truth all = TRUTH_YES;
+	enum truth all = step->expect ? TRUTH_NO : TRUTH_YES;
 
 	for (const cJSON *item = items ? items->child : NULL; item; item = item->next) {
 		enum truth meant = tests_judge(step->call.where, item, &run->values, NULL, error);
@@ -26,6 +26,12 @@ static enum truth judge_items(
 			return meant;
 		if (meant != TRUTH_YES)
 			continue;
+		if (step->expect) {
+			all = tests_judge(step->expect, item, &run->values, NULL, error);
+			if (all != TRUTH_NO)
+				return all;
+			continue;
+		}
 		all = TRUTH_NO;
 		buffer_init(&name, VALUE_MOST);
 		if (pointer_pick(item, step->show ? step->show : "/metadata/name", &run->values, &name))
@@ -82,5 +88,7 @@ void check_objects(struct guide_run *run, struct preflight_line *line, struct ca
 		snprintf(line->seen, sizeof(line->seen), "%s", _("known only while it runs"));
 	} else if (truth != TRUTH_YES) {
 		check_fails(line, &problem);
+		if (!line->seen[0])
+			snprintf(line->seen, sizeof(line->seen), "%s", _("not there"));
 	}
 }

@@ -134,16 +134,21 @@ static void add_remedy(struct guide_run *run, const struct instance *instance, s
 	buffer_printf(out, " >&2; %s; }\n", warns ? ":" : "exit 1");
 }
 
-// None that is meant may be in any of the lists, whose commands stand in a line each.
+// The same of each of several lists, whose commands stand in a line each.
 static void add_objects_check(
         struct guide_run *run, const struct instance *instance, const char *command, struct buffer *out)
 {
-	struct guide_lookup lookup = {.at = "/items", .where = instance->step->call.where};
+	struct guide_step step = *instance->step;
 	struct buffer filter;
 
+	step.call.at = "/items";
 	buffer_init(&filter, EXPAND_MOST);
-	jq_node(run, &lookup, &instance->values, &filter);
-	buffer_add_text(&filter, " == null");
+	if (step.expect) {
+		jq_expect(run, &step, &instance->values, &filter);
+	} else {
+		jq_node(run, &step.call, &instance->values, &filter);
+		buffer_add_text(&filter, " == null");
+	}
 	while (*command) {
 		size_t length = strcspn(command, "\n");
 

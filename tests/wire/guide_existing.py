@@ -74,6 +74,9 @@ class Theirs(World):
             self.kubectl("delete", "--ignore-not-found", "--timeout=30s", "-f", "-", given=one)
         self.kubectl("delete", "namespace", SPACE, "--ignore-not-found", "--timeout=30s")
 
+    def take_pods_away(self):
+        self.kubectl("delete", "pods", "--all", "-n", "default", "--timeout=60s")
+
     def read(self, path):
         server, token, context = self.api
         with urllib.request.urlopen(urllib.request.Request(f"{server}/{path}", headers={"Authorization": "Bearer " + token}), timeout=20, context=context) as answer:
@@ -210,6 +213,36 @@ def what_turns_up_while_a_run_is_stopped_is_left_alone():
             world.take_away(*theirs)
             world.is_as(before)
             world.comes_back_to(things)
+
+
+def an_adaptor_of_others_runs_the_sample():
+    with Theirs() as world:
+        theirs = {"XDG_STATE_HOME": world.home + "/deployed"}
+        result = world.run(world.answers_for("none", "SAMPLE = true;\n"))
+        ended(result, 3)
+        prints(result, "fail  The cluster has the RuntimeClass kata-remote", "answer SAMPLE = false")
+        # Somebody else's run is somebody else's adaptor; its pods go on all the while.
+        other = 'ROLE_NAME = "theirs";\nPOLICY_NAME = "theirs";\nSAMPLE = false;\n'
+        ended(world.run(world.answers_for("helm", other), **theirs), 0)
+        world.make(pod("nginx-web", "default", runtimeClassName="kata-remote"))
+        world.kubectl("wait", "--for=condition=Ready", "pod/nginx-web", "--timeout=30s")
+        things, before = world.truth(), world.rest()
+        for deploy in ("helm", "make"):
+            result = world.run(world.answers_for(deploy, world.made_of_checkout()[0] if deploy == "make" else ""))
+            ended(result, 3)
+            prints(result, "fail  The cluster has no adaptor yet", "fail  Nobody else installed Kata", "fail  Nobody else has what CAA's parts are called", "answer DEPLOY = none")
+        result = world.run(world.answers_for("none", "SAMPLE = true;\n"))
+        ended(result, 0)
+        says(result, "Ensure that the pod is up and running")
+        assert any(re.fullmatch("podvm-nginx-[0-9a-f]{8}", vm["name"]) for vm in world.truth("vms")), "no VM"
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.is_as(before)
+        world.comes_back_to(things)
+        ended(world.run(world.answers_for("none")), 0)
+        world.is_as(before)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        world.take_pods_away()
+        ended(world.guide("undo", NAME, "--yes", **theirs), 0)
 
 
 def what_is_put_into_our_namespace_is_not_taken_with_it():
