@@ -14,7 +14,7 @@
 
 enum { ATTEMPTS_READ = 10, ATTEMPTS_CHANGE = 4, BUSY_WAIT_MS = 3000, BUSY_WAIT_SPREAD_MS = 2000 };
 // A service that does not answer at all is given up sooner than one that says "later".
-enum { UNANSWERED_MOST = 4, BUSIES_MOST = 5, TIMEOUTS_MOST = 2 };
+enum { UNANSWERED_MOST = 4, BUSIES_MOST = 5, TIMEOUTS_MOST = 2, BROKEN_MOST = 4 };
 enum { URL_MOST = 1 << 20, SKEW_WORTH_LEARNING_MS = 60000 };
 
 // What the HTTP client keeps while a request is under way; freed by it.
@@ -27,7 +27,7 @@ struct sending {
 	size_t query_count;
 	const char *body, *content_type; // NULL = none
 	bool clock_learned;
-	unsigned unanswered, timeouts, busies, attempts;
+	unsigned unanswered, timeouts, busies, broken, attempts;
 	int64_t timeout_ms;
 };
 
@@ -350,6 +350,20 @@ static enum http_next judge_refusal(struct sending *sending, const struct http_r
 	}
 }
 
+// Whole JSON begins and ends so; what something between answers, or what was cut off, seldom does. Empty answers are
+// whole.
+static bool looks_whole(const struct http_response *response)
+{
+	const char *body = response->body;
+	size_t end = response->body_size;
+
+	while (end && strchr(" \t\r\n", body[end - 1]))
+		end--;
+	body += strspn(body, " \t\r\n");
+	return !*body ||
+	       ((*body == '{' && response->body[end - 1] == '}') || (*body == '[' && response->body[end - 1] == ']'));
+}
+
 // On the transport thread.
 static enum http_next judge(const struct http_response *response, void *user, int64_t *wait_ms)
 {
@@ -363,7 +377,9 @@ static enum http_next judge(const struct http_response *response, void *user, in
 		return passes && (may_repeat(sending) || !response->sent) ? HTTP_RETRY : HTTP_DONE;
 	}
 	if (response->status >= 200 && response->status < 300)
-		return HTTP_DONE;
+		return sending->operation->changes || looks_whole(response) || ++sending->broken >= BROKEN_MOST
+		               ? HTTP_DONE
+		               : HTTP_RETRY;
 	return judge_refusal(sending, response, wait_ms);
 }
 

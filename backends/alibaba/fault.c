@@ -236,8 +236,13 @@ static enum fault_class class_without_code(const struct http_response *response,
 	case 401:
 	case 403:
 		return FAULT_DENIED;
+	case 404:
+		return FAULT_OTHER;
 	default:
-		return response->status >= 500 ? FAULT_BUSY : FAULT_OTHER;
+		// What cannot be understood may come from something between, or be cut off.
+		return response->status >= 500 || (response->body_size && !*fault->code && !*fault->message)
+		               ? FAULT_BUSY
+		               : FAULT_OTHER;
 	}
 }
 

@@ -75,6 +75,31 @@ def a_role_that_is_not_known_everywhere_at_once_is_waited_for():
         world.comes_back_to(before)
 
 
+def noise_on_the_line_makes_nothing_twice_and_forgets_nothing():
+    def kinds(world):
+        return {kind: len(things) for kind, things in world.truth().items()}
+
+    with Faulty() as world:
+        before = world.truth()
+        ended(world.run(), 0)
+        wanted = kinds(world)
+        ended(world.guide("undo", NAME, "--yes"), 0)
+        for _ in range(3):
+            world.fault("throttle=0.1,http500=0.05,reset=0.05,lost=0.1,truncate=0.05,garbage=0.02")
+            result, turns = world.run(), 0
+            while result.returncode and turns < 20:
+                result = world.run() if result.returncode != 4 else world.guide("resume", NAME, "--yes")
+                turns += 1
+            ended(result, 0)
+            world.fault("off")
+            assert kinds(world) == wanted, (kinds(world), wanted)
+            world.fault("throttle=0.1,http500=0.05,reset=0.05,lost=0.1,truncate=0.05,garbage=0.02")
+            while world.guide("undo", NAME, "--yes").returncode and turns < 40:
+                turns += 1
+            world.fault("off")
+            world.comes_back_to(before)
+
+
 def a_key_that_is_switched_off_is_told_before():
     with Faulty() as world:
         before = world.truth()
