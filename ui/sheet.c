@@ -50,7 +50,7 @@ int sheet_format(struct sheet *sheet, int x, int columns, enum style style, cons
 
 void sheet_put_right(struct sheet *sheet, enum style style, const char *text)
 {
-	const int columns = text_columns(text, strlen(text)), x = sheet->canvas.area.columns - columns - 1;
+	const int columns = text_columns(text, strlen(text)), x = sheet->canvas.area.columns - columns - 2;
 	sheet_put(sheet, x > 0 ? x : 0, -1, style, text);
 }
 

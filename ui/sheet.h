@@ -21,7 +21,7 @@ void sheet_here(struct sheet *sheet, bool here);
 // Puts text at column x of the line; returns the columns used.
 int sheet_put(struct sheet *sheet, int x, int columns, enum style style, const char *text);
 int sheet_format(struct sheet *sheet, int x, int columns, enum style style, const char *format, ...) PRINTF_LIKE(5, 6);
-void sheet_put_right(struct sheet *sheet, enum style style, const char *text); // ends at the edge
+void sheet_put_right(struct sheet *sheet, enum style style, const char *text); // ends before the scroll mark
 // Where the line stands on the canvas; −1 = out of sight.
 int sheet_row(const struct sheet *sheet);
 void sheet_end(struct sheet *sheet); // the line is complete

@@ -185,14 +185,18 @@ static unsigned move(struct wizard *wizard, enum command_id command)
 
 void checks_done(struct wizard *wizard, enum job_state state)
 {
+	size_t worst = wizard->check_count;
 	wizard->checks_over = state == JOB_DONE;
 	if (wizard->check_count && is_not_needed(wizard, wizard->check_cursor) && !wizard->checks_unfolded)
 		move(wizard, COMMAND_FIRST);
-	for (size_t i = 0; wizard->checks_over && i < wizard->check_count; i++)
-		if (is_wrong(wizard, i)) {
-			wizard->check_cursor = i;
-			break;
-		}
+	// What keeps the plan from being made comes before what is only to be known.
+	for (size_t i = wizard->check_count; wizard->checks_over && i-- > 0;)
+		if (is_wrong(wizard, i) &&
+		        !(worst < wizard->check_count && wizard->checks[worst].result == PREFLIGHT_FAIL &&
+		                wizard->checks[i].result == PREFLIGHT_WARN))
+			worst = i;
+	if (worst < wizard->check_count)
+		wizard->check_cursor = worst;
 }
 
 void checks_result(const struct wizard *wizard, size_t index, enum style *style, const char **sign, const char **word)

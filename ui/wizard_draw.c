@@ -197,9 +197,11 @@ static bool mark_run(const struct wizard *wizard, size_t heading, struct mark *m
 		mark_work(wizard, tally.here, mark);
 	} else if (wizard->undoing) {
 		mark_undone(&tally, mark);
-	} else if (tally.steps && tally.skipped == tally.steps && !was_checked(wizard, heading)) {
-		*mark = (struct mark){STYLE_DIM, draw_sign(SIGN_UNKNOWN), ""};
-		snprintf(mark->note, sizeof mark->note, "%s", _("skipped"));
+	} else if (tally.steps && tally.skipped == tally.steps) {
+		const bool checked = was_checked(wizard, heading);
+		*mark = (struct mark){
+		        checked ? STYLE_GOOD : STYLE_DIM, draw_sign(checked ? SIGN_DONE : SIGN_UNKNOWN), ""};
+		snprintf(mark->note, sizeof mark->note, "%s", checked ? _("nothing to make") : _("skipped"));
 	} else if (tally.over == tally.steps && (tally.steps || was_checked(wizard, heading))) {
 		*mark = (struct mark){STYLE_GOOD, draw_sign(SIGN_DONE), ""};
 	}

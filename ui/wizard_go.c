@@ -233,7 +233,10 @@ void walk_tell(const struct guide_event *event, void *user)
 		snprintf(news->key, sizeof news->key, "%s", event->key);
 		break;
 	case EVENT_END:
-		state->mark = MARK_OUTCOMES + event->outcome;
+		// Whoever stops waiting has not failed.
+		state->mark = event->outcome == OUTCOME_FAILED && event->error && event->error->kind == ERROR_CANCELLED
+		                      ? MARK_IN_DOUBT
+		                      : MARK_OUTCOMES + event->outcome;
 		state->elapsed_ms = event->elapsed_ms;
 		news->waiting = false;
 		break;

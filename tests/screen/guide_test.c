@@ -164,10 +164,10 @@ static void checks_first_and_again(void)
 	term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "mend what failed", 0));
 	// Without the box nobody needs the tool. The way back leads to what the remedy names.
-	CU_ASSERT(term_has_text(term, "PgUp goes to that answer: Name"));
-	term_keys(term, "G");
-	CU_ASSERT(term_wait_no_text(term, "PgUp goes to that answer", 0));
-	term_keys(term, "g<PgUp>");
+	CU_ASSERT_FALSE(term_has_text(term, "PgUp goes to that answer"));
+	term_keys(term, "g");
+	CU_ASSERT(term_wait_text(term, "PgUp goes to that answer: Name", 0));
+	term_keys(term, "<PgUp>");
 	CU_ASSERT(term_wait_text(term, "▸ Name", 0));
 	term_keys(term, "jj<Enter><C-u>false<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Preflight: 0 pass, 1 warn, 0 fail, 0 skip", 0));
@@ -304,6 +304,10 @@ static void stops_waiting_and_goes_on_in_another_console(void)
 	CU_ASSERT(term_wait_text(term, "stopped waiting; the cloud goes on", 0));
 	CU_ASSERT(term_wait_text(term, "This run is not finished", 0));
 	CU_ASSERT(world_has("t-net-caa.thing"));
+	// It was stopped, it has not failed.
+	term_keys(term, "<Left>");
+	CU_ASSERT(term_wait_text(term, "Make the network +not ready", 0));
+	CU_ASSERT_FALSE(term_has_text(term, "failed"));
 	term_stop(term);
 	term = console(24, 80, NULL);
 	CU_ASSERT(term_wait_text(term, "a run of fake/small is not finished", 0));
