@@ -455,6 +455,8 @@ MISTAKES = (
     ('{ id = "a"; sort = "check"; section = "s"; title = "A"; operation = "vpc.DescribeVpcs"; expect = [ "/x ~ y" ]; }', "is no test", "the operators are"),
     ('{ id = "a"; sort = "check"; section = "s"; title = "A"; operation = "vpc.DeleteVpc"; with = { VpcId = "x"; }; }', "changes something", "a step of the sort call"),
     ('{ id = "a"; sort = "run"; section = "s"; title = "A"; command = [ "true" ]; }', "how it is undone", "undo = { keep = true; }"),
+    ('{ id = "a"; sort = "check"; section = "s"; title = "A"; operation = "vpc.DescribeVpcs"; level = "perhaps"; }', 'no level "perhaps"', "use fail, warn or known"),
+    ('{ id = "a"; sort = "check"; section = "s"; title = "A"; that = "REGION"; each = "REGION"; }', "a cannot be made for each element", "one that reads before"),
     (ASK % ("X", 'match = "^[a";'), "no regular expression", "regex(7)"),
     (ASK % ("X", 'type = "colour";'), 'no type "colour"', "the types are"),
     (ASK % ("x y", ""), "no name for an input", "capitals, digits and _"),
