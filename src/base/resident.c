@@ -48,3 +48,10 @@ void resident_trim(void)
 
 	dl_iterate_phdr(give_back, &page);
 }
+
+void resident_release(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}

@@ -13,4 +13,7 @@ void resident_setup(void);
 // thread.
 void resident_trim(void);
 
+// Gives back what free() left behind in the heap. Takes milliseconds: after large work, not within.
+void resident_release(void);
+
 #endif

@@ -218,7 +218,7 @@ static struct sqlite3 *connection_open(const char *path, bool *damaged, struct e
 	sqlite3_extended_result_codes(database, 1);
 	if (sqlite3_exec(database,
 	            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-	            "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; SELECT count(*) FROM sqlite_schema",
+	            "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; SELECT count(*) FROM sqlite_schema",
 	            NULL, NULL, NULL) != SQLITE_OK)
 		goto fail;
 	if (*path && access(marker, F_OK) == 0) {

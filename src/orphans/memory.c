@@ -17,7 +17,7 @@ bool memory_get(struct memory *memory, enum memory_table table, void *row)
 	pthread_mutex_lock(&memory->lock);
 	entry = shelf_find(memory, table, row);
 	if (entry)
-		memcpy(row, entry_row(entry), memory_tables[table].size);
+		entry_row(entry, &memory_tables[table], row);
 	pthread_mutex_unlock(&memory->lock);
 	return entry != NULL;
 }
@@ -53,7 +53,7 @@ void *memory_all(struct memory *memory, enum memory_table table, struct arena *a
 	*count = rows ? shelf->count : 0;
 	for (size_t i = 0; rows && i < shelf->room; i++)
 		for (struct entry *entry = shelf->slots[i]; entry; entry = entry->next) {
-			memcpy(at, entry_row(entry), memory_tables[table].size);
+			entry_row(entry, &memory_tables[table], at);
 			at += memory_tables[table].size;
 		}
 	pthread_mutex_unlock(&memory->lock);
@@ -66,13 +66,15 @@ static void forget_old(struct memory *memory, int64_t now)
 		const struct table *table = &memory_tables[id];
 		const struct column *seen = &table->columns[table->count - 1];
 		struct shelf *shelf = &memory->shelves[id];
+		union row row;
 
 		if (table->days == 0)
 			continue;
 		for (size_t i = 0; i < shelf->room; i++)
 			for (struct entry *entry = shelf->slots[i], *next; entry; entry = next) {
 				next = entry->next;
-				if (column_number(seen, entry_row(entry)) < now - (int64_t)table->days * DAY_MS)
+				entry_row(entry, table, &row);
+				if (column_number(seen, &row) < now - (int64_t)table->days * DAY_MS)
 					shelf_drop(memory, (enum memory_table)id, entry);
 			}
 	}

@@ -49,6 +49,9 @@ static struct sqlite3_stmt *statement_make(
 static bool entry_write(struct memory *memory, const struct table *table, struct sqlite3_stmt *statement,
         struct entry *entry, bool keys_only, struct error *error)
 {
+	union row row;
+
+	entry_row(entry, table, &row);
 	sqlite3_bind_text(statement, 1, memory->account, -1, SQLITE_STATIC);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct column *column = &table->columns[i];
@@ -56,10 +59,9 @@ static bool entry_write(struct memory *memory, const struct table *table, struct
 		if (keys_only && !(column->flags & COLUMN_KEY))
 			break;
 		if (column->type == COLUMN_TEXT)
-			sqlite3_bind_text(
-			        statement, (int)i + 2, column_text(column, entry_row(entry)), -1, SQLITE_STATIC);
+			sqlite3_bind_text(statement, (int)i + 2, column_text(column, &row), -1, SQLITE_STATIC);
 		else
-			sqlite3_bind_int64(statement, (int)i + 2, column_number(column, entry_row(entry)));
+			sqlite3_bind_int64(statement, (int)i + 2, column_number(column, &row));
 	}
 	return database_step(memory->database, statement, error);
 }

@@ -29,17 +29,18 @@ enum {
 	MEMORY_FORGET_CONFIG_DAYS = 365, // configurations and nodes that a cluster had
 };
 
+// What is known of few stands last: a row takes memory up to the last member that says something.
 struct memory_vm {
 	const char *id;
+	int64_t seen_at;
 	struct settling settling;
-	int64_t monotonic; // our clock at its last counted scan, only in this process; 0 = none
-	int64_t since;     // first found without a user in an unbroken row of scans; 0 = it is not
-	int64_t used_at;   // last found in use
-	int64_t unused_since;
-	int64_t termination_ms;
+	int64_t monotonic;               // our clock at its last counted scan, only in this process; 0 = none
+	int64_t since;                   // first found without a user in an unbroken row of scans; 0 = it is not
+	int64_t used_at;                 // last found in use
 	const char *cluster_uid, *proof; // E12 and which fact it was written from
 	const char *namespace_name, *pod, *pod_uid, *sandbox, *node;
-	int64_t seen_at;
+	int64_t unused_since;
+	int64_t termination_ms;
 };
 
 struct memory_cluster {

@@ -11,12 +11,35 @@
 
 #include "base/banned.h"
 
-void *entry_row(struct entry *entry)
+static const char **text_at(const struct column *column, void *row)
 {
-	return entry + 1;
+	return (const char **)(void *)((char *)row + column->offset);
 }
 
-static uint64_t row_hash(const struct table *table, const void *row)
+void entry_row(const struct entry *entry, const struct table *table, void *row)
+{
+	memcpy(row, entry + 1, entry->size);
+	memset((char *)row + entry->size, 0, table->size - entry->size);
+	for (size_t i = 0; i < table->count; i++)
+		if (table->columns[i].type == COLUMN_TEXT && !*text_at(&table->columns[i], row))
+			*text_at(&table->columns[i], row) = "";
+}
+
+// What is kept of a row whose empty texts are NULL; its keys always.
+static size_t row_size(const struct table *table, const void *row)
+{
+	const char *bytes = row;
+	size_t size = table->size, least = 0;
+
+	for (size_t i = 0; i < table->count && (table->columns[i].flags & COLUMN_KEY); i++)
+		if (table->columns[i].offset + sizeof(char *) > least)
+			least = table->columns[i].offset + sizeof(char *);
+	while (size > least && bytes[size - 1] == 0)
+		size--;
+	return size;
+}
+
+static uint32_t row_hash(const struct table *table, const void *row)
 {
 	uint64_t hash = 0;
 
@@ -25,7 +48,7 @@ static uint64_t row_hash(const struct table *table, const void *row)
 
 		hash = hash_mix(hash, hash_bytes(text, strlen(text)));
 	}
-	return hash;
+	return (uint32_t)hash;
 }
 
 static bool row_is(const struct table *table, const void *a, const void *b)
@@ -39,12 +62,12 @@ static bool row_is(const struct table *table, const void *a, const void *b)
 struct entry *shelf_find(const struct memory *memory, enum memory_table id, const void *row)
 {
 	const struct shelf *shelf = &memory->shelves[id];
-	uint64_t hash = row_hash(&memory_tables[id], row);
+	uint32_t hash = row_hash(&memory_tables[id], row);
 
 	if (!shelf->room)
 		return NULL;
 	for (struct entry *entry = shelf->slots[hash & (shelf->room - 1)]; entry; entry = entry->next)
-		if (entry->hash == hash && row_is(&memory_tables[id], entry_row(entry), row))
+		if (entry->hash == hash && row_is(&memory_tables[id], entry + 1, row))
 			return entry;
 	return NULL;
 }
@@ -77,7 +100,7 @@ static bool texts_keep(struct memory *memory, const struct table *table, void *r
 
 		if (column->type != COLUMN_TEXT)
 			continue;
-		at = (const char **)(void *)((char *)row + column->offset);
+		at = text_at(column, row);
 		text = column_text(column, row);
 		if (old && strcmp(column_text(column, old), text) == 0)
 			*at = column_text(column, old);
@@ -97,44 +120,67 @@ static bool row_same(const struct table *table, const void *a, const void *b)
 	return true;
 }
 
+static struct entry **link_of(struct shelf *shelf, const struct entry *entry)
+{
+	struct entry **at = &shelf->slots[entry->hash & (shelf->room - 1)];
+
+	while (*at != entry)
+		at = &(*at)->next;
+	return at;
+}
+
+// An entry with room for `size` bytes; in the place of `entry`, where there is one.
+static struct entry *entry_sized(struct shelf *shelf, struct entry *entry, uint32_t hash, size_t size)
+{
+	struct entry **at = entry ? link_of(shelf, entry) : &shelf->slots[hash & (shelf->room - 1)];
+	struct entry *sized;
+
+	if (entry && entry->size == size)
+		return entry;
+	sized = realloc(entry, sizeof *sized + size);
+	if (!sized)
+		return NULL;
+	if (!entry) {
+		*sized = (struct entry){.next = *at, .hash = hash, .is_dirty = true};
+		shelf->count++;
+	}
+	sized->size = (uint16_t)size;
+	*at = sized;
+	return sized;
+}
+
 struct entry *shelf_put(struct memory *memory, enum memory_table id, const void *row)
 {
 	const struct table *table = &memory_tables[id];
 	struct shelf *shelf = &memory->shelves[id];
-	struct entry *entry = shelf_find(memory, id, row), *fresh;
+	struct entry *entry = shelf_find(memory, id, row);
+	union row fresh, old;
+	bool is_changed;
 
 	if (!entry && (shelf->count >= MEMORY_ROWS_MOST || (shelf->count >= shelf->room && !shelf_grow(shelf))))
 		return NULL;
-	fresh = malloc(sizeof *fresh + table->size);
-	if (!fresh)
+	memcpy(&fresh, row, table->size);
+	if (entry)
+		entry_row(entry, table, &old);
+	if (!texts_keep(memory, table, &fresh, entry ? &old : NULL))
 		return NULL;
-	memcpy(entry_row(fresh), row, table->size);
-	if (!texts_keep(memory, table, entry_row(fresh), entry ? entry_row(entry) : NULL)) {
-		free(fresh);
+	is_changed = !entry || !row_same(table, &old, &fresh);
+	for (size_t i = 0; i < table->count; i++)
+		if (table->columns[i].type == COLUMN_TEXT && !**text_at(&table->columns[i], &fresh))
+			*text_at(&table->columns[i], &fresh) = NULL;
+	entry = entry_sized(shelf, entry, row_hash(table, row), row_size(table, &fresh));
+	if (!entry)
 		return NULL;
-	}
-	if (entry) {
-		entry->is_dirty = entry->is_dirty || !row_same(table, entry_row(entry), entry_row(fresh));
-		memcpy(entry_row(entry), entry_row(fresh), table->size);
-		free(fresh);
-		return entry;
-	}
-	fresh->hash = row_hash(table, row);
-	fresh->is_dirty = true;
-	fresh->next = shelf->slots[fresh->hash & (shelf->room - 1)];
-	shelf->slots[fresh->hash & (shelf->room - 1)] = fresh;
-	shelf->count++;
-	return fresh;
+	memcpy(entry + 1, &fresh, entry->size);
+	entry->is_dirty = entry->is_dirty || is_changed;
+	return entry;
 }
 
 void shelf_drop(struct memory *memory, enum memory_table id, struct entry *entry)
 {
 	struct shelf *shelf = &memory->shelves[id];
-	struct entry **at = &shelf->slots[entry->hash & (shelf->room - 1)];
 
-	while (*at != entry)
-		at = &(*at)->next;
-	*at = entry->next;
+	*link_of(shelf, entry) = entry->next;
 	shelf->count--;
 	if (memory->database && memory_tables[id].name) {
 		entry->next = shelf->dropped;

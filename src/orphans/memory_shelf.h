@@ -40,11 +40,24 @@ int64_t column_number(const struct column *column, const void *row);         // 
 void column_set(const struct column *column, void *row, int64_t value);      // nothing for a text
 bool column_same(const struct column *column, const void *a, const void *b); // as far as it is worth a write
 
-// A row's bytes follow.
+// The first bytes of a row follow: all after them are zero. Texts that say nothing are NULL there.
 struct entry {
 	struct entry *next;
-	uint64_t hash;
+	uint32_t hash;
+	uint16_t size; // of what follows
 	bool is_dirty;
+};
+
+union row {
+	struct memory_vm vm;
+	struct memory_cluster cluster;
+	struct memory_config config;
+	struct memory_node node;
+	struct memory_pod pod;
+	struct memory_free free;
+	struct memory_flood flood;
+	struct memory_keep_row keep;
+	struct memory_data data;
 };
 
 struct shelf {
@@ -67,7 +80,8 @@ struct memory {
 	struct book_cache *books;
 };
 
-void *entry_row(struct entry *entry);
+// The whole row; texts that say nothing are "".
+void entry_row(const struct entry *entry, const struct table *table, void *row);
 
 // All of these are called under the memory's lock. A row that is put becomes the memory's own with its texts; NULL when
 // out of memory or full. One that is dropped waits to be deleted on disk, where there is one.

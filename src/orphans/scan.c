@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/resident.h"
+
 #include "base/banned.h"
 
 static void scratch_finish(struct scan *scan)
@@ -107,7 +109,13 @@ bool scan_conclude(struct scan *scan, const struct report **out, struct error *e
 
 static bool scan_go(struct scan *scan, const struct report **out, struct error *error)
 {
-	return scan_read(scan, error) ? scan_conclude(scan, out, error) : scan_failed(scan, error);
+	if (!scan_read(scan, error))
+		return scan_failed(scan, error);
+	resident_release();
+	if (!scan_conclude(scan, out, error))
+		return false;
+	resident_release();
+	return true;
 }
 
 bool scan_run(const struct scan_options *options, const struct report **out, struct cancel *cancel, struct error *error)
