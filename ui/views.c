@@ -232,7 +232,7 @@ static bool write_file(const char *path, const struct buffer *text, bool over, s
 	return true;
 }
 
-// What will be written is made when the name is given, and written by a job.
+// What will be written is made when the name is given, and written by a job, whose end is told as that of every job.
 struct saving {
 	char path[1024];
 	struct buffer text;
@@ -265,7 +265,6 @@ static bool submit(struct ui *ui, struct saving *saving, struct error *error)
 		saving_free(saving);
 		return false;
 	}
-	ui_say(ui, _("saved as %s"), saving->path);
 	return true;
 }
 

@@ -530,7 +530,7 @@ static void saves_views_but_never_over_a_file(void)
 	snprintf(path, sizeof(path), "%s/vms.csv", term_home(term));
 	snprintf(command, sizeof(command), "<C-s><C-u>%s<Enter>", path);
 	term_keys(term, command);
-	CU_ASSERT(term_wait_text(term, "saved as", 0));
+	CU_ASSERT(term_wait_text(term, "done: Save", 0));
 	term_keys(term, "T");
 	CU_ASSERT(term_wait_text(term, "done .*Save", 0));
 	file = fopen(path, "r");
