@@ -16,7 +16,6 @@ struct wizard_pane {
 	struct pane pane;
 	struct wizard *wizard;
 	unsigned version;
-	bool steps_shown; // on a screen without room for both
 };
 
 static const struct phase_type *const phases[] = {
@@ -280,7 +279,14 @@ void wizard_done(job_id id, enum job_state state, const struct error *error, voi
 	}
 }
 
+bool steps_are_shown(const struct wizard *wizard)
+{
+	return wizard->steps_shown && wizard->ui->columns < WIZARD_WIDE_COLUMNS;
+}
+
 // ---- the pane ----
+
+enum { STEPS_END = 1 << 20 }; // farther than any of them
 
 static struct wizard *wizard_of(struct pane *pane)
 {
@@ -309,8 +315,7 @@ static void pane_crumb(struct pane *pane, char *out, size_t size)
 
 static void pane_draw(struct pane *pane, const struct canvas *canvas, bool focused)
 {
-	struct wizard_pane *own = (struct wizard_pane *)pane;
-	wizard_draw(own->wizard, canvas, focused, own->steps_shown);
+	wizard_draw(wizard_of(pane), canvas, focused);
 }
 
 static bool pane_update(struct pane *pane)
@@ -351,11 +356,35 @@ static unsigned stop(struct wizard *wizard)
 	return REACT_DRAW;
 }
 
+// Where they stand alone, they move like any text.
+static bool scroll_steps(struct wizard *wizard, enum command_id command)
+{
+	const int half = wizard->ui->rows / 2;
+	switch (command) {
+	case COMMAND_DOWN:
+	case COMMAND_UP:
+		wizard->steps_top += command == COMMAND_DOWN ? 1 : -1;
+		break;
+	case COMMAND_HALF_DOWN:
+	case COMMAND_HALF_UP:
+		wizard->steps_top += command == COMMAND_HALF_DOWN ? half : -half;
+		break;
+	case COMMAND_FIRST:
+	case COMMAND_LAST:
+		wizard->steps_top = command == COMMAND_LAST ? STEPS_END : 0;
+		break;
+	default:
+		return false;
+	}
+	wizard->steps_moved = true;
+	return true;
+}
+
 static unsigned pane_command(struct pane *pane, const struct command_call *call)
 {
-	struct wizard_pane *own = (struct wizard_pane *)pane;
-	struct wizard *wizard = own->wizard;
-	unsigned reactions;
+	struct wizard *wizard = wizard_of(pane);
+	if (steps_are_shown(wizard) && scroll_steps(wizard, call->id))
+		return REACT_DRAW;
 	switch (call->id) {
 	case COMMAND_CLOSE:
 		return leave(wizard);
@@ -363,7 +392,8 @@ static unsigned pane_command(struct pane *pane, const struct command_call *call)
 		return stop(wizard);
 	case COMMAND_LEFT:
 	case COMMAND_RIGHT:
-		own->steps_shown = call->id == COMMAND_LEFT;
+		wizard->steps_shown = call->id == COMMAND_LEFT;
+		wizard->steps_moved = false;
 		return REACT_DRAW;
 	default:
 		break;
@@ -374,8 +404,7 @@ static unsigned pane_command(struct pane *pane, const struct command_call *call)
 		wizard_begin(wizard, WORK_OPEN);
 		return REACT_DRAW;
 	}
-	reactions = phases[wizard->phase]->command(wizard, call);
-	return reactions;
+	return phases[wizard->phase]->command(wizard, call);
 }
 
 static size_t pane_hints(struct pane *pane, struct hint *out, size_t most)

@@ -224,7 +224,7 @@ static void paint_work(struct sheet *sheet, const struct wizard *wizard, size_t 
 			continue;
 		mark_work(wizard, &wizard->steps[i], &mark);
 		const int note = text_columns(mark.note, strlen(mark.note));
-		sheet_here(sheet, wizard->steps[i].mark == MARK_AT_WORK);
+		sheet_here(sheet, !wizard->steps_moved && wizard->steps[i].mark == MARK_AT_WORK);
 		sheet_put(sheet, 6, 1, mark.style, mark.sign);
 		sheet_put(sheet, 8, sheet->canvas.area.columns - 8 - (note ? note + 3 : 1), STYLE_TEXT,
 		        guide->steps[i].title);
@@ -336,12 +336,11 @@ static void draw_phase(struct wizard *wizard, const struct canvas *frame, bool f
 static void draw_steps(struct wizard *wizard, const struct canvas *frame)
 {
 	char title[160];
-	int top = 0;
 	snprintf(title, sizeof title, "%s%s", wizard->open ? wizard->walk->guide->title : wizard->name,
 	        wizard->open && wizard->walk->guide->own ? _(" (yours)") : "");
 	draw_frame(frame, STYLE_BORDER, STYLE_TITLE, title, NULL);
 	const struct canvas inside = canvas_inside(frame, 1, 1, frame->area.rows - 2, frame->area.columns - 2);
-	sheet_paint(&inside, &top, paint_steps, wizard);
+	sheet_paint(&inside, &wizard->steps_top, paint_steps, wizard);
 }
 
 // As wide as its headings with what stands beside them, where there is room.
@@ -358,7 +357,7 @@ static int steps_columns(const struct wizard *wizard, int columns)
 	return widest > STEPS_COLUMNS ? widest : STEPS_COLUMNS;
 }
 
-void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown)
+void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused)
 {
 	const struct area area = canvas->area;
 	if (area.columns >= WIZARD_WIDE_COLUMNS) {
@@ -371,7 +370,7 @@ void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focuse
 	}
 	const struct canvas below = canvas_inside(canvas, 1, 0, area.rows - 1, area.columns);
 	draw_breadcrumbs(wizard, canvas);
-	if (steps_shown)
+	if (steps_are_shown(wizard))
 		draw_steps(wizard, &below);
 	else
 		draw_phase(wizard, &below, focused);

@@ -223,6 +223,9 @@ struct wizard {
 	bool asking; // the task's question is on the screen
 	size_t run_cursor;
 	int run_top;
+	// The list of steps, on a screen without room for both.
+	bool steps_shown, steps_moved; // moved: by the person, away from the step at work
+	int steps_top;
 	unsigned version; // changes with what is to be drawn
 };
 
@@ -242,6 +245,7 @@ bool wizard_pane_open(struct wizard *wizard, struct error *error);
 void wizard_changed(struct wizard *wizard); // it must be drawn
 const char *wizard_phase_name(enum wizard_phase phase);
 bool wizard_is_busy(const struct wizard *wizard);
+bool steps_are_shown(const struct wizard *wizard);               // instead of the phase
 bool wizard_begin(struct wizard *wizard, enum wizard_work work); // false and told when it cannot begin
 void wizard_show(struct wizard *wizard, enum wizard_phase phase);
 // A hint of the footer for a command, with the key that it has in a guide.
@@ -356,7 +360,7 @@ const char *field_typed(const struct wizard *wizard, size_t *caret, bool *filter
 void form_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);
 
 // wizard_draw.c
-void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused, bool steps_shown);
+void wizard_draw(struct wizard *wizard, const struct canvas *canvas, bool focused);
 
 // wizards.c
 void wizard_destroy(struct wizard *wizard);

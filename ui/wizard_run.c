@@ -199,10 +199,12 @@ static size_t run_hints(struct wizard *wizard, struct hint *out, size_t most)
 {
 	size_t count = 0;
 	const bool idle = !wizard_is_busy(wizard), over = idle && wizard->walk->row.state != RUN_STARTED;
+	if (steps_are_shown(wizard))
+		wizard_hint(wizard, out, &count, most, COMMAND_RIGHT, _("back to the run"));
 	hint_state(wizard, out, &count, most);
 	wizard_hint(wizard, out, &count, most, COMMAND_EXPLAIN, _("as command"));
 	wizard_hint(wizard, out, &count, most, COMMAND_GUIDE_LOG, _("full log"));
-	if (wizard->ui->columns < WIZARD_WIDE_COLUMNS)
+	if (!steps_are_shown(wizard) && wizard->ui->columns < WIZARD_WIDE_COLUMNS)
 		wizard_hint(wizard, out, &count, most, COMMAND_LEFT, _("all steps"));
 	if (idle) {
 		wizard_hint(wizard, out, &count, most, COMMAND_SAVE, _("save"));

@@ -308,6 +308,9 @@ static void stops_waiting_and_goes_on_in_another_console(void)
 	term_keys(term, "<Left>");
 	CU_ASSERT(term_wait_text(term, "Make the network +not ready", 0));
 	CU_ASSERT_FALSE(term_has_text(term, "failed"));
+	CU_ASSERT(term_has_text(term, "<right> back to the run"));
+	term_keys(term, "<Right>");
+	CU_ASSERT(term_wait_text(term, "This run is not finished", 0));
 	term_stop(term);
 	term = console(24, 80, NULL);
 	CU_ASSERT(term_wait_text(term, "a run of fake/small is not finished", 0));
