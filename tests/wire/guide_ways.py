@@ -162,6 +162,18 @@ def a_gateway_that_is_there_is_told():
         prints(result, "pass  Pods of the cluster are connected by Flannel")
 
 
+def pod_vms_of_a_cluster_that_is_there_take_the_vswitch_that_is_chosen():
+    with World() as world:
+        ended(world.run(), 0)
+        names, other = names_of(world), dict(XDG_STATE_HOME=world.home + "/other")
+        result = world.run(existing(names) + 'PODVM_VSWITCH_ID = "vsw-ofnobody";\n', **other)
+        ended(result, 3)
+        prints(result, "fail  The vSwitch of pod VMs is one of the cluster's", "Leave PODVM_VSWITCH_ID empty")
+        ended(world.run(existing(names) + f'PODVM_VSWITCH_ID = "{names["VSWITCH_ID"]}";\n', **other), 0)
+        assert names_of(world, **other)["VSWITCH_ID"] == names["VSWITCH_ID"]
+        ended(world.guide("undo", NAME, "--yes", **other), 0)
+
+
 def refused(world, code, *words):
     done = subprocess.run(["aliyun", "ecs", *words], env=world.environment(PEERDECK_API_META=METADATA), capture_output=True, text=True, timeout=30)
     assert done.returncode and f'"{code}"' in done.stderr, f"{words}: wanted {code}: {done.stdout} {done.stderr}"
