@@ -190,7 +190,8 @@ def recorded(folder, script, home):
     os.makedirs(tools, exist_ok=True)
     for name in ("kubectl", "helm", "peerdeck"):
         with open(os.path.join(tools, name), "w") as file:
-            file.write("#!/bin/sh\nexit 0\n")
+            # The one namespace that is asked for is there.
+            file.write("#!/bin/sh\ncase \"$*\" in 'get namespaces '*) echo namespace/confidential-containers-system ;; esac\n")
         os.chmod(os.path.join(tools, name), 0o755)
     for name in ("aliyun", "docker", "make", "adaptor.sh"):
         shutil.copy(os.path.join(SOURCE, "tests/stand-ins", name), tools)
@@ -296,6 +297,8 @@ def deeds(world):
         told = subprocess.run(["kubectl", "--kubeconfig", config[0], "get", "namespaces,configmaps,secrets,serviceaccounts,daemonsets,pods,runtimeclasses,nodes",
                                "--all-namespaces", "-o", 'jsonpath={range .items[*]}{.kind} {.metadata.namespace} {.metadata.name} {.metadata.labels} {.data} {.status.phase}{"\\n"}{end}'],
                               capture_output=True, text=True, timeout=60, check=True).stdout
+    # A release keeps its values as they were written: quotes differ where the script fills in a name.
+    told = re.sub(r'\{"release":"[^"]*"\}', "", told)
     return {"resources": world.truth(), "vms": vms, "cluster": sorted(line for line in told.split("\n") if " kube-root-ca.crt " not in line)}
 
 
