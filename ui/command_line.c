@@ -291,38 +291,3 @@ size_t command_line_complete(
 	offer_argument(&found, &parsed, words);
 	return found.count;
 }
-
-bool duration_parse(const char *text, int64_t *ms)
-{
-	static const struct {
-		char unit;
-		int64_t ms;
-	} units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
-	const int64_t most = 30 * units[3].ms;
-	int64_t sum = 0;
-
-	if (!*text)
-		return false;
-	while (*text) {
-		int64_t number = 0, unit = 0;
-
-		if (*text < '0' || *text > '9')
-			return false;
-		for (; *text >= '0' && *text <= '9'; text++)
-			if ((number = number * 10 + *text - '0') > most)
-				return false;
-		for (size_t i = 0; i < COUNT_OF(units); i++)
-			if (*text == units[i].unit)
-				unit = units[i].ms;
-		if (!unit)
-			return false;
-		text++;
-		sum += number * unit;
-		if (sum > most)
-			return false;
-	}
-	if (!sum)
-		return false;
-	*ms = sum;
-	return true;
-}

@@ -32,7 +32,4 @@ bool command_line_parse(
 size_t command_line_complete(
         const char *line, size_t caret, const struct command_words *words, char (*out)[COMPLETION_SIZE], size_t most);
 
-// "15m", "1h", "90s", "2d", "1h30m" in milliseconds; false when it is none or longer than 30 days.
-bool duration_parse(const char *text, int64_t *ms);
-
 #endif

@@ -20,7 +20,7 @@ static unsigned lift_read_only(struct ui *ui, const struct command_call *call)
 	} else if (!*call->argument) {
 		deck_lift_read_only(ui->deck, -1);
 		ui_say(ui, "%s", _("changes are allowed until you leave"));
-	} else if (duration_parse(call->argument, &ms)) {
+	} else if (time_parse_span(call->argument, 30 * TIME_DAY_MS, &ms)) {
 		deck_lift_read_only(ui->deck, ms);
 		ui_say(ui, _("changes are allowed for %s"), call->argument);
 	} else {

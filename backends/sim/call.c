@@ -109,6 +109,33 @@ bool resource_has_tags(const struct resource *resource, const struct tag *tags, 
 	return true;
 }
 
+void resource_write_tags(struct json_out *out, const struct resource *resource, const char *key, const char *value)
+{
+	json_object(out, "Tags");
+	json_list(out, "Tag");
+	for (size_t i = 0; i < resource->tag_count; i++) {
+		json_object(out, NULL);
+		json_text(out, key, resource->tags[i].key);
+		json_text(out, value, resource->tags[i].value);
+		json_object_end(out);
+	}
+	json_list_end(out);
+	json_object_end(out);
+}
+
+bool id_is_wanted(const char *const *ids, int count, const char *id)
+{
+	for (int i = 0; i < count; i++)
+		if (!strcmp(ids[i], id))
+			return true;
+	return count < 0;
+}
+
+bool call_wants_english(const struct call *call)
+{
+	return text_starts_with(call_text_or(call, "AcceptLanguage", "zh-CN"), "en");
+}
+
 bool call_sees(const struct call *call, const struct resource *resource)
 {
 	return !call->blind && resource_visible(call->world, resource);
@@ -122,7 +149,7 @@ const cJSON *call_body(const struct call *call, const char *path)
 		size_t length = strcspn(path, "/");
 		snprintf(name, sizeof(name), "%.*s", (int)length, path);
 		at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, (int)strtol(name, NULL, 10))
-				       : cJSON_GetObjectItemCaseSensitive(at, name);
+		                       : cJSON_GetObjectItemCaseSensitive(at, name);
 		path += length;
 		path += *path == '/';
 	}

@@ -43,25 +43,8 @@ static void write_disk(struct json_out *out, const struct disk *disk)
 	json_object(out, "OperationLocks");
 	json_raw(out, "OperationLock", "[]");
 	json_object_end(out);
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < disk->base.tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, "TagKey", disk->base.tags[i].key);
-		json_text(out, "TagValue", disk->base.tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
+	resource_write_tags(out, &disk->base, "TagKey", "TagValue");
 	json_object_end(out);
-	json_object_end(out);
-}
-
-static bool id_wanted(const char *const *ids, int count, const char *id)
-{
-	for (int i = 0; i < count; i++)
-		if (!strcmp(ids[i], id))
-			return true;
-	return count < 0;
 }
 
 void ecs_describe_disks(struct call *call)
@@ -87,7 +70,7 @@ void ecs_describe_disks(struct call *call)
 	struct disk *disk;
 	EACH(disk, call->region, KIND_DISK)
 	{
-		if (call_sees(call, &disk->base) && id_wanted(ids, id_count, disk->base.id) &&
+		if (call_sees(call, &disk->base) && id_is_wanted(ids, id_count, disk->base.id) &&
 		        equal(status, disk->base.state) &&
 		        equal(instance, disk->instance ? disk->instance->base.id : NULL) &&
 		        equal(category, disk->category) && equal(type, disk->system ? "system" : "data") &&

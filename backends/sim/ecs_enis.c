@@ -94,16 +94,7 @@ static void write_members(struct call *call, const struct eni *eni)
 	json_text(out, "InstanceId", eni->instance ? eni->instance->base.id : "");
 	json_text(out, "TrunkNetworkInterfaceId", "");
 	json_object_end(out);
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < eni->base.tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, "TagKey", eni->base.tags[i].key);
-		json_text(out, "TagValue", eni->base.tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
-	json_object_end(out);
+	resource_write_tags(out, &eni->base, "TagKey", "TagValue");
 }
 
 void ecs_describe_network_interfaces(struct call *call)

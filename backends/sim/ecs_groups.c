@@ -32,25 +32,8 @@ static void write_group(struct json_out *out, const struct security_group *group
 	json_time(out, "CreationTime", group->base.created);
 	json_bool(out, "ServiceManaged", group->managed);
 	json_int(out, "EcsCount", (int64_t)group->users);
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < group->base.tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, "TagKey", group->base.tags[i].key);
-		json_text(out, "TagValue", group->base.tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
+	resource_write_tags(out, &group->base, "TagKey", "TagValue");
 	json_object_end(out);
-	json_object_end(out);
-}
-
-static bool id_wanted(const char *const *ids, int count, const char *id)
-{
-	for (int i = 0; i < count; i++)
-		if (!strcmp(ids[i], id))
-			return true;
-	return count < 0;
 }
 
 void ecs_describe_security_groups(struct call *call)
@@ -72,7 +55,7 @@ void ecs_describe_security_groups(struct call *call)
 	{
 		bool named = !name || (fuzzy ? strstr(group->name, name) != NULL : text_glob(name, group->name));
 		if (call_sees(call, &group->base) && equal(id, group->base.id) &&
-		        id_wanted(ids, id_count, group->base.id) && equal(vpc, group->vpc->base.id) &&
+		        id_is_wanted(ids, id_count, group->base.id) && equal(vpc, group->vpc->base.id) &&
 		        equal(type, group->type) && named && resource_has_tags(&group->base, tags, tag_count) &&
 		        page_takes(&page, &group->base))
 			write_group(&call->out, group);

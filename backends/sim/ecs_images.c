@@ -84,20 +84,6 @@ static void write_mapping(struct json_out *out, const struct image *image)
 	json_object_end(out);
 }
 
-static void write_tags(struct json_out *out, const struct resource *resource)
-{
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < resource->tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, "TagKey", resource->tags[i].key);
-		json_text(out, "TagValue", resource->tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
-	json_object_end(out);
-}
-
 static void write_image(struct call *call, const struct image *image)
 {
 	struct json_out *out = &call->out;
@@ -130,7 +116,7 @@ static void write_image(struct call *call, const struct image *image)
 	json_text(out, "ImdsSupport", image->imds_support);
 	json_object_end(out);
 	write_mapping(out, image);
-	write_tags(out, &image->base);
+	resource_write_tags(out, &image->base, "TagKey", "TagValue");
 	json_object_end(out);
 }
 

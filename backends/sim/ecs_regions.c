@@ -11,11 +11,6 @@
 
 #include "base/banned.h"
 
-static bool in_english(const struct call *call)
-{
-	return text_starts_with(call_text_or(call, "AcceptLanguage", "zh-CN"), "en");
-}
-
 void ecs_describe_regions(struct call *call)
 {
 	struct json_out *out = &call->out;
@@ -25,7 +20,7 @@ void ecs_describe_regions(struct call *call)
 		const struct region *region = &call->world->regions[i];
 		json_object(out, NULL);
 		json_text(out, "RegionId", region->id);
-		json_text(out, "LocalName", in_english(call) ? region->english_name : region->name);
+		json_text(out, "LocalName", call_wants_english(call) ? region->english_name : region->name);
 		json_printf(out, "RegionEndpoint", "ecs.%s.aliyuncs.com", region->id);
 		json_text(out, "Status", "available");
 		json_object_end(out);
@@ -55,8 +50,8 @@ void ecs_describe_zones(struct call *call)
 		char letter = region->zones[i][0];
 		json_object(out, NULL);
 		json_printf(out, "ZoneId", "%s-%c", region->id, letter);
-		json_printf(out, "LocalName", in_english(call) ? "%s Zone %c" : "%s 可用区 %c",
-		        in_english(call) ? region->english_name : region->name, letter - 32);
+		json_printf(out, "LocalName", call_wants_english(call) ? "%s Zone %c" : "%s 可用区 %c",
+		        call_wants_english(call) ? region->english_name : region->name, letter - 32);
 		json_text(out, "ZoneType", "AvailabilityZone");
 		json_object(out, "AvailableResourceCreation");
 		json_raw(out, "ResourceTypes", "[\"VSwitch\",\"IoOptimized\",\"Instance\",\"Disk\"]");

@@ -24,16 +24,7 @@ static void write_role(struct call *call, const struct role *role, bool listed)
 		json_text(out, "AssumeRolePolicyDocument", role->document);
 	if (!listed || !role->base.tag_count)
 		return;
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < role->base.tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, "TagKey", role->base.tags[i].key);
-		json_text(out, "TagValue", role->base.tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
-	json_object_end(out);
+	resource_write_tags(out, &role->base, "TagKey", "TagValue");
 }
 
 static void answer_role(struct call *call, const struct role *role)

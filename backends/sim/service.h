@@ -91,6 +91,11 @@ int call_json_list(struct call *call, const char *name, const char **out, size_t
 // Tag.N.Key / Tag.N.Value, also Tag.N.key. Returns how many.
 size_t call_tags(struct call *call, struct tag *out, size_t most);
 bool resource_has_tags(const struct resource *resource, const struct tag *tags, size_t count);
+// "Tags": {"Tag": [{KEY: …, VALUE: …}]}, the two names as each service has them.
+void resource_write_tags(struct json_out *out, const struct resource *resource, const char *key, const char *value);
+// Of a list as call_json_list gives it: an absent one wants all.
+bool id_is_wanted(const char *const *ids, int count, const char *id);
+bool call_wants_english(const struct call *call);
 bool call_sees(const struct call *call, const struct resource *resource);
 
 // The answer is this error. `code` may be NULL only with a printf'd message for CS. Always returns false.

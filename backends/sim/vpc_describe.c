@@ -58,7 +58,7 @@ static void write_vpc_fields(struct call *call, const struct vpc *vpc)
 	json_nested_text(out, "SecondaryCidrBlocks", "SecondaryCidrBlock", NULL);
 	json_nested_text(out, "UserCidrs", "UserCidr", NULL);
 	write_vswitch_ids(out, vpc);
-	vpc_tags_write(out, &vpc->base, "Key", "Value");
+	resource_write_tags(out, &vpc->base, "Key", "Value");
 }
 
 static void write_nat_ids(struct json_out *out, const struct vpc *vpc)
@@ -195,7 +195,7 @@ static void write_vswitch_fields(struct call *call, const struct vswitch *vswitc
 	json_text(out, "RouteTableId", vswitch->vpc->route_table_id);
 	json_text(out, "RouteTableType", "System");
 	json_object_end(out);
-	vpc_tags_write(out, &vswitch->base, "Key", "Value");
+	resource_write_tags(out, &vswitch->base, "Key", "Value");
 }
 
 void vpc_describe_vswitches(struct call *call)

@@ -246,7 +246,7 @@ static void write_eip(struct call *call, const struct eip *eip)
 	json_int(out, "ServiceManaged", eip->service_managed);
 	json_nested_text(out, "SecurityProtectionTypes", "SecurityProtectionType", NULL);
 	json_nested_text(out, "OperationLocks", "LockReason", NULL);
-	vpc_tags_write(out, &eip->base, "Key", "Value");
+	resource_write_tags(out, &eip->base, "Key", "Value");
 	json_object_end(out);
 }
 

@@ -211,7 +211,7 @@ static void write_listed(struct json_out *out, const struct nat_gateway *gateway
 	write_place(out, gateway);
 	json_text(out, "EniType", "");
 	json_object_end(out);
-	vpc_tags_write(out, &gateway->base, "TagKey", "TagValue");
+	resource_write_tags(out, &gateway->base, "TagKey", "TagValue");
 	json_object_end(out);
 }
 

@@ -58,7 +58,6 @@ bool vpc_tags_check(struct call *call);
 void vpc_tags_apply(struct call *call, struct resource *resource);
 // Does it carry the Tag.N that the call filters by?
 bool vpc_tags_match(struct call *call, const struct resource *resource);
-void vpc_tags_write(struct json_out *out, const struct resource *resource, const char *key, const char *value);
 // 2–128 characters, not beginning with http:// or https://; NULL is fine.
 bool vpc_name_is_valid(const char *name);
 // True when `wanted` is NULL (not asked for) or the same.

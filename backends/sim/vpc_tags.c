@@ -93,25 +93,6 @@ bool vpc_tags_match(struct call *call, const struct resource *resource)
 	return resource_has_tags(resource, tags, call_tags(call, tags, COUNT_OF(tags)));
 }
 
-void vpc_tags_write(struct json_out *out, const struct resource *resource, const char *key, const char *value)
-{
-	json_object(out, "Tags");
-	json_list(out, "Tag");
-	for (size_t i = 0; i < resource->tag_count; i++) {
-		json_object(out, NULL);
-		json_text(out, key, resource->tags[i].key);
-		json_text(out, value, resource->tags[i].value);
-		json_object_end(out);
-	}
-	json_list_end(out);
-	json_object_end(out);
-}
-
-static bool wants_english(const struct call *call)
-{
-	return !strncmp(call_text_or(call, "AcceptLanguage", "zh-CN"), "en", 2);
-}
-
 void vpc_describe_regions(struct call *call)
 {
 	struct json_out *out = &call->out;
@@ -121,7 +102,7 @@ void vpc_describe_regions(struct call *call)
 		const struct region *region = &call->world->regions[i];
 		json_object(out, NULL);
 		json_text(out, "RegionId", region->id);
-		json_text(out, "LocalName", wants_english(call) ? region->english_name : region->name);
+		json_text(out, "LocalName", call_wants_english(call) ? region->english_name : region->name);
 		json_printf(out, "RegionEndpoint", "vpc.%s.aliyuncs.com", region->id);
 		json_object_end(out);
 	}
@@ -140,7 +121,7 @@ void vpc_describe_zones(struct call *call)
 		json_object(out, NULL);
 		json_printf(out, "ZoneId", "%s-%s", region->id, region->zones[i]);
 		json_text(out, "ZoneType", "AvailabilityZone");
-		if (wants_english(call))
+		if (call_wants_english(call))
 			json_printf(out, "LocalName", "%s Zone %c", region->english_name, letter);
 		else
 			json_printf(out, "LocalName", "%s 可用区%c", region->name, letter);

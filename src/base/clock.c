@@ -155,6 +155,36 @@ bool time_parse(const char *text, int64_t *out)
 	return true;
 }
 
+bool time_parse_span(const char *text, int64_t most, int64_t *out)
+{
+	static const struct {
+		char letter;
+		int64_t ms;
+	} units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
+	int64_t sum = 0;
+
+	while (*text) {
+		int64_t number = 0, unit = 0;
+
+		if (*text < '0' || *text > '9')
+			return false;
+		for (; *text >= '0' && *text <= '9'; text++)
+			if ((number = number * 10 + *text - '0') > most)
+				return false;
+		for (size_t i = 0; i < COUNT_OF(units); i++)
+			if (units[i].letter == *text)
+				unit = units[i].ms;
+		if (unit == 0 || number > (most - sum) / unit)
+			return false;
+		sum += number * unit;
+		text++;
+	}
+	if (sum == 0)
+		return false;
+	*out = sum;
+	return true;
+}
+
 bool time_parse_http(const char *text, int64_t *out)
 {
 	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -150,7 +150,7 @@ static bool since_parse(const char *text, int64_t *since, struct error *error)
 	*since = 0;
 	if (!text)
 		return true;
-	if (orphans_duration(text, &ago)) {
+	if (time_parse_span(text, ORPHANS_SPAN_MOST, &ago)) {
 		*since = clock_now(&clock_system) - ago;
 		return true;
 	}

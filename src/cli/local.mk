@@ -24,7 +24,6 @@ libcli_a_SOURCES = \
 	src/cli/orphans_manifest.c src/cli/orphans_own.h \
 	src/cli/orphans_metrics.c \
 	src/cli/orphans_sweep.c \
-	src/cli/orphans_words.c \
 	src/cli/watch.c src/cli/watch.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output.c src/cli/output.h \

@@ -46,7 +46,7 @@ static bool verdicts_parse(struct orphans *orphans, struct error *error)
 
 static bool time_parse_option(const char *name, const char *text, int64_t *ms, struct error *error)
 {
-	return !text || orphans_duration(text, ms) ||
+	return !text || time_parse_span(text, ORPHANS_SPAN_MOST, ms) ||
 	       error_set(error, ERROR_USAGE, _("%s %s: expected a time such as 90m, 2h or 3d"), name, text);
 }
 

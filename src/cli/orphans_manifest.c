@@ -248,7 +248,7 @@ static void add_cronjob(struct manifest *manifest)
 {
 	int64_t every;
 
-	orphans_duration(manifest->every, &every);
+	time_parse_span(manifest->every, ORPHANS_SPAN_MOST, &every);
 	add_metadata(manifest, "batch/v1", "CronJob", "peerdeck-orphans", manifest->space);
 	if (every < 3600000)
 		buffer_printf(&manifest->out, "spec:\n  schedule: \"*/%d * * * *\"\n", (int)(every / 60000));
@@ -294,7 +294,7 @@ static bool manifest_check(struct manifest *manifest, struct error *error)
 		return error_set(error, ERROR_USAGE, _("--image %s is no name of an image"), manifest->image);
 	if (variant && strcmp(variant, "cronjob") != 0 && strcmp(variant, "deployment") != 0)
 		return error_set(error, ERROR_USAGE, _("--variant %s: expected cronjob or deployment"), variant);
-	if (!orphans_duration(manifest->every, &every))
+	if (!time_parse_span(manifest->every, ORPHANS_SPAN_MOST, &every))
 		return error_set(error, ERROR_USAGE, _("--every %s: expected a time such as 15m"), manifest->every);
 	if (!manifest->is_deployment &&
 	        (every < 60000 || every > 23 * 3600000 || (every < 3600000 ? 3600000 % every : every % 3600000) != 0))

@@ -26,8 +26,8 @@ struct orphans {
 	struct orphans_lease *lease; // NULL = none is wanted
 };
 
-// "90s", "15m", "2h", "3d", "1h30m". False on anything else, and above a year.
-bool orphans_duration(const char *text, int64_t *ms);
+// The longest span that a word may name.
+#define ORPHANS_SPAN_MOST (366 * TIME_DAY_MS)
 
 // Who we are, into deck->identity.
 bool orphans_identify(struct orphans *orphans, struct error *error);

@@ -315,16 +315,16 @@ static void durations_are_strict(void)
 {
 	int64_t ms = 7;
 
-	CU_ASSERT(duration_parse("15m", &ms) && ms == 900000);
-	CU_ASSERT(duration_parse("1h30m", &ms) && ms == 5400000);
-	CU_ASSERT(duration_parse("90s", &ms) && ms == 90000);
-	CU_ASSERT_FALSE(duration_parse("", &ms));
-	CU_ASSERT_FALSE(duration_parse("15", &ms));
-	CU_ASSERT_FALSE(duration_parse("m", &ms));
-	CU_ASSERT_FALSE(duration_parse("0m", &ms));
-	CU_ASSERT_FALSE(duration_parse("-5m", &ms));
-	CU_ASSERT_FALSE(duration_parse("31d", &ms));
-	CU_ASSERT_FALSE(duration_parse("99999999999999999999h", &ms));
+	CU_ASSERT(time_parse_span("15m", 30 * TIME_DAY_MS, &ms) && ms == 900000);
+	CU_ASSERT(time_parse_span("1h30m", 30 * TIME_DAY_MS, &ms) && ms == 5400000);
+	CU_ASSERT(time_parse_span("90s", 30 * TIME_DAY_MS, &ms) && ms == 90000);
+	CU_ASSERT_FALSE(time_parse_span("", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("15", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("m", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("0m", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("-5m", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("31d", 30 * TIME_DAY_MS, &ms));
+	CU_ASSERT_FALSE(time_parse_span("99999999999999999999h", 30 * TIME_DAY_MS, &ms));
 	CU_ASSERT_EQUAL(ms, 90000);
 }
 
