@@ -2,12 +2,10 @@
 // The engine over a fake cloud: whatever is lost or stopped, each thing is made exactly once, and an undo leaves
 // nothing but what was there.
 #include "config.h"
-#include "tests/unit/guide.h"
 
 #include <unistd.h>
 
-#include "guide/run.h"
-#include "tests/unit/guide_fake.h"
+#include "tests/unit/guide_bench.h"
 
 #include "base/banned.h"
 
@@ -53,60 +51,9 @@ static const char guide_text[] =
                                          "command = [ \"untool\" ]; }; }\n"
                                          ");\n";
 
-struct bench {
-	char folder[TEST_FOLDER_SIZE];
-	struct guide *guide;
-	struct guide_store *store;
-	struct guide_effects effects;
-	struct fake fake;
-	struct run_options options;
-	unsigned ends[OUTCOME_COUNT];
-	char last_line[256];
-};
-
-static void take_event(const struct guide_event *event, void *user)
-{
-	struct bench *bench = user;
-
-	if (event->kind == EVENT_END)
-		bench->ends[event->outcome]++;
-	if (event->kind == EVENT_LINE)
-		snprintf(bench->last_line, sizeof(bench->last_line), "%s", event->text);
-}
-
-static void tell_mistake(const struct error *mistake, void *user)
-{
-	(void)user;
-	printf("\n    %s: %s", mistake->doing, mistake->message);
-}
-
 static void setup(struct bench *bench)
 {
-	char text[sizeof(guide_text) + 256];
-
-	memset(bench, 0, sizeof(*bench));
-	snprintf(text, sizeof(text), "%s", guide_text);
-	test_folder_make(bench->folder, text, "env", "NET=${NET_ID}\n");
-	bench->guide = guide_read(bench->folder, "test", false, tell_mistake, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->guide);
-	fake_init(&bench->fake, &bench->effects);
-	bench->store = store_open("", &bench->fake.clock, NULL, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->store);
-	bench->options = (struct run_options){.guide = bench->guide,
-	        .effects = &bench->effects,
-	        .store = bench->store,
-	        .context = "test",
-	        .region = "here",
-	        .folder = "/state",
-	        .tell = take_event,
-	        .user = bench};
-}
-
-static void finish(struct bench *bench)
-{
-	store_close(bench->store);
-	guide_destroy(bench->guide);
-	test_folder_remove(bench->folder);
+	bench_setup(bench, guide_text);
 }
 
 static struct guide_run *begin(struct bench *bench)
@@ -114,7 +61,7 @@ static struct guide_run *begin(struct bench *bench)
 	struct guide_run *run = run_create(&bench->options, NULL);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
 	return run;
 }
 
@@ -139,7 +86,7 @@ static struct guide_run *take_up(struct bench *bench)
 	CU_ASSERT_EQUAL_FATAL(store_runs(bench->store, "test", "test", &row, 1), 1);
 	run = run_resume(&bench->options, &row, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
 	return run;
 }
 
@@ -176,7 +123,7 @@ static void everything_is_made_in_order(void)
 	UNIT_SAME_TEXT(buffer_text(&out), "export NET_ID=t-1\nexport ROLE_ID=t-5\n");
 	buffer_finish(&out);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void a_plan_changes_nothing_and_says_what_it_does_not_know(void)
@@ -202,7 +149,7 @@ static void a_plan_changes_nothing_and_says_what_it_does_not_know(void)
 	plan_finish(&again);
 	plan_finish(&plan);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 // Whatever happens to whichever call: afterwards each thing is there once; and undone, nothing.
@@ -234,7 +181,7 @@ static void survive(enum fake_trouble trouble)
 		CU_ASSERT_EQUAL(bench.fake.count, 1);
 		CU_ASSERT_EQUAL(bench.fake.file_count, 0);
 		run_destroy(run);
-		finish(&bench);
+		bench_finish(&bench);
 	}
 }
 
@@ -277,7 +224,7 @@ static void an_undo_settles_what_is_in_doubt(void)
 			CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
 			CU_ASSERT_EQUAL(bench.fake.count, 1);
 			run_destroy(run);
-			finish(&bench);
+			bench_finish(&bench);
 		}
 }
 
@@ -299,7 +246,7 @@ static void an_undo_that_is_stopped_goes_on(void)
 		CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, NULL));
 		CU_ASSERT_EQUAL(bench.fake.count, 0);
 		run_destroy(run);
-		finish(&bench);
+		bench_finish(&bench);
 	}
 }
 
@@ -316,7 +263,7 @@ static void what_somebody_else_made_is_not_taken(void)
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
 	CU_ASSERT_EQUAL(bench.fake.count, 1);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 // Checks that get well one by one: the n-th in the n-th round.
@@ -372,7 +319,7 @@ static bool check_health(struct health *health, const char *named, struct prefli
 	        "cluster = \"caa\"; limit = 60.0; } );",
 	        named);
 	test_folder_make(bench.folder, text, "env", "");
-	bench.options.guide = bench.guide = guide_read(bench.folder, "test", false, tell_mistake, NULL);
+	bench.options.guide = bench.guide = guide_read(bench.folder, "test", false, bench_tell_mistake, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bench.guide);
 	bench.effects.checks = &checks;
 	run = begin(&bench);
@@ -381,7 +328,7 @@ static bool check_health(struct health *health, const char *named, struct prefli
 	good = run_go(run, &plan, &bench.fake.cancel, error);
 	plan_finish(&plan);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 	return good;
 }
 
@@ -434,7 +381,7 @@ static void what_turns_up_after_the_plan_stops_the_run(void)
 	CU_ASSERT_EQUAL(bench.fake.count, 1);
 	plan_finish(&plan);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void what_vanished_is_made_again_on_resume(void)
@@ -453,7 +400,7 @@ static void what_vanished_is_made_again_on_resume(void)
 	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
 	exactly_once(&bench);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 // Writes the answers with the plan, and reads them as another walk does.
@@ -473,7 +420,7 @@ static struct plan saved_and_read(struct bench *bench, struct guide_run *run, co
 	fputs(buffer_text(&out), file);
 	fclose(file);
 	buffer_finish(&out);
-	CU_ASSERT_TRUE(run_answers_read(other, path, &approved, tell_mistake, NULL));
+	CU_ASSERT_TRUE(run_answers_read(other, path, &approved, bench_tell_mistake, NULL));
 	unlink(path);
 	run_destroy(other);
 	return approved;
@@ -518,7 +465,7 @@ static void a_saved_plan_tells_which_lines_differ(void)
 	plan_finish(&approved);
 	plan_finish(&plan);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void conditions_switch_steps_on(void)
@@ -529,11 +476,11 @@ static void conditions_switch_steps_on(void)
 	setup(&bench);
 	run = run_create(&bench.options, NULL);
 	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "EXTRA"), "true", "typed", NULL));
-	CU_ASSERT_TRUE(run_answers_complete(run, NULL, tell_mistake, NULL));
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
 	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
 	CU_ASSERT_EQUAL(fake_named(&bench.fake, "extra"), 1);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void answers_are_checked(void)
@@ -549,7 +496,7 @@ static void answers_are_checked(void)
 	CU_ASSERT_FALSE(run_answer(run, guide_input_find(bench.guide, "EXTRA"), "maybe", "typed", &error));
 	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "NAME"), "well", "typed", &error));
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void preflight_tells_all(void)
@@ -569,7 +516,7 @@ static void preflight_tells_all(void)
 	UNIT_SAME_TEXT(preflight.lines[0].remedy, "remove it");
 	preflight_finish(&preflight);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void a_file_that_differs_is_not_written_over(void)
@@ -589,7 +536,7 @@ static void a_file_that_differs_is_not_written_over(void)
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
 	UNIT_SAME_TEXT(bench.fake.files[0].text, "precious");
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static bool holds_word(const struct values *values, const char *word)
@@ -624,7 +571,7 @@ static void secrets_are_neither_kept_nor_shown(void)
 	buffer_finish(&out);
 	values_finish(&kept);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 // What a wait sees as a failure ends it, and resuming looks again.
@@ -646,7 +593,7 @@ static void a_wait_that_fails_says_so(void)
 	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
 	exactly_once(&bench);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void one_run_is_active_at_a_time(void)

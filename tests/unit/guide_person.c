@@ -2,14 +2,12 @@
 // Where a walk meets a person: notes are waited for, optional steps may be let go of, those that look on learn how far
 // it is, and what exists has a price and a way to be taken away by hand.
 #include "config.h"
-#include "tests/unit/guide.h"
 
 #include <unistd.h>
 
 #include "base/text.h"
 #include "guide/lock.h"
-#include "guide/run.h"
-#include "tests/unit/guide_fake.h"
+#include "tests/unit/guide_bench.h"
 
 #include "base/banned.h"
 
@@ -31,63 +29,10 @@ static const char guide_text[] =
         " undo = { operation = \"fake.Delete\"; with = { Id = \"${BOX_ID}\"; }; }; }\n"
         ");\n";
 
-struct bench {
-	struct fake fake; // first: effects get it as their user
-	char folder[TEST_FOLDER_SIZE], path[TEST_FOLDER_SIZE + 16];
-	struct guide *guide;
-	struct guide_store *store;
-	struct guide_effects effects;
-	struct run_options options;
-	unsigned notes;
-	bool confirms;
-	char note[256];
-	const char *stopped;
-};
-
-static void take_event(const struct guide_event *event, void *user)
-{
-	struct bench *bench = user;
-
-	if (event->kind == EVENT_END && event->outcome == OUTCOME_FAILED)
-		bench->stopped = event->step->id;
-}
-
-static bool noted(void *user, const char *title, const char *text)
-{
-	struct bench *bench = user;
-
-	CU_ASSERT_STRING_EQUAL(title, "Read this");
-	snprintf(bench->note, sizeof(bench->note), "%s", text);
-	bench->notes++;
-	return bench->confirms;
-}
-
 static void setup(struct bench *bench)
 {
-	memset(bench, 0, sizeof(*bench));
-	test_folder_make(bench->folder, guide_text, "env", "NET=${NET_ID}\n");
-	snprintf(bench->path, sizeof(bench->path), "%s/peerdeck.db", bench->folder);
-	bench->guide = guide_read(bench->folder, "test", false, NULL, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->guide);
-	fake_init(&bench->fake, &bench->effects);
-	bench->effects.noted = noted;
-	bench->store = store_open("", &bench->fake.clock, NULL, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(bench->store);
-	bench->options = (struct run_options){.guide = bench->guide,
-	        .effects = &bench->effects,
-	        .store = bench->store,
-	        .context = "test",
-	        .region = "here",
-	        .folder = "/state",
-	        .tell = take_event,
-	        .user = bench};
-}
-
-static void finish(struct bench *bench)
-{
-	store_close(bench->store);
-	guide_destroy(bench->guide);
-	test_folder_remove(bench->folder);
+	bench_setup(bench, guide_text);
+	bench->effects.noted = bench_noted;
 }
 
 // The walk up to the step that fails.
@@ -128,7 +73,7 @@ static void an_optional_step_is_let_go_of_and_a_needed_one_is_not(void)
 	CU_ASSERT_TRUE(run_undo(run, NULL, NULL));
 	CU_ASSERT_EQUAL(bench.fake.count, 0);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void a_note_is_waited_for(void)
@@ -153,7 +98,7 @@ static void a_note_is_waited_for(void)
 	CU_ASSERT_EQUAL(bench.notes, 2);
 	CU_ASSERT_EQUAL(fake_named(&bench.fake, "box"), 1);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void those_that_look_on_learn_who_walks_and_how_far(void)
@@ -193,7 +138,7 @@ static void those_that_look_on_learn_who_walks_and_how_far(void)
 	store_unlock(lock);
 	CU_ASSERT_FALSE(lock_holder_read(bench.path, "test", "test", &holder));
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void those_that_look_on_see_the_last_lines(void)
@@ -238,7 +183,7 @@ static void those_that_look_on_see_the_last_lines(void)
 	CU_ASSERT_EQUAL(seen.line_count, 1);
 	CU_ASSERT_STRING_EQUAL(seen.lines[0], "short");
 	store_unlock(lock);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static void what_exists_has_a_price_and_a_way_to_go(void)
@@ -276,7 +221,7 @@ static void what_exists_has_a_price_and_a_way_to_go(void)
 	CU_ASSERT_FALSE(run_undo_command(run, &bench.guide->steps[3], &text));
 	buffer_finish(&text);
 	run_destroy(run);
-	finish(&bench);
+	bench_finish(&bench);
 }
 
 static const struct unit_test tests[] = {
