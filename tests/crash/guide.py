@@ -41,8 +41,9 @@ totals = collections.Counter()
 class Flavour:
     """Answers, and which of its steps are killed: those that no flavour before had, and those named."""
 
-    def __init__(self, name, also=(), file=0, in_their_cluster=False, usual=False, every=False, **answers):
+    def __init__(self, name, also=(), file=0, in_their_cluster=False, usual=False, every=False, they_have=None, **answers):
         self.name, self.also, self.file, self.in_their_cluster, self.usual, self.every = name, also, file, in_their_cluster, usual, every
+        self.they_have = they_have
         self.answers = {"DEPLOY": '"none"', **answers}
         self.made = self.run = self.undone = self.operations = self.undo_operations = None
 
@@ -54,6 +55,7 @@ OLD = {"CAA_VERSION": '"0.17.0"', "DEPLOY": '"make"', "CAA_FOLDER": '"%(CHECKOUT
 OTHER_CLUSTER = {"CLUSTER": '"existing"', "EXISTING_CLUSTER_ID": '"%(CLUSTER_ID)s"', "INTERNET": '"gateway"', "EXISTING_GATEWAY_ID": '"%(GATEWAY_ID)s"'}
 OTHER_NETWORK = {"NETWORK": '"existing"', "EXISTING_VPC_ID": '"%(VPC_ID)s"', "EXISTING_VSWITCH_ID": '"%(VSWITCH_ID)s"', "INTERNET": '"gateway"',
                  "EXISTING_GATEWAY_ID": '"%(GATEWAY_ID)s"', "CONTAINER_CIDR": '"172.19.0.0/16"', "SERVICE_CIDR": '"172.22.0.0/20"'}
+INTO_CLUSTER = ("Create the namespace", "Create the secret", "Label the cluster nodes", "Deploy CAA on the Kubernetes cluster")
 FLAVOURS = (
     Flavour("cloud", usual=True, every=True),
     Flavour("helm", usual=True, DEPLOY='"helm"'),
@@ -67,6 +69,8 @@ FLAVOURS = (
     Flavour("network", also=("Create ACK Managed Cluster", "Let the vSwitch out"), **OTHER_NETWORK),
     Flavour("existing", in_their_cluster=True, every=True, **{**OTHER_CLUSTER, "DEPLOY": '"helm"'}),
     Flavour("existing-make", in_their_cluster=True, also=("Deploy CAA on the Kubernetes cluster",), **{**OTHER_CLUSTER, **OLD}),
+    Flavour("existing-names", in_their_cluster=True, they_have="names", also=INTO_CLUSTER, SAMPLE="false", **{**OTHER_CLUSTER, "DEPLOY": '"helm"'}),
+    Flavour("existing-adaptor", in_their_cluster=True, they_have="adaptor", also=("Deploy workload", "Ensure that the pod is up and running"), SAMPLE="true", **OTHER_CLUSTER),
 )
 with open(os.path.join(SOURCE, "backends/alibaba/guides/peer-pods/guide.cfg")) as guide:
     TITLES = sorted(set(re.findall(r'\btitle = "([^"]*)"', guide.read())), key=len, reverse=True)
@@ -103,8 +107,8 @@ def nothing_left(world, what):
 
 def foreign_is_as_it_was(world, what):
     """While the run stands. What it adds to a thing of others is told of that thing only once it is undone."""
-    before, now = world.before(), world.of_cloud()
-    touched = [key for key, thing in before.items() if key in now and now[key] != thing or key not in now and key[0] != "file" and not key[0].startswith("kube")]
+    before, now = world.before(), {**world.of_cloud(), **(world.of_their_cluster() if world.looks_into_cluster else {})}
+    touched = [key for key, thing in before.items() if key[0] not in ("file", "kube nodes") and now.get(key) != thing]
     add("foreign touched", len(touched))
     if touched:
         raise Broken(f"after {what}: touched {touched}")

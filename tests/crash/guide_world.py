@@ -13,6 +13,8 @@ import subprocess
 import time
 import urllib.request
 
+import guide_theirs
+
 BUILD = os.getcwd()
 SOURCE = os.path.abspath(os.environ.get("srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 ANSWERS = os.path.join(SOURCE, "tests/answers/alibaba-peer-pods.cfg")
@@ -56,6 +58,7 @@ class World:
         self.make_checkout()
         self.kubernetes = None
         self.looks_into_cluster = True
+        self.they_have = None
         self.others()
         self.base = self.rest()
 
@@ -109,6 +112,11 @@ class World:
 
     def use(self, flavour):
         """Whose answers the next runs have."""
+        if self.they_have != flavour.they_have:
+            self.looks_into_cluster = True
+            guide_theirs.change(self, self.they_have, flavour.they_have)
+            self.they_have = flavour.they_have
+            self.base = self.rest()
         self.looks_into_cluster = flavour.in_their_cluster
         names = {**self.theirs, "HOME": self.home, "CHECKOUT": self.checkout, "BUCKET": self.ready["bucket"]}
         self.answers = os.path.join(self.home, "answers.cfg")

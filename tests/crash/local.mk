@@ -19,7 +19,7 @@ check-crash: all
 .PHONY: check-crash
 
 # The guide, killed at every failpoint of its steps 4 to 7. `make crash` takes all steps in all flavours.
-dist_check_SCRIPTS += tests/crash/guide.py tests/crash/guide_world.py tests/stand-ins/docker tests/stand-ins/helm tests/stand-ins/make
+dist_check_SCRIPTS += tests/crash/guide.py tests/crash/guide_theirs.py tests/crash/guide_world.py tests/stand-ins/docker tests/stand-ins/helm tests/stand-ins/make
 EXTRA_DIST += tests/stand-ins/adaptor.sh
 EXTRA_DIST += tests/answers/alibaba-peer-pods.cfg
 TESTS += tests/crash/guide.py
