@@ -22,6 +22,16 @@ bool scope_equal(const struct scope *a, const struct scope *b)
 	       strcmp(a->cluster, b->cluster) == 0;
 }
 
+void snapshot_storage_unref(struct snapshot_storage *storage)
+{
+	if (atomic_fetch_sub_explicit(&storage->references, 1, memory_order_acq_rel) != 1)
+		return;
+	arena_finish(&storage->arena);
+	if (storage->owner)
+		storage->release(storage->owner);
+	free(storage);
+}
+
 struct snapshot *snapshot_ref(struct snapshot *snapshot)
 {
 	if (snapshot)
@@ -38,10 +48,7 @@ void snapshot_unref(struct snapshot *snapshot)
 	own = snapshot_own(snapshot);
 	if (atomic_fetch_sub_explicit(&own->references, 1, memory_order_acq_rel) != 1)
 		return;
-	if (atomic_fetch_sub_explicit(&own->storage->references, 1, memory_order_acq_rel) == 1) {
-		arena_finish(&own->storage->arena);
-		free(own->storage);
-	}
+	snapshot_storage_unref(own->storage);
 	free(atomic_load_explicit(&own->index, memory_order_relaxed));
 	free(own->marks);
 	free(own->snapshot.records);

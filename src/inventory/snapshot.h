@@ -50,6 +50,9 @@ void snapshot_builder_destroy(struct snapshot_builder *builder);
 void *snapshot_add(struct snapshot_builder *builder, const char *id);
 // A copy of a record of the same kind, with all its texts. NULL on failure.
 void *snapshot_copy(struct snapshot_builder *builder, const struct record *record);
+// Ids of records, and texts that are set without a copy, may lie in the owner's memory from now on: it is released with
+// the last snapshot, on any thread. Before the first record.
+void snapshot_borrow(struct snapshot_builder *builder, void *owner, void (*release)(void *owner));
 size_t snapshot_builder_count(const struct snapshot_builder *builder);
 // Copies text into the snapshot; invalid UTF-8 becomes U+FFFD; NULL gives "". shared = one copy per distinct value.
 const char *snapshot_text(struct snapshot_builder *builder, const char *text);

@@ -63,11 +63,8 @@ void snapshot_builder_destroy(struct snapshot_builder *builder)
 {
 	if (!builder)
 		return;
-	if (builder->storage &&
-	        atomic_fetch_sub_explicit(&builder->storage->references, 1, memory_order_acq_rel) == 1) {
-		arena_finish(&builder->storage->arena);
-		free(builder->storage);
-	}
+	if (builder->storage)
+		snapshot_storage_unref(builder->storage);
 	free(builder->records);
 	free(builder->index);
 	intern_finish(&builder->texts);
@@ -116,9 +113,15 @@ static bool make_room(struct snapshot_builder *builder)
 	return true;
 }
 
+void snapshot_borrow(struct snapshot_builder *builder, void *owner, void (*release)(void *owner))
+{
+	builder->storage->owner = owner;
+	builder->storage->release = release;
+}
+
 void *snapshot_add(struct snapshot_builder *builder, const char *id)
 {
-	const char *own = snapshot_text(builder, id);
+	const char *own = builder->storage->owner ? id : snapshot_text(builder, id);
 	uint64_t hash = hash_bytes(own, strlen(own));
 	size_t position = snapshot_index_find(builder->index, builder->records, own, hash);
 	struct record *record;

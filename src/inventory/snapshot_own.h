@@ -12,7 +12,10 @@
 struct snapshot_storage {
 	atomic_uint references;
 	struct arena arena;
+	void *owner; // of texts that are borrowed; NULL = none are
+	void (*release)(void *owner);
 };
+void snapshot_storage_unref(struct snapshot_storage *storage);
 
 // From id to position: open addressing, each slot 21 bits of position + 1 and 11 bits of hash.
 struct snapshot_index {

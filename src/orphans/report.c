@@ -81,17 +81,18 @@ static struct text_list evidence_names(struct snapshot_builder *builder, const s
 	return snapshot_list(builder, names, count, true);
 }
 
-static void fill_vm(struct snapshot_builder *builder, const struct report_item *item, struct orphan_record *out)
+static void fill_vm(const struct report_item *item, struct orphan_record *out)
 {
 	const struct vm_record *vm = (const struct vm_record *)item->record;
 
 	if (item->kind != KIND_VM)
 		return;
-	out->type = snapshot_shared(builder, vm->type);
-	out->private_ip = snapshot_text(builder, vm->private_ip);
+	out->type = vm->type;
+	out->private_ip = vm->private_ip;
 	out->vcpu = vm->vcpu;
 }
 
+// Texts of records are borrowed from the report; others may hold anything.
 static bool add_record(struct snapshot_builder *builder, const struct report *report, size_t place)
 {
 	const struct report_item *item = report->items[place];
@@ -101,9 +102,9 @@ static bool add_record(struct snapshot_builder *builder, const struct report *re
 	if (!out)
 		return false;
 	report_settles(report, item, report->ended, settles, sizeof settles);
-	out->record.name = snapshot_text(builder, *item->record->name ? item->record->name : item->record->id);
-	out->record.region = snapshot_shared(builder, item->record->region);
-	out->record.status = snapshot_shared(builder, item->record->status);
+	out->record.name = *item->record->name ? item->record->name : item->record->id;
+	out->record.region = item->record->region;
+	out->record.status = item->record->status;
 	out->record.created = item->record->created;
 	out->sort = report_item_sort(item);
 	out->verdict = verdict_name(item->verdict);
@@ -113,7 +114,7 @@ static bool add_record(struct snapshot_builder *builder, const struct report *re
 	out->cluster_id = snapshot_shared(builder, item->cluster_id);
 	out->namespace_name = snapshot_shared(builder, item->namespace_name);
 	out->pod = snapshot_text(builder, item->pod);
-	out->currency = snapshot_shared(builder, item->cost.currency);
+	out->currency = item->cost.currency;
 	out->settles = snapshot_shared(builder, settles);
 	out->evidence = evidence_names(builder, item);
 	out->since = item->since;
@@ -122,8 +123,13 @@ static bool add_record(struct snapshot_builder *builder, const struct report *re
 	out->per_hour = item->cost.per_hour;
 	out->so_far = item->cost.so_far;
 	out->is_deletable = item->verdict == VERDICT_ORPHAN;
-	fill_vm(builder, item, out);
+	fill_vm(item, out);
 	return true;
+}
+
+static void release(void *report)
+{
+	report_unref(report);
 }
 
 bool report_publish(const struct report *report, const char *context, struct store *store, struct error *error)
@@ -137,6 +143,7 @@ bool report_publish(const struct report *report, const char *context, struct sto
 	builder = snapshot_builder_create(KIND_ORPHAN, &scope, error);
 	if (!builder)
 		return false;
+	snapshot_borrow(builder, report_ref(report), release);
 	for (size_t i = 0; i < report->item_count; i++)
 		if (!add_record(builder, report, i)) {
 			snapshot_builder_destroy(builder);
