@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "orphans/scanner.h"
+#include "ui/cleanup.h"
 #include "ui/wizard_own.h"
 
 #include "base/banned.h"
@@ -182,6 +184,14 @@ static void opened(struct wizard *wizard)
 	begin_typing(wizard);
 }
 
+// What it made or took away is judged now, not when the next scan is due.
+static void judge_anew(struct wizard *wizard)
+{
+	struct scanner *scanner = cleanup_scanner(wizard->ui);
+	if (scanner)
+		scanner_now(scanner);
+}
+
 // What another process did meanwhile is known now.
 static void watch_over(struct wizard *wizard, enum job_state state)
 {
@@ -189,11 +199,13 @@ static void watch_over(struct wizard *wizard, enum job_state state)
 		return;
 	form_restore(wizard);
 	run_restore(wizard);
+	judge_anew(wizard);
 	ui_say(wizard->ui, "%s", _("the other process has ended"));
 }
 
 static void run_over(struct wizard *wizard, const struct task *task, enum job_state state)
 {
+	judge_anew(wizard);
 	wizard->run_cursor = 0;
 	wizard->run_top = 0;
 	wizard->resuming = (task->work == WORK_RESUME || task->work == WORK_SKIP) && task->wrong_answers;

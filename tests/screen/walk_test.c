@@ -259,7 +259,7 @@ static void goes_on_to_the_pod(const struct world *world, struct terminal *term)
 	cJSON_Delete(now);
 	press_until(term, "G", "▸ export KUBECONFIG=");
 	term_keys(term, ":vms<Enter>");
-	CU_ASSERT(term_wait_text(term, "podvm-nginx-.*Running", WORK_MS));
+	CU_ASSERT(term_wait_text(term, "podvm-nginx-[0-9a-f]+ +live +Running", WORK_MS));
 }
 
 static void takes_it_away(const struct world *world, struct terminal *term, const cJSON *before)
