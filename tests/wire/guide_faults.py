@@ -457,6 +457,8 @@ MISTAKES = (
     ('{ id = "a"; sort = "run"; section = "s"; title = "A"; command = [ "true" ]; }', "how it is undone", "undo = { keep = true; }"),
     ('{ id = "a"; sort = "check"; section = "s"; title = "A"; operation = "vpc.DescribeVpcs"; level = "perhaps"; }', 'no level "perhaps"', "use fail, warn or known"),
     ('{ id = "a"; sort = "check"; section = "s"; title = "A"; that = "REGION"; each = "REGION"; }', "a cannot be made for each element", "one that reads before"),
+    ('{ id = "a"; sort = "check"; section = "s"; title = "A"; cluster = "c1"; objects = [ "nodes" ]; }', "no list of a cluster's API", "write it as /api/v1/"),
+    ('{ id = "a"; sort = "check"; section = "s"; title = "A"; objects = [ "/api/v1/nodes" ]; }', "does not say of which cluster", "add cluster"),
     (ASK % ("X", 'match = "^[a";'), "no regular expression", "regex(7)"),
     (ASK % ("X", 'type = "colour";'), 'no type "colour"', "the types are"),
     (ASK % ("x y", ""), "no name for an input", "capitals, digits and _"),
