@@ -257,7 +257,7 @@ static struct terminal *run(int rows, int columns)
 		term_keys(term, "<PgDn>");
 	CU_ASSERT(term_wait_text(term, "Carry out the plan", 0));
 	press_until(term, "c", "go on: +c");
-	term_keys(term, "aa");
+	term_keys(term, "<C-u>caa");
 	CU_ASSERT(term_wait_text(term, "Start to create", 0));
 	return term;
 }
@@ -274,8 +274,8 @@ static void runs_waits_and_is_undone(void)
 		world_begin();
 		term = run(sizes[i].rows, sizes[i].columns);
 		// What a cloud sends is text.
-		CU_ASSERT(term_has_text(term, "an .*\\[31mescape"));
-		CU_ASSERT(term_has_text(term, "asked .* ago, next in"));
+		CU_ASSERT(term_wait_text(term, "an .*\\[31mescape", 0));
+		CU_ASSERT(term_wait_text(term, "asked .* ago, next in", 0));
 		CU_ASSERT(term_has_text(term, "Leaving is safe"));
 		world_put("ready", "");
 		CU_ASSERT(term_wait_text(term, "Done. u takes all of it away", 0));
@@ -285,7 +285,7 @@ static void runs_waits_and_is_undone(void)
 		CU_ASSERT(term_wait_text(term, "Undo this run", 0));
 		CU_ASSERT(term_has_text(term, "-  net-caa  t-net-caa"));
 		press_until(term, "u", "go on: +u");
-		term_keys(term, "ndo");
+		term_keys(term, "<C-u>undo");
 		CU_ASSERT(term_wait_text(term, "Nothing of this run is left", 0));
 		CU_ASSERT(sizes[i].columns < 200 || term_wait_text(term, "✔ A network +undone", 0));
 		CU_ASSERT_FALSE(world_has("t-net-caa.thing"));
@@ -359,7 +359,7 @@ static void says_what_the_cloud_refused(void)
 	CU_ASSERT(term_wait_text(term, "Carry out the plan", 0));
 	CU_ASSERT(term_wait_quiet(term, 350));
 	press_until(term, "c", "go on: +c");
-	term_keys(term, "aa");
+	term_keys(term, "<C-u>caa");
 	CU_ASSERT(term_wait_text(term, "refused: Forbidden.RAM", 0));
 	CU_ASSERT(term_has_text(term, "3C5E-9A"));
 	world_remove("forbidden");
