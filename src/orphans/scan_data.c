@@ -119,7 +119,11 @@ static size_t choose(struct scan *scan, const struct multimap *parts, bool rival
 
 static bool index_data(struct scan *scan)
 {
-	if (!multimap_init(&scan->vms_by_data, &scan->scratch, scan->vm_count))
+	bool any = false;
+
+	for (size_t i = 0; i < scan->vm_count && !any; i++)
+		any = scan->vms[i].data && scan->vms[i].data->state == USER_DATA_PODVM;
+	if (!multimap_init(&scan->vms_by_data, &scan->scratch, any ? scan->vm_count : 0))
 		return false;
 	for (size_t i = 0; i < scan->vm_count; i++)
 		if (scan->vms[i].data && scan->vms[i].data->state == USER_DATA_PODVM)
@@ -134,7 +138,7 @@ bool scan_read_data(struct scan *scan)
 	size_t count = 0;
 
 	scan->data_places = arena_alloc(&scan->scratch, SCAN_USER_DATA_MOST * sizeof *scan->data_places);
-	if (!scan->data_places || !index_parts(scan, &parts))
+	if (!scan->data_places)
 		return false;
 	for (size_t i = 0; i < scan->vm_count; i++) {
 		struct scan_vm *vm = &scan->vms[i];
@@ -146,6 +150,8 @@ bool scan_read_data(struct scan *scan)
 			vm_recall_data(scan, vm);
 	}
 	if (scan->options.read_user_data && scan->options.cloud->cloud->user_data) {
+		if (!index_parts(scan, &parts))
+			return false;
 		count = choose(scan, &parts, false, count);
 		count = choose(scan, &parts, true, count);
 	}

@@ -59,7 +59,6 @@ static bool index_vms(struct scan *scan)
 		count += scan->regions[r].lists[LIST_VM] ? scan->regions[r].lists[LIST_VM]->count : 0;
 	scan->vms = arena_alloc(&scan->scratch, count * sizeof *scan->vms);
 	if (!scan->vms || !multimap_init(&scan->vms_by_id, &scan->scratch, count) ||
-	        !multimap_init(&scan->vms_by_part, &scan->scratch, count) ||
 	        !multimap_init(&scan->vms_by_short, &scan->scratch, count))
 		return false;
 	for (size_t r = 0; r < scan->region_count; r++) {
@@ -303,7 +302,8 @@ static void join_addresses(struct scan *scan, const struct scan_region *region)
 
 bool scan_index(struct scan *scan)
 {
-	if (!index_vms(scan) || !index_pods(scan) || !index_peerpods(scan) || !index_nodes(scan))
+	if (!index_vms(scan) || !index_pods(scan) || !index_peerpods(scan) || !index_nodes(scan) ||
+	        !multimap_init(&scan->vms_by_part, &scan->scratch, scan->pod_count > 0 ? scan->vm_count : 0))
 		return false;
 	find_networks(scan);
 	for (size_t i = 0; i < scan->region_count; i++) {
