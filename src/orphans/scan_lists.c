@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/resident.h"
+
 #include "base/banned.h"
 
 static const enum kind_id list_kinds[REGION_LISTS] = {
@@ -223,8 +225,16 @@ bool scan_lists_drop(struct scan *scan, struct scan_region *region, size_t first
 {
 	static const enum region_list dropped[] = {LIST_ENI, LIST_DISK};
 
-	for (size_t i = 0; i < COUNT_OF(dropped); i++)
-		if (region->lists[dropped[i]] && !thin(scan, &region->lists[dropped[i]], first_item))
+	for (size_t i = 0; i < COUNT_OF(dropped); i++) {
+		struct snapshot **list = &region->lists[dropped[i]];
+
+		scan->dropped += *list ? (*list)->bytes : 0;
+		if (*list && !thin(scan, list, first_item))
 			return false;
+	}
+	if (scan->dropped > SCAN_DROPPED_MOST) {
+		resident_release();
+		scan->dropped = 0;
+	}
 	return true;
 }

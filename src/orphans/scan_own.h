@@ -29,6 +29,7 @@ enum {
 	SCAN_WAIT_BEGIN = 500,          // ms, for somebody else to begin to read a list
 	SCAN_WAIT_MOST = 60 * 1000,     // ms, and to end it
 	SCAN_WAIT_STEP = 20,            // ms
+	SCAN_DROPPED_MOST = 1 << 20,    // bytes that may lie about in the heap
 	SCAN_LINES_MOST = 3,            // log lines kept of a VM
 	LEASE_FRESH = 60 * 1000,        // ms
 };
@@ -198,7 +199,8 @@ struct scan {
 	int64_t data_until;  // monotonic
 	struct scan_price prices[SCAN_PRICES_MOST];
 	size_t price_count;
-	size_t asked; // things asked for by id
+	size_t asked;   // things asked for by id
+	size_t dropped; // bytes, since free memory was last given back
 
 	struct multimap vms_by_id, vms_by_short, vms_by_part, vms_by_data, node_ids, nodes_by_address, nodes_by_name,
 	        pods_by_part, pods_by_uid, pods_by_name, adaptors, watched, peerpods_by_vm, peerpods_by_pod, logs_by_vm,
