@@ -85,7 +85,7 @@ def noise_on_the_line_makes_nothing_twice_and_forgets_nothing():
         wanted = kinds(world)
         ended(world.guide("undo", NAME, "--yes"), 0)
         for _ in range(3):
-            world.fault("throttle=0.1,http500=0.05,reset=0.05,lost=0.1,truncate=0.05,garbage=0.02")
+            world.fault("throttle=0.05,http500=0.03,reset=0.03,lost=0.05,truncate=0.03,garbage=0.02")
             result, turns = world.run(), 0
             while result.returncode and turns < 20:
                 result = world.run() if result.returncode != 4 else world.guide("resume", NAME, "--yes")
@@ -93,7 +93,7 @@ def noise_on_the_line_makes_nothing_twice_and_forgets_nothing():
             ended(result, 0)
             world.fault("off")
             assert kinds(world) == wanted, (kinds(world), wanted)
-            world.fault("throttle=0.1,http500=0.05,reset=0.05,lost=0.1,truncate=0.05,garbage=0.02")
+            world.fault("throttle=0.05,http500=0.03,reset=0.03,lost=0.05,truncate=0.03,garbage=0.02")
             while world.guide("undo", NAME, "--yes").returncode and turns < 40:
                 turns += 1
             world.fault("off")
