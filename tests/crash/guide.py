@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The guide on the simulator, killed at every failpoint, resumed, finished, undone, killed again; and with answers that get lost on the
-wire. What counts is the simulator's truth. Run in the build folder. Usually steps 4 to 7 of the guide (cluster, Internet access, role,
-deployment); --all takes every step in every flavour, every passage of every wait, two kills at one place and kills while it is resumed.
-A further argument selects flavours."""
+"""The guide on the simulator, killed at every failpoint, resumed, finished, undone, killed again; stopped at random instants; with programs
+that it calls killed; and with answers that get lost on the wire, the cloud's and the cluster's. What counts is the simulator's truth. Run in
+the build folder. Usually steps 4 to 7 of the guide (cluster, Internet access, role, deployment); --all takes every step in every flavour,
+every passage of every wait, two kills at one place and kills while it is resumed. --seed=N repeats the random instants of another time,
+--only=NAME takes but the cases whose name contains it. A further argument selects flavours."""
+import argparse
 import collections
 import os
 import queue
@@ -16,7 +18,9 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from guide_world import SOURCE, Broken, World  # noqa: E402
+import guide_anytime  # noqa: E402
+from guide_judge import add, nothing_left, stands, taken_away, totals  # noqa: E402
+from guide_world import SOURCE, World  # noqa: E402
 
 
 def choose_home():
@@ -29,13 +33,12 @@ def choose_home():
 HOME = choose_home()
 EVERY = int(os.environ.get("CRASH_EVERY", "1"))  # one of so many cases is enough: a sanitizer is slow
 WORLDS = int(os.environ.get("PEERDECK_CRASH_JOBS", "8"))
+ANYTIME, ANYTIME_ALL = 30, 300  # cases that are stopped at random instants
 PREFLIGHT = 3  # exit status
 FAILURES_MOST = 20
 POINT = re.compile(r"((?:guide|undo|journal|disk|calls|alibaba|kubernetes|upload)\.[a-z-]+)$")
-READS = re.compile(r"\.(Describe|List|Get|Check|Query|Head|kube)|^kube\.")
+READS = re.compile(r"\.(Describe|List|Get|Check|Query|Head)|^kube\.(get|list|watch)|^kube$")
 MODES = ("lost=1", "lost=1,times=1", "truncate=1")
-counting = threading.Lock()
-totals = collections.Counter()
 
 
 class Flavour:
@@ -46,6 +49,7 @@ class Flavour:
         self.they_have = they_have
         self.answers = {"DEPLOY": '"none"', **answers}
         self.made = self.run = self.undone = self.operations = self.undo_operations = None
+        self.lasts, self.programs = {}, {}  # an unbroken walk, by verb: seconds, and programs called
 
 
 PART = 16 << 20  # Files of at most that go in one request.
@@ -76,44 +80,6 @@ with open(os.path.join(SOURCE, "backends/alibaba/guides/peer-pods/guide.cfg")) a
     TITLES = sorted(set(re.findall(r'\btitle = "([^"]*)"', guide.read())), key=len, reverse=True)
 
 
-def add(name, number=1):
-    with counting:
-        totals[name] += number
-
-
-def exactly_once(world, what):
-    wanted = world.flavour.made
-    now = world.made(world.settled(lambda now: world.made(now) == wanted))
-    count, right = collections.Counter(), collections.Counter()
-    for (kind, name, _), number in now.items():
-        count[kind, name] += number
-    for (kind, name, _), number in wanted.items():
-        right[kind, name] += number
-    add("duplicates", sum((count - right).values()))
-    if now != wanted:
-        raise Broken(f"after {what}: {dict(now - wanted)} too many, {dict(wanted - now)} missing")
-
-
-def nothing_left(world, what):
-    before = world.before()
-    now = world.settled(lambda now: now == before)
-    left = [key for key in now if key not in before]
-    touched = [key for key, thing in before.items() if now.get(key) != thing]
-    add("left behind", len(left))
-    add("foreign touched", len(touched))
-    if left or touched:
-        raise Broken(f"after {what}: left {left}, touched {touched}")
-
-
-def foreign_is_as_it_was(world, what):
-    """While the run stands. What it adds to a thing of others is told of that thing only once it is undone."""
-    before, now = world.before(), {**world.of_cloud(), **(world.of_their_cluster() if world.looks_into_cluster else {})}
-    touched = [key for key, thing in before.items() if key[0] not in ("file", "kube nodes") and now.get(key) != thing]
-    add("foreign touched", len(touched))
-    if touched:
-        raise Broken(f"after {what}: touched {touched}")
-
-
 def killed(world, verb, point):
     result = world.guide(verb, PEERDECK_FAILPOINT=point)
     if result.returncode == -9:
@@ -121,16 +87,6 @@ def killed(world, verb, point):
         return True
     world.expect(result, f"{verb} at {point}")
     return False
-
-
-def stands(world, what):
-    exactly_once(world, what)
-    foreign_is_as_it_was(world, what)
-
-
-def taken_away(world, what):
-    world.expect(world.guide("undo"), f"undo after {what}")
-    nothing_left(world, what)
 
 
 def kill_run(world, point, undo=None):
@@ -203,9 +159,9 @@ def lose_undo(world, operation, mode):
 
 def passages(world, verb):
     """Every passage of every failpoint of an unbroken walk, with the step in which it lies; and the operations that changed something."""
-    before = len(world.requests())
+    before = (world.requests() or [{"number": 0}])[-1]["number"]
     result = world.expect(world.guide(verb, PEERDECK_FAILPOINT_LIST="/dev/stderr"), verb)
-    operations = dict.fromkeys(request["operation"] for request in world.requests()[before:] if request["status"] < 300)
+    operations = dict.fromkeys(request["operation"] for request in world.requests(before) if request["status"] < 300)
     counts, found, open_ones = collections.Counter(), [], []
     for line in result.stderr.split("\n"):
         passed, end = POINT.search(line), re.match("[+=✔✖-] (.*)", line)
@@ -227,6 +183,7 @@ def learn(world):
     flavour.made = world.made(world.rest())
     flavour.undone, flavour.undo_operations = passages(world, "undo")
     nothing_left(world, f"{flavour.name}, unbroken")
+    guide_anytime.learn(world)
 
 
 def chosen(flavour, points, seen, everything):
@@ -236,25 +193,48 @@ def chosen(flavour, points, seen, everything):
             (everything or not (name.split(".")[0] in ("journal", "disk") or name.endswith((".wait", ".check", ".line")) and n % 4 != 1))]
 
 
-def tasks_of(flavours, everything):
+def tasks_at_points(flavour, titles, everything):
+    tasks = []
+    runs, undos = (chosen(flavour, points, titles, everything) for points in (flavour.run, flavour.undone))
+    waiting = list(undos)
+    for number, point in enumerate(runs):
+        if everything or number % 3:
+            tasks.append((flavour, kill_run, point, *waiting[:1]))
+            del waiting[:1]
+        if everything or not number % 3:
+            tasks.append((flavour, kill_run_and_undo, point))
+        if undos and number % (16 if not everything else 1 if flavour.name == "cloud" else 4) == (0 if everything and flavour.name == "cloud" else 1):
+            tasks.append((flavour, kill_again, point, runs[(7 * number + 3) % len(runs)].split(":")[0], undos[5 * number % len(undos)]))
+    return tasks + [(flavour, kill_undo, point) for point in waiting]
+
+
+def tasks_on_the_wire(flavour, known, everything):
+    """Of a cluster's operations each flavour loses its own: other programs send them, and go on otherwise."""
+    tasks = []
+    for mode in MODES if everything else MODES[:1]:
+        for does, operations in ((lose_run, flavour.operations), (lose_undo, flavour.undo_operations)):
+            tasks += [(flavour, does, name, mode) for name in operations if name not in known or everything and name.startswith("kube.")]
+    return tasks
+
+
+def tasks_of_programs(flavour, everything):
+    tasks = []
+    for verb, does in (("run", guide_anytime.kill_program_of_run), ("undo", guide_anytime.kill_program_of_undo)):
+        numbers = range(1, len(flavour.programs[verb]) + 1)
+        tasks += [(flavour, does, n, when) for n in numbers for at, when in enumerate(("before", "after")) if everything or (n + at) % 4 == 0]
+    return tasks
+
+
+def tasks_of(flavours, everything, seed):
     tasks, titles, operations = [], set(), set()
     for flavour in flavours:
-        runs, undos = (chosen(flavour, points, titles, everything) for points in (flavour.run, flavour.undone))
-        waiting = list(undos)
-        for number, point in enumerate(runs):
-            if everything or number % 3:
-                tasks.append((flavour, kill_run, point, *waiting[:1]))
-                del waiting[:1]
-            if everything or not number % 3:
-                tasks.append((flavour, kill_run_and_undo, point))
-            if undos and number % (16 if not everything else 1 if flavour.name == "cloud" else 4) == (0 if everything and flavour.name == "cloud" else 1):
-                tasks.append((flavour, kill_again, point, runs[(7 * number + 3) % len(runs)].split(":")[0], undos[5 * number % len(undos)]))
-        tasks += [(flavour, kill_undo, point) for point in waiting]
-        for mode in MODES if everything else MODES[:1]:
-            tasks += [(flavour, lose_run, name, mode) for name in flavour.operations if name not in operations]
-            tasks += [(flavour, lose_undo, name, mode) for name in flavour.undo_operations if name not in operations]
+        tasks += tasks_at_points(flavour, titles, everything)
+        tasks += tasks_on_the_wire(flavour, operations, everything)
+        tasks += tasks_of_programs(flavour, everything)
         titles |= {title for _, _, title in flavour.run}
         operations |= {*flavour.operations, *flavour.undo_operations}
+    anytime = ANYTIME_ALL if everything else ANYTIME
+    tasks += [(flavours[n % len(flavours)], guide_anytime.stop_anywhere, seed, n) for n in range(anytime)]
     return tasks
 
 
@@ -312,21 +292,27 @@ def work(tasks):
 
 
 def main():
-    words = [word for word in sys.argv[1:] if word != "--all"]
-    everything = "--all" in sys.argv
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--all", action="store_true")
+    asked.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
+    asked.add_argument("--only", default="")
+    asked.add_argument("flavours", nargs="*")
+    asked = asked.parse_args()
     began = time.monotonic()
-    flavours = [flavour for flavour in FLAVOURS if (everything or flavour.usual) and (not words or flavour.name in words)]
+    flavours = [flavour for flavour in FLAVOURS if (asked.all or flavour.usual) and (not asked.flavours or flavour.name in asked.flavours)]
     if not shutil.which("kubectl"):
         print("no kubectl here: the steps that need it are left out")
         flavours = [flavour for flavour in flavours if flavour.answers["DEPLOY"] == '"none"']
+    print(f"random instants: --seed={asked.seed}", flush=True)
     try:
         work([(flavour, learn) for flavour in flavours])
         if not totals["failures"]:
-            tasks = tasks_of(flavours, everything)[::EVERY]
-            work(tasks)
+            tasks = tasks_of(flavours, asked.all, asked.seed)[::EVERY]
+            work([task for task in tasks if asked.only in " ".join(str(word) for word in (task[1].__name__, *task[2:]))])
     finally:
         shutil.rmtree(HOME, ignore_errors=True)
-    print(f"{time.monotonic() - began:.0f} s, {totals['cases']} cases, {totals['answers lost']} of them with answers lost, {totals['failures']} failures")
+    print(f"{time.monotonic() - began:.0f} s, {totals['cases']} cases, {totals['answers lost']} of them with answers lost, "
+          f"{totals['programs killed']} with a program killed, {totals['stopped']} walks stopped by other signals, {totals['failures']} failures")
     for name in ("kills", "duplicates", "left behind", "foreign touched"):
         print(f"{name}: {totals[name]}")
     return 1 if totals["duplicates"] or totals["left behind"] or totals["foreign touched"] or totals["failures"] or not totals["kills"] else 0

@@ -14,6 +14,7 @@ import time
 import urllib.request
 
 import guide_theirs
+import processes
 
 BUILD = os.getcwd()
 SOURCE = os.path.abspath(os.environ.get("srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -98,9 +99,24 @@ class World:
         kept.update(more)
         return kept
 
-    def walk(self, verb, guide, state, *words, **more):
-        return subprocess.run([BUILD + "/peerdeck", "guide", verb, guide, "--yes", *words], env=self.environment(state, more), stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, errors="replace", timeout=LIMIT)
+    def walk(self, verb, guide, state, *words, after=None, does=None, **more):
+        """`does` is called with the process when it still runs after so many seconds."""
+        process = subprocess.Popen([BUILD + "/peerdeck", "guide", verb, guide, "--yes", *words], env=self.environment(state, more), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
+        try:
+            if after is not None:
+                try:
+                    process.communicate(timeout=after)
+                except subprocess.TimeoutExpired:
+                    does(process)
+            output, errors = process.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired as late:
+            said = "".join(text.decode(errors="replace")[-2000:] for text in (late.stdout, late.stderr) if text)
+            running = processes.tell(self.home)
+            processes.end_all(self.home)
+            process.communicate()
+            raise Broken(f"{verb} did not end within {LIMIT} s. It said so far:\n{said}\n  What ran then:\n{running}") from None
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def guide(self, verb, **more):
         return self.walk(verb, GUIDE, "mine", *(["--answers", self.answers] if verb == "run" else []), **more)
@@ -134,9 +150,9 @@ class World:
     def truth(self):
         return self.control("truth")
 
-    def requests(self):
+    def requests(self, after=0):
         """Operations that were answered, oldest first."""
-        return self.control("requests")["requests"]
+        return self.control(f"requests?after={after}")["requests"]
 
     def api(self, path):
         if not self.kubernetes:
@@ -213,6 +229,7 @@ class World:
             time.sleep(0.03)
 
     def end(self):
+        processes.end_all(self.home)
         ended = self.process.poll()
         self.process.terminate()
         try:
