@@ -25,6 +25,7 @@ LIMIT = 120
 # Objects of a cluster's API that somebody makes. Pods that another object owns come and go with it.
 API = ("api/v1/namespaces", "api/v1/nodes", "api/v1/secrets", "api/v1/configmaps", "api/v1/serviceaccounts", "api/v1/pods",
        "apis/apps/v1/daemonsets", "apis/apps/v1/deployments", "apis/node.k8s.io/v1/runtimeclasses")
+RELEASE = re.compile(r"(sh\.helm\.release\.v1\..*)\.v\d+$")
 THEIRS = """title = "A file of theirs"; backend = "alibaba"; region = "cn-beijing"; approve = "yes";
 sections = ( { id = "file"; heading = "File"; } );
 steps = ( { id = "file"; sort = "upload"; section = "file"; title = "Upload"; file = "%s"; bucket = "%s"; object = "%s"; } );
@@ -112,10 +113,12 @@ class World:
             output, errors = process.communicate(timeout=LIMIT)
         except subprocess.TimeoutExpired as late:
             said = "".join(text.decode(errors="replace")[-2000:] for text in (late.stdout, late.stderr) if text)
-            running = processes.tell(self.home)
+            running = processes.tell(self.home) + "\n" + processes.tell_one(self.process.pid)
+            heard = self.last_requests()
             processes.end_all(self.home)
             process.communicate()
-            raise Broken(f"{verb} did not end within {LIMIT} s. It said so far:\n{said}\n  What ran then:\n{running}") from None
+            raise Broken(f"{verb} did not end within {LIMIT} s. It said so far:\n{said}\n  What ran then, at a load of {os.getloadavg()[0]:.0f}:\n"
+                         f"{running}\n  What was asked for last:\n{heard}") from None
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def guide(self, verb, **more):
@@ -154,6 +157,12 @@ class World:
         """Operations that were answered, oldest first."""
         return self.control(f"requests?after={after}")["requests"]
 
+    def last_requests(self):
+        try:
+            return "\n".join(f"    {asked['time']} {asked['operation']} {asked['status']}" for asked in self.requests()[-15:])
+        except OSError as problem:
+            return f"    the simulator does not answer: {problem}"
+
     def api(self, path):
         if not self.kubernetes:
             given = self.control("kubeconfig?cluster=other&user=looker&group=system:masters&token=1")
@@ -175,7 +184,10 @@ class World:
         for path in API:
             for thing in self.api(path):
                 about = thing["metadata"]
-                if "ownerReferences" in about:
+                release = RELEASE.match(about["name"])
+                if release and about["labels"]["status"] != "superseded":
+                    about["name"] = release.group(1)  # whichever revision it is at
+                elif "ownerReferences" in about or release and about["labels"]["status"] == "superseded":
                     continue
                 held = [about.get("labels"), about.get("annotations"), thing.get("data")]
                 held += [] if path.endswith("nodes") else [thing.get("spec")]
@@ -183,9 +195,9 @@ class World:
         return found
 
     def of_disk(self):
-        """Files that are of the run or that it has to do with: the checkout, the run's folder, container images."""
+        """Files that are of the run or that it has to do with: the checkout, the run's folder, container images and containers."""
         found = {}
-        for top in ("checkout", "mine/peerdeck/guides", "calls.images"):
+        for top in ("checkout", "mine/peerdeck/guides", "calls.images", "calls.containers"):
             for folder, _, names in os.walk(os.path.join(self.home, top)):
                 for name in names:
                     path = os.path.join(folder, name)

@@ -64,13 +64,13 @@ def holds(pid):
     return " ".join(found)
 
 
+def tell_one(pid):
+    known = about(pid)
+    return f"    {pid} of {known[0]}, {known[1]}, in {waits_for(pid)}: {known[2][:300]}\n      {holds(pid)}" if known else f"    {pid} is gone"
+
+
 def tell(home):
-    lines = []
-    for pid in of_home(home):
-        known = about(pid)
-        if known:
-            lines.append(f"    {pid} of {known[0]}, {known[1]}, in {waits_for(pid)}: {known[2][:300]}\n      {holds(pid)}")
-    return "\n".join(lines) or "    no program of it runs"
+    return "\n".join(tell_one(pid) for pid in of_home(home)) or "    no program of it runs"
 
 
 def kill(pid, number=signal.SIGKILL):
