@@ -18,8 +18,8 @@ check-crash: all
 	python3 $(srcdir)/tests/crash/sweep.py all
 .PHONY: check-crash
 
-# The guide, killed at every failpoint of its steps 4 to 7. `make crash` takes all steps in all flavours.
-dist_check_SCRIPTS += tests/crash/guide.py tests/crash/guide_theirs.py tests/crash/guide_world.py tests/stand-ins/docker tests/stand-ins/helm tests/stand-ins/make
+# The guide, killed at every failpoint of its steps 4 to 7, and stopped at some random instants. `make crash` takes all steps in all flavours.
+dist_check_SCRIPTS += tests/crash/guide.py tests/crash/guide_theirs.py tests/crash/guide_world.py tests/crash/guide_judge.py tests/crash/guide_anytime.py tests/crash/processes.py tests/stand-ins/docker tests/stand-ins/helm tests/stand-ins/make
 EXTRA_DIST += tests/stand-ins/adaptor.sh
 EXTRA_DIST += tests/answers/alibaba-peer-pods.cfg
 TESTS += tests/crash/guide.py
