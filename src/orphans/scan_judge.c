@@ -14,7 +14,7 @@ int64_t scan_our_time(const struct scan_region *region, int64_t cloud_time)
 }
 
 // What this scan could not see of a VM neither counts for nor against it.
-static bool is_incomplete(const struct judgement *judgement)
+static bool is_incomplete(const struct scan *scan, const struct judgement *judgement)
 {
 	static const enum rule rules[] = {RULE_LIST_INCOMPLETE, RULE_PERMISSION_UNPROVEN, RULE_VM_INCOMPLETE,
 	        RULE_CLOCK_UNMEASURED, RULE_CLUSTER_UNREAD, RULE_CLUSTER_DENIED, RULE_CLUSTER_STALE};
@@ -22,7 +22,8 @@ static bool is_incomplete(const struct judgement *judgement)
 	for (size_t i = 0; i < COUNT_OF(rules); i++)
 		if (judgement->rule == rules[i])
 			return true;
-	return false;
+	// Its cluster may be one that could not be listed.
+	return judgement->rule == RULE_NOT_OWNED && scan->options.unlisted_count > 0;
 }
 
 static const struct reason *fact_of(const struct judgement *judgement, enum rule rule)
@@ -174,7 +175,7 @@ static void settle(struct scan *scan, struct hearing *hearing)
 
 	memory->seen_at = now;
 	note_owner(scan, hearing);
-	if (is_incomplete(judgement))
+	if (is_incomplete(scan, judgement))
 		return;
 	settling_add(&memory->settling, now, interval_of(scan, hearing), settles ? VERDICT_ORPHAN : judgement->verdict);
 	if (memory->settling.since_change > SETTLING_SCANS_REMEMBERED)

@@ -169,8 +169,10 @@ static void list_vms(struct scan *scan)
 		atomic_store(&scan->is_broken, true);
 		return;
 	}
-	while (scan->options.store && take_all_shared(scan, clock_monotonic(scan->options.clock) - began) &&
-	        !cancel_asked(&scan->reading))
+	// A scan whose time is over has read nothing; a list alone, without what belongs to it, would be judged as the
+	// whole.
+	while (scan->options.store && !cancel_asked(&scan->reading) &&
+	        take_all_shared(scan, clock_monotonic(scan->options.clock) - began))
 		wait_a_little();
 	for (size_t i = 0; i < scan->region_count; i++)
 		if (!scan->regions[i].lists[LIST_VM])

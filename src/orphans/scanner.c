@@ -127,14 +127,22 @@ static void work_progress(int64_t done, int64_t total, const char *what, void *u
 	job_progress(work->job, done, total, "%s", what);
 }
 
-static bool work_scan(struct scan_work *work, const struct patience *patience, struct error *error)
+// A region that does not say which clusters it has leaves time to read the others.
+static bool work_basis(struct scan_work *work, int64_t patience_ms, struct error *error)
 {
-	struct scan_options *options;
+	struct patience patience;
 
-	work->basis = scan_basis_read(&work->place, patience, work->job, error);
-	if (!work->basis)
-		return false;
-	options = &work->basis->options;
+	patience_begin(&patience, job_cancel(work->job), patience_ms);
+	work->basis = scan_basis_read(&work->place, &patience, work->job, error);
+	patience_end(&patience);
+	work->was_cut = patience_is_over(&patience);
+	return work->basis != NULL;
+}
+
+static bool work_read(struct scan_work *work, const struct patience *patience, struct error *error)
+{
+	struct scan_options *options = &work->basis->options;
+
 	options->patience = patience;
 	options->store = work->place.store;
 	options->memory = memory_ref(work->memory);
@@ -154,6 +162,22 @@ static bool work_scan(struct scan_work *work, const struct patience *patience, s
 	return true;
 }
 
+// Waits so long for a list of clusters, and again for what is in them; 0 = as long as it takes.
+static bool work_scan(struct scan_work *work, int64_t patience_ms, struct error *error)
+{
+	struct patience patience;
+	bool scanned;
+
+	if (!work_basis(work, patience_ms / 2, error))
+		return false;
+	patience_begin(&patience, job_cancel(work->job), patience_ms);
+	scanned = work_read(work, &patience, error);
+	patience_end(&patience);
+	// It may also have ended while what was read was judged.
+	work->was_cut = (work->was_cut || patience_is_over(&patience)) && !(scanned && work->report->is_complete);
+	return scanned;
+}
+
 static bool has_read_something(const struct report *report)
 {
 	for (size_t i = 0; i < report->reading_count; i++)
@@ -165,24 +189,18 @@ static bool has_read_something(const struct report *report)
 static bool work_run(struct job *job, void *user, struct error *error)
 {
 	struct scan_work *work = user;
-	struct patience patience;
 	bool scanned;
 
 	work->job = job;
 	if (!work_remember(work, error))
 		return false;
-	patience_begin(&patience, job_cancel(job), work->is_first ? SCANNER_PATIENCE_MS : 0);
-	scanned = work_scan(work, &patience, error);
-	patience_end(&patience);
-	// It may also have ended while what was read was judged.
-	work->was_cut = patience_is_over(&patience) && !(scanned && work->report->is_complete);
+	scanned = work_scan(work, work->is_first ? SCANNER_PATIENCE_MS : 0, error);
 	if (work->was_cut && !(scanned && has_read_something(work->report))) {
 		report_unref(work->report);
 		scan_basis_free(work->basis);
 		work->report = NULL;
 		work->basis = NULL;
-		work->was_cut = false;
-		scanned = work_scan(work, NULL, error);
+		scanned = work_scan(work, 0, error);
 	}
 	return scanned && report_publish(work->report, work->place.context, work->place.store, error);
 }
