@@ -161,7 +161,7 @@ def an_image_is_built_taken_out_and_imported():
         ended(result, 0)
         with open(log) as file:
             calls = file.read()
-        for call in ("make podvm-builder podvm-binaries podvm-image CLOUD_PROVIDER=alibabacloud", "docker create quay.io/confidential-containers/podvm-alibabacloud-alinux-amd64:p",
+        for call in ("make podvm-builder podvm-binaries podvm-image CLOUD_PROVIDER=alibabacloud", "docker create --name peerdeck-p", " quay.io/confidential-containers/podvm-alibabacloud-alinux-amd64:p",
                      "docker cp ", "docker rm --force"):
             assert call in calls, calls
         prints(world.guide("export", NAME), "export IMAGEID=m-")
