@@ -32,8 +32,9 @@ def choose_home():
 
 HOME = choose_home()
 EVERY = int(os.environ.get("CRASH_EVERY", "1"))  # one of so many cases is enough: a sanitizer is slow
-WORLDS = int(os.environ.get("PEERDECK_CRASH_JOBS", "8"))
-ANYTIME, ANYTIME_ALL = 24, 300  # cases that are stopped at random instants
+# Among other tests no more at a time than leaves them their share.
+WORLDS = int(os.environ.get("PEERDECK_CRASH_JOBS", "8" if "--all" in sys.argv else "4"))
+ANYTIME, ANYTIME_ALL = 12, 300  # cases that are stopped at random instants
 PREFLIGHT = 3  # exit status
 FAILURES_MOST = 20
 POINT = re.compile(r"((?:guide|undo|journal|disk|calls|alibaba|kubernetes|upload)\.[a-z-]+)$")
@@ -221,7 +222,7 @@ def tasks_of_programs(flavour, everything):
     tasks = []
     for verb, does in (("run", guide_anytime.kill_program_of_run), ("undo", guide_anytime.kill_program_of_undo)):
         numbers = range(1, len(flavour.programs[verb]) + 1)
-        tasks += [(flavour, does, n, when) for n in numbers for at, when in enumerate(("before", "after")) if everything or (n + at) % 6 == 0]
+        tasks += [(flavour, does, n, when) for n in numbers for at, when in enumerate(("before", "after")) if everything or (n + at) % 12 == 0]
     return tasks
 
 
