@@ -93,6 +93,9 @@ static struct report_item *leftover_item(struct scan *scan, enum kind_id kind, c
 	if (!item)
 		return NULL;
 	own->facts = *leftover;
+	// The list that it stands in goes once its region is judged.
+	own->facts.name = scan_text(scan, leftover->name);
+	own->facts.description = scan_text(scan, leftover->description);
 	leftover_judge(leftover, &own->judgement);
 	item->kind = kind;
 	item->scope = scope;
