@@ -270,6 +270,8 @@ void kube_servers_reap(struct simulator *simulator)
 void kube_servers_close(struct simulator *simulator)
 {
 	struct kube_files *files = simulator->kube_files;
+	// A server that ends answers what waits; without its files such an answer opens none anew.
+	simulator->kube_files = NULL;
 	for (struct kube *kube = simulator->world.kubes; kube; kube = kube->next) {
 		if (kube->server)
 			kube->server_destroy(kube->server);
@@ -281,7 +283,6 @@ void kube_servers_close(struct simulator *simulator)
 		rmdir(files->folder);
 	}
 	free(files);
-	simulator->kube_files = NULL;
 }
 
 void kube_servers_tell(const struct simulator *simulator, struct json_out *out)

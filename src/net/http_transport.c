@@ -254,9 +254,10 @@ static void start_ready(struct http_client *client)
 	struct http_transfer *transfer;
 
 	while ((transfer = take_ready(client)) != NULL) {
-		int64_t due = budget_due(client, transfer, &refusals, now);
+		// One that is delivered may be gone at once: only those that stay here lend their keys to the refusals.
+		int64_t due = is_cancelled(transfer) ? 0 : budget_due(client, transfer, &refusals, now);
 
-		if (due == 0 || is_cancelled(transfer)) {
+		if (due == 0) {
 			start(client, transfer, now);
 			continue;
 		}

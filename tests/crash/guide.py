@@ -4,7 +4,7 @@
 that it calls killed; and with answers that get lost on the wire, the cloud's and the cluster's. What counts is the simulator's truth. Run in
 the build folder. Usually steps 4 to 7 of the guide (cluster, Internet access, role, deployment); --all takes every step in every flavour,
 every passage of every wait, two kills at one place and kills while it is resumed. --seed=N repeats the random instants of another time,
---only=NAME takes but the cases whose name contains it. A further argument selects flavours."""
+--instants=N takes so many, --only=NAME takes but the cases whose name contains it. A further argument selects flavours."""
 import argparse
 import collections
 import os
@@ -226,7 +226,7 @@ def tasks_of_programs(flavour, everything):
     return tasks
 
 
-def tasks_of(flavours, everything, seed):
+def tasks_of(flavours, everything, seed, instants):
     tasks, titles, operations = [], set(), set()
     for flavour in flavours:
         tasks += tasks_at_points(flavour, titles, everything)
@@ -234,9 +234,7 @@ def tasks_of(flavours, everything, seed):
         tasks += tasks_of_programs(flavour, everything)
         titles |= {title for _, _, title in flavour.run}
         operations |= {*flavour.operations, *flavour.undo_operations}
-    anytime = ANYTIME_ALL if everything else ANYTIME
-    tasks += [(flavours[n % len(flavours)], guide_anytime.stop_anywhere, seed, n) for n in range(anytime)]
-    return tasks
+    return tasks + [(flavours[n % len(flavours)], guide_anytime.stop_anywhere, seed, n) for n in range(instants)]
 
 
 class Worker(threading.Thread):
@@ -296,6 +294,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--all", action="store_true")
     asked.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
+    asked.add_argument("--instants", type=int)
     asked.add_argument("--only", default="")
     asked.add_argument("flavours", nargs="*")
     asked = asked.parse_args()
@@ -308,7 +307,8 @@ def main():
     try:
         work([(flavour, learn) for flavour in flavours])
         if not totals["failures"]:
-            tasks = tasks_of(flavours, asked.all, asked.seed)[::EVERY]
+            instants = (ANYTIME_ALL if asked.all else ANYTIME) if asked.instants is None else asked.instants
+            tasks = tasks_of(flavours, asked.all, asked.seed, instants)[::EVERY]
             work([task for task in tasks if asked.only in " ".join(str(word) for word in (task[1].__name__, *task[2:]))])
     finally:
         shutil.rmtree(HOME, ignore_errors=True)

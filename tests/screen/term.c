@@ -428,11 +428,12 @@ bool term_wait(
 			continue;
 		if (check(term, user))
 			return true;
-		if (left <= 0)
+		// Nothing comes after the end.
+		if (left <= 0 || term->exited)
 			break;
 	}
 	if (what)
-		term_complain(term, "not seen in time: %s", what);
+		term_complain(term, "%s: %s", term->exited ? "not seen before the end" : "not seen in time", what);
 	return false;
 }
 

@@ -312,6 +312,69 @@ static void the_budget_paces_requests(void)
 	budget_destroy(budget);
 }
 
+// Holds the transport thread where a test wants it.
+struct gate {
+	atomic_bool reached, opened;
+};
+
+static bool wait_at_gate(struct http_attempt *attempt, void *user, struct error *error)
+{
+	struct gate *gate = user;
+
+	(void)attempt, (void)error;
+	atomic_store(&gate->reached, true);
+	for (int64_t deadline = now_ms() + slowly(10000); !atomic_load(&gate->opened) && now_ms() < deadline;)
+		usleep(1000);
+	return true;
+}
+
+// A key without tokens, a cancelled request of it whose memory is gone before the next one of the key is looked at.
+static void a_cancelled_request_leaves_nothing_behind(void)
+{
+	struct budget *budget = budget_create(NULL);
+	struct gate first = {false, false}, second = {false, false};
+	struct cancel cancelled = {.asked = true}, late = {.asked = false};
+	struct http_batch *batch, *keyed;
+	struct http_response *response;
+	struct world world;
+
+	budget_configure(budget, "k", (struct budget_rate){.per_second = 0.001, .burst = 1});
+	CU_ASSERT_EQUAL(budget_take(budget, "k"), 0);
+	world_init(&world, &(struct http_options){.parallel = PARALLEL, .budget = budget});
+	batch = http_batch_create(world.client, NULL);
+	keyed = http_batch_create(world.client, NULL);
+	struct http_request holds = {.url = world_url(&world, "/ok"), .prepare = wait_at_gate, .user = &first},
+	                    wants = {.url = holds.url, .budget_key = "k", .cancel = &cancelled};
+	CU_ASSERT_TRUE(http_batch_submit(batch, &holds, NULL));
+	for (int64_t deadline = now_ms() + slowly(10000); !atomic_load(&first.reached) && now_ms() < deadline;)
+		usleep(1000);
+	// The transport thread is within one round of starting: all of these belong to it.
+	CU_ASSERT_TRUE(http_batch_submit(keyed, &wants, NULL));
+	holds.user = &second;
+	CU_ASSERT_TRUE(http_batch_submit(batch, &holds, NULL));
+	wants.cancel = &late;
+	CU_ASSERT_TRUE(http_batch_submit(keyed, &wants, NULL));
+	atomic_store(&first.opened, true);
+	response = http_batch_next(keyed, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(response);
+	CU_ASSERT_EQUAL(response->error.kind, ERROR_CANCELLED);
+	http_response_destroy(response);
+	atomic_store(&second.opened, true);
+	for (int i = 0; i < 2; i++)
+		http_response_destroy(http_batch_next(batch, NULL));
+	CU_ASSERT_EQUAL(http_batch_outstanding(keyed), 1);
+	cancel_ask(&late);
+	response = http_batch_next(keyed, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(response);
+	CU_ASSERT_EQUAL(response->error.kind, ERROR_CANCELLED);
+	CU_ASSERT_FALSE(response->sent);
+	http_response_destroy(response);
+	http_batch_destroy(keyed);
+	http_batch_destroy(batch);
+	world_finish(&world);
+	budget_destroy(budget);
+}
+
 struct crowd {
 	struct world *world;
 	const char *url;
@@ -408,6 +471,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(the_reader_is_woken_by_cancelling),
         UNIT_TEST(destroying_the_client_ends_everything),
         UNIT_TEST(the_budget_paces_requests),
+        UNIT_TEST(a_cancelled_request_leaves_nothing_behind),
         UNIT_TEST(many_threads_share_a_client),
         UNIT_TEST(an_idle_client_does_not_wake),
 };
