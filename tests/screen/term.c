@@ -21,7 +21,7 @@
 
 #include "base/banned.h"
 
-enum { QUIET_MS = 20 };
+enum { QUIET_MS = 20, REPORT_MOST = 8000 };
 
 int64_t term_clock(void)
 {
@@ -42,6 +42,20 @@ int term_scale(int deadline_ms)
 	return slow && *slow ? ms * 5 : ms;
 }
 
+// A sanitizer's report is longer than the screen.
+static void tell_report(const struct terminal *term)
+{
+	static const char *const marks[] = {"ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "runtime error: "};
+
+	for (size_t i = 0; term->log && i < COUNT_OF(marks); i++) {
+		const char *at = memmem(term->log, term->log_size, marks[i], strlen(marks[i]));
+		size_t left = at ? term->log_size - (size_t)(at - term->log) : 0;
+
+		if (at)
+			fprintf(stderr, "%.*s\n", (int)(left < REPORT_MOST ? left : REPORT_MOST), at);
+	}
+}
+
 void term_complain(struct terminal *term, const char *format, ...)
 {
 	char *dump = term_dump(term, false);
@@ -53,6 +67,7 @@ void term_complain(struct terminal *term, const char *format, ...)
 	va_end(arguments);
 	fprintf(stderr, "\n%s%s\n", dump ? dump : "", term->exited ? "(the program has ended)" : "");
 	free(dump);
+	tell_report(term);
 }
 
 // What the shell in between tells: 'p' and the program's id, 's' when it stopped, 'x' and its status at the end.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """peerdeck without a screen against peerdeck-sim. Run in the build folder; an argument selects the tests whose name contains it."""
 import csv
+import http.client
 import io
 import json
 import os
@@ -9,9 +10,11 @@ import re
 import select
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unicodedata
 import urllib.request
@@ -53,8 +56,9 @@ class World:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(10)
+        status = self.process.wait(30)
         self.process.stdout.close()
+        assert status == 0, f"the simulator ended with {status}"
 
     def environment(self, **more):
         settings = dict(ALIBABA_CLOUD_ACCESS_KEY_ID=self.ready["access_key_id"], ALIBABA_CLOUD_ACCESS_KEY_SECRET=self.ready["access_key_secret"],
@@ -438,6 +442,40 @@ def nobody_reading_is_no_disaster():
                                 stderr=subprocess.PIPE, text=True, timeout=LIMIT)
         ended(result, 1)
         says(result, "standard output")
+
+
+class Askers:
+    """Ask the clusters of a world all the time until they are not answered."""
+
+    def __init__(self, world, count):
+        self.servers = [cluster["server"] for cluster in world.ready["clusters"]]
+        self.answers = 0
+        self.threads = [threading.Thread(target=self.ask, args=(number,)) for number in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self, number):
+        server = self.servers[number % len(self.servers)].removeprefix("https://")
+        try:
+            connection = http.client.HTTPSConnection(server, timeout=20, context=ssl._create_unverified_context())
+            while True:
+                connection.request("GET", "/version")
+                connection.getresponse().read()
+                self.answers += 1
+        except (OSError, http.client.HTTPException):
+            pass
+
+
+def a_simulator_that_is_being_asked_ends_well():
+    for _ in range(4):
+        with World("--scenario", "demo") as world:
+            askers = Askers(world, 24)
+            until = time.monotonic() + LIMIT
+            while askers.answers < 200 and time.monotonic() < until:
+                time.sleep(0.01)
+        for thread in askers.threads:
+            thread.join()
+        assert askers.answers >= 200
 
 
 TESTS = [value for name, value in list(globals().items()) if callable(value) and getattr(value, "__module__", "") == "__main__" and "_" in name

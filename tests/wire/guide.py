@@ -41,9 +41,10 @@ class World:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(10)
+        status = self.process.wait(30)
         self.process.stdout.close()
         shutil.rmtree(self.home, ignore_errors=True)
+        assert status == 0, f"the simulator ended with {status}"
 
     def environment(self, **more):
         kept = {k: v for k, v in os.environ.items() if k.split("_")[0] not in ("ALIBABA", "ALIBABACLOUD", "ALICLOUD", "PEERDECK", "KUBECONFIG")}

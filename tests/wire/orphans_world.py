@@ -52,9 +52,10 @@ class OrphanWorld:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(20)
+        status = self.process.wait(30)
         self.process.stdout.close()
         shutil.rmtree(self.home, ignore_errors=True)
+        assert status == 0, f"the simulator ended with {status}"
 
     def environment(self, **more):
         kept = {k: v for k, v in os.environ.items()
