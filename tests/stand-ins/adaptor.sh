@@ -22,8 +22,10 @@ END
 }
 # OPTIONS of kubectl delete.
 adaptor_remove() {
-	kubectl label nodes -l node.kubernetes.io/worker katacontainers.io/kata-runtime-
-	printf '%s}\n%s\n%s}\n%s}}\n' "$map_head" "$class" "$set_head" "$account_head" | kubectl delete "$@" -f -
+	removed=0
+	kubectl label nodes -l node.kubernetes.io/worker katacontainers.io/kata-runtime- || removed=1
+	printf '%s}\n%s\n%s}\n%s}}\n' "$map_head" "$class" "$set_head" "$account_head" | kubectl delete "$@" -f - || removed=1
+	return $removed
 }
 # FILE: the role that a service account is annotated with.
 adaptor_role() {

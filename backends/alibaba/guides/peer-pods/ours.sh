@@ -15,7 +15,8 @@ adaptor() {
 # The same of the values that a Helm release was installed with.
 release() {
 	seen=$(kubectl get secrets --namespace $space --selector owner=helm,name=peerpods --output name)
-	test -z "$seen" || seen=$(helm get values peerpods --namespace $space)
+	# Of a release that is there helm tells at least that it has none.
+	test -z "$seen" || { seen=$(helm get values peerpods --namespace $space) && test -n "$seen"; } || refuse "helm does not tell whose the release peerpods is"
 	whose "$seen"
 }
 whose() {
@@ -60,7 +61,8 @@ make-delete)
 	test "$seen" != theirs || { echo "CAA in $space is not of this run, and stays"; exit 0; }
 	# What an attempt before took away already is a failure to make.
 	make delete || {
-		seen=$(kubectl get daemonsets,configmaps --namespace $space --output name | grep -e /cloud-api-adaptor-daemonset -e /peer-pods-cm) || :
+		seen=$(kubectl get daemonsets,configmaps,secrets,serviceaccounts --namespace $space --output name)
+		seen=$(echo "$seen" | grep -e /cloud-api-adaptor -e /peer-pods-cm -e /peer-pods-secret) || :
 		test -z "$seen" || refuse "make delete left $seen"
 	}
 	# Nor does it take the operator that make deploy brought.
@@ -70,6 +72,12 @@ make-delete)
 		kubectl kustomize "$COCO_OPERATOR_REPO/config/default?ref=$COCO_OPERATOR_REF" | awk 'BEGIN { RS = "---\n"; ORS = "---\n" } !/(^|\n)kind: Namespace\n/' |
 			kubectl delete --ignore-not-found --timeout=300s -f -
 	}
+	# An installer that was cut off leaves its label. No node had it before, and without a kata nobody needs it.
+	seen=$(kubectl get runtimeclasses --output name)
+	case $seen in
+	*kata*) ;;
+	*) kubectl label nodes --selector katacontainers.io/kata-runtime katacontainers.io/kata-runtime- ;;
+	esac
 	;;
 delete-space)
 	seen=$(labelled namespaces $space)
