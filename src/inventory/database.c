@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/banned.h"
 
-enum { BUSY_MS = 5000, PATH_ROOM = DATABASE_PATH_SIZE + 64 };
+enum { BUSY_MS = 5000, BUSY_STEP_MS = 5, PATH_ROOM = DATABASE_PATH_SIZE + 64 };
 
 // Beside the file: damage was met, so the next opening examines the whole of it.
 static const char suspect_suffix[] = ".suspect";
@@ -203,6 +204,24 @@ static bool is_damage(int code)
 	return (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
 }
 
+// What every connection of ours is set to. Where several consoles begin a new file at once, each of them asks for WAL and
+// all but one are refused at once: SQLite does not wait there, since a reader that wants to write could wait for ever
+// (https://www.sqlite.org/c3ref/busy_handler.html). So it is asked again, for as long as any other lock is waited for.
+static bool connection_set_up(struct sqlite3 *database)
+{
+	static const char set_up[] =
+	        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+	        "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; SELECT count(*) FROM sqlite_schema";
+	const struct timespec step = {.tv_nsec = BUSY_STEP_MS * 1000000L};
+	int64_t until = clock_monotonic(&clock_system) + BUSY_MS;
+	int code;
+
+	while ((code = sqlite3_exec(database, set_up, NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
+	        clock_monotonic(&clock_system) < until)
+		nanosleep(&step, NULL);
+	return code == SQLITE_OK;
+}
+
 // Opens and sets up. *damaged tells whether the file itself is the reason of a failure.
 static struct sqlite3 *connection_open(const char *path, bool *damaged, struct error *error)
 {
@@ -216,10 +235,7 @@ static struct sqlite3 *connection_open(const char *path, bool *damaged, struct e
 		goto fail;
 	sqlite3_busy_timeout(database, BUSY_MS);
 	sqlite3_extended_result_codes(database, 1);
-	if (sqlite3_exec(database,
-	            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-	            "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; SELECT count(*) FROM sqlite_schema",
-	            NULL, NULL, NULL) != SQLITE_OK)
+	if (!connection_set_up(database))
 		goto fail;
 	if (*path && access(marker, F_OK) == 0) {
 		if (!query_text(database, "PRAGMA quick_check(1)", text, sizeof(text)) || strcmp(text, "ok") != 0) {

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -110,6 +111,51 @@ static void tables_are_brought_up_to_date_once(void)
 	CU_ASSERT_EQUAL(number_of(database, "SELECT version FROM schema WHERE part = 'part'"), 2);
 	database_close(database);
 	end();
+}
+
+struct beginner {
+	pthread_barrier_t *together;
+	struct error error;
+	bool begun;
+};
+
+static void *begin_with_others(void *user)
+{
+	static const char *const steps[] = {"CREATE TABLE t (a)"};
+	struct beginner *beginner = user;
+	struct sqlite3 *database;
+
+	pthread_barrier_wait(beginner->together);
+	database = database_open(path, &clock_system, NULL, NULL, &beginner->error);
+	beginner->begun = database && database_migrate(database, "part", steps, 1, &beginner->error);
+	database_close(database);
+	return NULL;
+}
+
+static void many_may_begin_a_new_file_at_once(void)
+{
+	enum { CONSOLES = 4, ROUNDS = 50 };
+
+	for (size_t round = 0; round < ROUNDS; round++) {
+		struct beginner beginners[CONSOLES];
+		pthread_t threads[CONSOLES];
+		pthread_barrier_t together;
+
+		begin();
+		CU_ASSERT_EQUAL_FATAL(pthread_barrier_init(&together, NULL, CONSOLES), 0);
+		for (size_t i = 0; i < CONSOLES; i++) {
+			beginners[i] = (struct beginner){.together = &together};
+			CU_ASSERT_EQUAL_FATAL(
+			        pthread_create(&threads[i], NULL, begin_with_others, &beginners[i]), 0);
+		}
+		for (size_t i = 0; i < CONSOLES; i++) {
+			pthread_join(threads[i], NULL);
+			CU_ASSERT(beginners[i].begun);
+			UNIT_SAME_TEXT(beginners[i].error.message, "");
+		}
+		pthread_barrier_destroy(&together);
+		end();
+	}
 }
 
 static void a_failing_migration_changes_nothing(void)
@@ -220,6 +266,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(the_file_is_its_owners_alone),
         UNIT_TEST(the_path_follows_the_xdg_rules),
         UNIT_TEST(tables_are_brought_up_to_date_once),
+        UNIT_TEST(many_may_begin_a_new_file_at_once),
         UNIT_TEST(a_failing_migration_changes_nothing),
         UNIT_TEST(what_is_no_database_is_put_aside),
         UNIT_TEST(damage_met_later_is_found_by_the_next_opening),
