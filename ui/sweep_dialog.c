@@ -14,7 +14,7 @@
 #include "ui/sweeps.h"
 #include "base/banned.h"
 
-enum { PLAN_LINES_MOST = 4000, PLAN_TEXT_MOST = 4 << 20 };
+enum { PLAN_LINES_MOST = 4000, PLAN_TEXT_MOST = 4 << 20, WHY_SIZE = 512 };
 
 struct asked {
 	struct ui *ui;
@@ -56,23 +56,60 @@ static bool holds(const struct asked *asked, const struct report *report, char *
 	return true;
 }
 
+// What a reading since the plan was opened says of it.
+enum standing { STANDING_READING, STANDING_UNREADABLE, STANDING_HOLDS, STANDING_CHANGED };
+
+static enum standing standing_of(const struct asked *asked, const struct report *report,
+        const struct scanner_state *state, char *why, size_t size)
+{
+	if (report->began < asked->opened) {
+		if (state->is_running || state->error.kind == ERROR_NONE)
+			return STANDING_READING;
+		snprintf(why, size, "%s", state->error.message);
+		return STANDING_UNREADABLE;
+	}
+	if (holds(asked, report, why, size))
+		return STANDING_HOLDS;
+	// What an early reading did not wait for hides owners as well as VMs: the whole one, which follows, says more.
+	return state->is_early ? STANDING_READING : STANDING_CHANGED;
+}
+
+static void tell_reading(const struct scanner_state *state, char *out, size_t size)
+{
+	char done[64] = "";
+
+	if (state->is_running && state->total > 0)
+		snprintf(done, sizeof(done), " %lld/%lld", (long long)state->done, (long long)state->total);
+	snprintf(out, size, _("reading everything again %s%s"), draw_sign(SIGN_ELLIPSIS), done);
+}
+
 static void watch(void *user, char *out, size_t size, enum style *style)
 {
 	struct asked *asked = user;
 	const struct report *report = asked->plan ? cleanup_report(asked->ui) : NULL;
-	char why[400], stamp[TIME_TEXT_SIZE];
+	struct scanner_state state;
+	char why[WHY_SIZE], stamp[TIME_TEXT_SIZE];
 
 	if (!report)
 		return;
-	if (report->began < asked->opened) {
-		snprintf(out, size, _("reading everything again %s"), draw_sign(SIGN_ELLIPSIS));
-	} else if (holds(asked, report, why, sizeof(why))) {
+	scanner_state(cleanup_scanner(asked->ui), &state);
+	switch (standing_of(asked, report, &state, why, sizeof(why))) {
+	case STANDING_READING:
+		tell_reading(&state, out, size);
+		break;
+	case STANDING_UNREADABLE:
+		snprintf(out, size, _("%s could not be read again: %s"), draw_sign(SIGN_FAILED), why);
+		*style = STYLE_BAD;
+		break;
+	case STANDING_HOLDS:
 		time_format_clock(report->began, stamp);
 		snprintf(out, size, _("%s still orphaned, as of %s"), draw_sign(SIGN_DONE), stamp);
 		*style = STYLE_GOOD;
-	} else {
+		break;
+	case STANDING_CHANGED:
 		snprintf(out, size, _("%s changed: %s"), draw_sign(SIGN_FAILED), why);
 		*style = STYLE_BAD;
+		break;
 	}
 	report_unref(report);
 }
@@ -81,7 +118,9 @@ static bool still(void *user, char *why, size_t size)
 {
 	struct asked *asked = user;
 	const struct report *report;
-	char reason[400];
+	struct scanner_state state;
+	enum standing standing;
+	char reason[WHY_SIZE];
 
 	if (asked->ui->deck->session != asked->session) {
 		snprintf(why, size, "%s", _("the context was changed meanwhile"));
@@ -90,16 +129,19 @@ static bool still(void *user, char *why, size_t size)
 	if (!deck_may_write(asked->ui->deck, why, size))
 		return false;
 	report = cleanup_report(asked->ui);
-	const bool fresh = report && report->began >= asked->opened;
-	const bool held = report && holds(asked, report, reason, sizeof(reason));
+	if (!report) {
+		snprintf(why, size, "%s", _("nothing is known any more; close this and look again"));
+		return false;
+	}
+	scanner_state(cleanup_scanner(asked->ui), &state);
+	standing = standing_of(asked, report, &state, reason, sizeof(reason));
 	report_unref(report);
-	if (!held)
-		snprintf(why, size, _("%s; close this and look again"),
-		        report ? reason : _("nothing is known any more"));
-	else if (!fresh)
+	if (standing == STANDING_READING)
 		snprintf(why, size, "%s",
 		        _("everything is being read again: wait for “still orphaned”, then type it once more"));
-	return held && fresh;
+	else if (standing != STANDING_HOLDS)
+		snprintf(why, size, _("%s; close this and look again"), reason);
+	return standing == STANDING_HOLDS;
 }
 
 static unsigned accept(struct ui *ui, void *user)
@@ -257,7 +299,7 @@ bool sweep_plan_open(struct ui *ui, const char *const *ids, size_t count, size_t
 	        .session = ui->deck->session,
 	        .opened = clock_now(ui->deck->clock),
 	        .account = account_of(ui->deck)};
-	scanner_now(cleanup_scanner(ui));
+	scanner_soon(cleanup_scanner(ui));
 	return ask(asked, hidden, error);
 }
 

@@ -15,7 +15,7 @@
 
 enum {
 	SCANNER_FIRST_MS = 3000, // while nobody looks, the screen's own readings come first
-	// The first scan of a context shows what has answered by then; one that waits for the rest follows at once.
+	// An early scan shows what has answered by then; one that waits for the rest follows at once.
 	SCANNER_PATIENCE_MS = 4000,
 	SCANNER_LEAST_MS = 5000, // between scans that a change of health asks for
 	HEALTH_EVERY_MS = 1000,
@@ -40,7 +40,7 @@ struct scan_work {
 	struct scan_basis *basis;
 	const struct report *report;
 	struct job *job;
-	bool is_first; // nothing is shown yet, and soon something should be
+	bool is_early; // soon something should be shown
 	bool was_cut;  // not all had answered
 };
 
@@ -55,7 +55,8 @@ struct scanner {
 	struct scan_basis *basis; // of the last scan
 	const struct report *report;
 	job_id job;
-	bool is_visible, is_wanted;
+	bool is_visible, is_wanted, is_hurried;
+	bool was_cut; // the report: not all had answered
 	int64_t began, opened, ended; // wall clock; monotonic: of the context, and the end of the last scan, 0 = none
 	struct error error;
 	uint64_t health, store_version;
@@ -194,7 +195,7 @@ static bool work_run(struct job *job, void *user, struct error *error)
 	work->job = job;
 	if (!work_remember(work, error))
 		return false;
-	scanned = work_scan(work, work->is_first ? SCANNER_PATIENCE_MS : 0, error);
+	scanned = work_scan(work, work->is_early ? SCANNER_PATIENCE_MS : 0, error);
 	if (work->was_cut && !(scanned && has_read_something(work->report))) {
 		report_unref(work->report);
 		scan_basis_free(work->basis);
@@ -239,6 +240,7 @@ static void work_done(job_id id, enum job_state state, const struct error *error
 	scan_basis_free(scanner->basis);
 	scanner->basis = work->basis;
 	work->basis = NULL;
+	scanner->was_cut = work->was_cut;
 	scanner->is_wanted = scanner->is_wanted || work->was_cut;
 	// An acknowledgement is for one flood, not for all that may come.
 	scanner->options.flood_acknowledged = false;
@@ -266,7 +268,7 @@ static struct scan_work *work_create(struct scanner *scanner)
 	work->link = scanner->link;
 	work->link->references++;
 	work->options = scanner->options;
-	work->is_first = scanner->options.shows_early && !scanner->report;
+	work->is_early = scanner->is_hurried || (scanner->options.shows_early && !scanner->report);
 	work->memory = memory_ref(scanner->memory);
 	work->place = (struct scan_place){.cloud = deck->backend,
 	        .cloud_session = deck->session,
@@ -300,7 +302,7 @@ static void scanner_start(struct scanner *scanner)
 	        .user_free = work_free};
 	struct scan_work *work = work_create(scanner);
 
-	scanner->is_wanted = false;
+	scanner->is_wanted = scanner->is_hurried = false;
 	scanner->began = clock_now(scanner->deck->clock);
 	scanner->health_at = 0;
 	scanner->store_version = 0;
@@ -403,6 +405,7 @@ static void scanner_leave(struct scanner *scanner)
 	scanner->basis = NULL;
 	scanner->memory = NULL;
 	scanner->session = NULL;
+	scanner->is_hurried = scanner->was_cut = false;
 	scanner->began = scanner->ended = 0;
 	scanner->health = 0;
 	error_clear(&scanner->error);
@@ -447,6 +450,15 @@ void scanner_now(struct scanner *scanner)
 	scanner->is_wanted = true;
 }
 
+void scanner_soon(struct scanner *scanner)
+{
+	// What runs may be waiting for somebody who does not answer.
+	if (scanner->job)
+		jobs_cancel(scanner->deck->jobs, scanner->job);
+	scanner->job = 0;
+	scanner->is_wanted = scanner->is_hurried = true;
+}
+
 void scanner_acknowledge_flood(struct scanner *scanner)
 {
 	scanner->options.flood_acknowledged = true;
@@ -465,7 +477,10 @@ void scanner_state(const struct scanner *scanner, struct scanner_state *out)
 	struct job_view *view;
 
 	*out = (struct scanner_state){
-	        .is_running = scanner->job != 0, .began = scanner->began, .error = scanner->error};
+	        .is_running = scanner->job != 0 || scanner->is_hurried,
+	        .is_early = scanner->report && scanner->was_cut && (scanner->is_wanted || scanner->job),
+	        .began = scanner->began,
+	        .error = scanner->error};
 	view = scanner->job ? calloc(1, sizeof *view) : NULL;
 	if (view && jobs_get(scanner->deck->jobs, scanner->job, view)) {
 		out->done = view->done;

@@ -28,7 +28,8 @@ struct scanner_options {
 };
 
 struct scanner_state {
-	bool is_running;
+	bool is_running;     // or begins at once
+	bool is_early;       // the report did not wait for everything, and a whole scan is on its way
 	int64_t began;       // wall clock of the scan that runs or ran last; 0 = none yet
 	int64_t done, total; // progress; total 0 = not countable
 	char doing[128];     // visible text
@@ -44,6 +45,9 @@ void scanner_destroy(struct scanner *scanner);
 int64_t scanner_turn(struct scanner *scanner);
 void scanner_want(struct scanner *scanner, bool visible);
 void scanner_now(struct scanner *scanner); // a scan as soon as possible; after one that runs
+// The same, at once: in place of one that runs, and without waiting long for a region or cluster that does not answer. A
+// whole one follows where something was not waited for.
+void scanner_soon(struct scanner *scanner);
 void scanner_acknowledge_flood(struct scanner *scanner);
 // The latest report of the open context: a reference of its own, report_unref it. NULL = none yet.
 const struct report *scanner_report(const struct scanner *scanner);

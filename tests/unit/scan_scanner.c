@@ -130,6 +130,45 @@ static void one_region_that_hangs_does_not_hold_up_the_first_sight(void)
 	end();
 }
 
+// Somebody waits for it: neither a scan that hangs nor a region that does holds it up, and the whole one follows.
+static void a_scan_that_is_soon_wanted_waits_for_nobody(void)
+{
+	const struct report *before, *report = NULL;
+	struct scanner_state state;
+
+	begin(30, false);
+	world.regions[world.region_count++] = "us-west-1";
+	scanner_want(scanner, true);
+	turn();
+	before = scanner_report(scanner);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(before);
+	CU_ASSERT_TRUE(before->is_complete);
+	atomic_store(&world.hangs, true);
+	scanner_now(scanner);
+	scanner_turn(scanner);
+	scanner_state(scanner, &state);
+	CU_ASSERT_TRUE(state.is_running);
+	scanner_soon(scanner);
+	turn();
+	scanner_state(scanner, &state);
+	CU_ASSERT_TRUE(state.is_early);
+	report = scanner_report(scanner);
+	CU_ASSERT_TRUE(report->began > before->began);
+	CU_ASSERT_FALSE(report->is_complete);
+	CU_ASSERT_PTR_NOT_NULL(report_find(report, "i-1"));
+	report_unref(report);
+	report_unref(before);
+	atomic_store(&world.hangs, false);
+	scanner_turn(scanner);
+	turn();
+	scanner_state(scanner, &state);
+	CU_ASSERT_FALSE(state.is_early);
+	report = scanner_report(scanner);
+	CU_ASSERT_TRUE(report->is_complete);
+	report_unref(report);
+	end();
+}
+
 static void nothing_is_scanned_by_itself_without_refresh(void)
 {
 	struct scanner_state state;
@@ -240,6 +279,7 @@ static void a_scanner_can_go_while_it_scans(void)
 static const struct unit_test tests[] = {
         UNIT_TEST(a_scan_runs_at_once_when_it_is_looked_at),
         UNIT_TEST(one_region_that_hangs_does_not_hold_up_the_first_sight),
+        UNIT_TEST(a_scan_that_is_soon_wanted_waits_for_nobody),
         UNIT_TEST(nothing_is_scanned_by_itself_without_refresh),
         UNIT_TEST(hidden_scans_come_often_enough_to_settle),
         UNIT_TEST(regions_whose_clusters_cannot_be_listed_hide_owners),
