@@ -104,13 +104,9 @@ static void paint_totals(struct sheet *sheet, void *user)
 		        plan_sign_mark(line->sign), line->name);
 		sheet_end(sheet);
 	}
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_line *line = &plan->lines[i];
-		if (!line->step->undo || !line->step->undo->note || line->sign != PLAN_CREATE)
-			continue;
-		sheet_format(sheet, NAME_LEFT, -1, STYLE_WARNING, _("undo by hand: %s"), line->step->title);
-		sheet_end(sheet);
-	}
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->lines[i].by_hand[0])
+			sheet_wrapped(sheet, NAME_LEFT, STYLE_WARNING, plan->lines[i].by_hand);
 }
 
 static void paint_plan(struct sheet *sheet, void *user)

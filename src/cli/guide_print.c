@@ -204,8 +204,8 @@ void guide_print_plan(const struct plan *before, const struct plan *plan)
 	print_differences(before, plan);
 	// What cannot be undone by the program is said before.
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->lines[i].step->undo && plan->lines[i].step->undo->note && plan->lines[i].sign == PLAN_CREATE)
-			printf(_("  undo by hand: %s\n"), plan->lines[i].step->title);
+		if (plan->lines[i].by_hand[0])
+			printf("  %s\n", plan->lines[i].by_hand);
 }
 
 bool guide_cost_text(struct guide_walk *walk, const struct step_row *rows, size_t count, double *hourly,

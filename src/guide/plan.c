@@ -74,7 +74,7 @@ static struct plan_line *add_line(struct planning *planning, const struct guide_
 {
 	struct plan_line *line = &planning->out->lines[planning->out->count++];
 	struct values values = {.outer = &planning->run->values};
-	char each[VALUE_NAME_SIZE + 32];
+	char each[VALUE_NAME_SIZE + 32], note[512];
 
 	line->step = step;
 	line->sign = sign;
@@ -85,6 +85,12 @@ static struct plan_line *add_line(struct planning *planning, const struct guide_
 	}
 	run_text(planning->run, step->name ? step->name : step->title, &values, line->name, sizeof(line->name));
 	run_text(planning->run, step->detail, &values, line->detail, sizeof(line->detail));
+	if (step->undo && step->undo->note && sign == PLAN_CREATE) {
+		run_text(planning->run, step->undo->note, &values, note, sizeof(note));
+		// Where there is something to wait for, nothing has to be done when it is over already.
+		snprintf(line->by_hand, sizeof(line->by_hand),
+		        step->undo->wait ? _("the undo may wait for you: %s") : _("undo by hand: %s"), note);
+	}
 	values_finish(&values);
 	if (!step->price || sign == PLAN_KEEP)
 		return line;

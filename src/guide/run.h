@@ -129,6 +129,7 @@ struct plan_line {
 	char name[256], detail[256];
 	char note[160]; // "not simulated", "by traffic"
 	bool observed;  // it was looked for
+	char by_hand[640]; // what a person may have to do when it is undone; "" = nothing
 	double hourly;
 	char currency[8];
 };

@@ -224,11 +224,44 @@ static void what_exists_has_a_price_and_a_way_to_go(void)
 	bench_finish(&bench);
 }
 
+static void a_plan_says_what_a_person_has_to_undo(void)
+{
+	static const char text[] =
+	        "title = \"t\"; backend = \"fake\"; approve = \"yes\"; sections = ( { id = \"s\"; heading = \"S\"; } );\n"
+	        "steps = (\n"
+	        "{ id = \"where\"; sort = \"ask\"; section = \"s\"; title = \"Where\"; inputs = ( { name = \"WHERE\"; title = \"Where\"; default = \"here\"; } ); },\n"
+	        "{ id = \"net\"; sort = \"run\"; section = \"s\"; title = \"Ask for it\"; command = [ \"tool\" ];"
+	        " undo = { note = \"Give it back in ${WHERE}.\"; }; },\n"
+	        "{ id = \"pods\"; sort = \"run\"; section = \"s\"; title = \"Look at pods\"; command = [ \"tool\" ];"
+	        " undo = { note = \"Delete the pods.\"; wait = { operation = \"fake.List\"; at = \"/Things\"; gone = true; "
+	        "every = 1.0; limit = 9.0; }; }; },\n"
+	        "{ id = \"box\"; sort = \"run\"; section = \"s\"; title = \"Make it\"; command = [ \"tool\" ];"
+	        " undo = { command = [ \"untool\" ]; }; }\n"
+	        ");\n";
+	struct bench bench;
+	struct guide_run *run;
+	struct plan plan;
+
+	bench_setup(&bench, text);
+	run = run_create(&bench.options, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
+	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+	CU_ASSERT_EQUAL_FATAL(plan.count, 3);
+	UNIT_SAME_TEXT(plan.lines[0].by_hand, "undo by hand: Give it back in here.");
+	UNIT_SAME_TEXT(plan.lines[1].by_hand, "the undo may wait for you: Delete the pods.");
+	UNIT_SAME_TEXT(plan.lines[2].by_hand, "");
+	plan_finish(&plan);
+	run_destroy(run);
+	bench_finish(&bench);
+}
+
 static const struct unit_test tests[] = {
         UNIT_TEST(an_optional_step_is_let_go_of_and_a_needed_one_is_not),
         UNIT_TEST(a_note_is_waited_for),
         UNIT_TEST(those_that_look_on_learn_who_walks_and_how_far),
         UNIT_TEST(those_that_look_on_see_the_last_lines),
         UNIT_TEST(what_exists_has_a_price_and_a_way_to_go),
+        UNIT_TEST(a_plan_says_what_a_person_has_to_undo),
 };
 const struct unit_suite guide_person_suite = UNIT_SUITE("person", tests);
