@@ -127,8 +127,8 @@ struct plan_line {
 	const struct guide_step *step;
 	enum plan_sign sign;
 	char name[256], detail[256];
-	char note[160]; // "not simulated", "by traffic"
-	bool observed;  // it was looked for
+	char note[160];    // "not simulated", "by traffic"
+	bool observed;     // it was looked for
 	char by_hand[640]; // what a person may have to do when it is undone; "" = nothing
 	double hourly;
 	char currency[8];

@@ -35,7 +35,8 @@ bool database_path(const char *folder, char out[DATABASE_PATH_SIZE], struct erro
 		length = snprintf(out, DATABASE_PATH_SIZE, "%s/.local/state/peerdeck/peerdeck.db", home);
 	else {
 		error_set(error, ERROR_SYSTEM, _("neither HOME nor XDG_STATE_HOME names a folder"));
-		error_remedy(error, _("set HOME to a folder of yours, or XDG_STATE_HOME to one in which runs are kept"));
+		error_remedy(
+		        error, _("set HOME to a folder of yours, or XDG_STATE_HOME to one in which runs are kept"));
 		return false;
 	}
 	if (length >= DATABASE_PATH_SIZE)
@@ -142,7 +143,9 @@ bool database_failed(struct sqlite3 *database, struct error *error, const char *
 		break;
 	case SQLITE_IOERR:
 		error_set(error, ERROR_SYSTEM, _("%s: %s"), path, sqlite3_errmsg(database));
-		error_remedy(error, "%s", _("the disk refused: look whether it is full, or files may not grow (ulimit -f), and at the system log"));
+		error_remedy(error, "%s",
+		        _("the disk refused: look whether it is full, or files may not grow (ulimit -f), and at the "
+		          "system log"));
 		break;
 	default:
 		error_set(error, ERROR_SYSTEM, _("%s: %s"), path, sqlite3_errmsg(database));
@@ -204,14 +207,15 @@ static bool is_damage(int code)
 	return (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
 }
 
-// What every connection of ours is set to. Where several consoles begin a new file at once, each of them asks for WAL and
-// all but one are refused at once: SQLite does not wait there, since a reader that wants to write could wait for ever
-// (https://www.sqlite.org/c3ref/busy_handler.html). So it is asked again, for as long as any other lock is waited for.
+// What every connection of ours is set to. Where several consoles begin a new file at once, each of them asks for WAL
+// and all but one are refused at once: SQLite does not wait there, since a reader that wants to write could wait for
+// ever (https://www.sqlite.org/c3ref/busy_handler.html). So it is asked again, for as long as any other lock is waited
+// for.
 static bool connection_set_up(struct sqlite3 *database)
 {
-	static const char set_up[] =
-	        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-	        "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; SELECT count(*) FROM sqlite_schema";
+	static const char set_up[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+	                             "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-512; "
+	                             "SELECT count(*) FROM sqlite_schema";
 	const struct timespec step = {.tv_nsec = BUSY_STEP_MS * 1000000L};
 	int64_t until = clock_monotonic(&clock_system) + BUSY_MS;
 	int code;

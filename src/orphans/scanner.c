@@ -56,7 +56,7 @@ struct scanner {
 	const struct report *report;
 	job_id job;
 	bool is_visible, is_wanted, is_hurried;
-	bool was_cut; // the report: not all had answered
+	bool was_cut;                 // the report: not all had answered
 	int64_t began, opened, ended; // wall clock; monotonic: of the context, and the end of the last scan, 0 = none
 	struct error error;
 	uint64_t health, store_version;
@@ -476,8 +476,7 @@ void scanner_state(const struct scanner *scanner, struct scanner_state *out)
 {
 	struct job_view *view;
 
-	*out = (struct scanner_state){
-	        .is_running = scanner->job != 0 || scanner->is_hurried,
+	*out = (struct scanner_state){.is_running = scanner->job != 0 || scanner->is_hurried,
 	        .is_early = scanner->report && scanner->was_cut && (scanner->is_wanted || scanner->job),
 	        .began = scanner->began,
 	        .error = scanner->error};

@@ -45,8 +45,8 @@ void scanner_destroy(struct scanner *scanner);
 int64_t scanner_turn(struct scanner *scanner);
 void scanner_want(struct scanner *scanner, bool visible);
 void scanner_now(struct scanner *scanner); // a scan as soon as possible; after one that runs
-// The same, at once: in place of one that runs, and without waiting long for a region or cluster that does not answer. A
-// whole one follows where something was not waited for.
+// The same, at once: in place of one that runs, and without waiting long for a region or cluster that does not answer.
+// A whole one follows where something was not waited for.
 void scanner_soon(struct scanner *scanner);
 void scanner_acknowledge_flood(struct scanner *scanner);
 // The latest report of the open context: a reference of its own, report_unref it. NULL = none yet.

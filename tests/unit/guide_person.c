@@ -227,13 +227,16 @@ static void what_exists_has_a_price_and_a_way_to_go(void)
 static void a_plan_says_what_a_person_has_to_undo(void)
 {
 	static const char text[] =
-	        "title = \"t\"; backend = \"fake\"; approve = \"yes\"; sections = ( { id = \"s\"; heading = \"S\"; } );\n"
+	        "title = \"t\"; backend = \"fake\"; approve = \"yes\"; sections = ( { id = \"s\"; heading = \"S\"; } "
+	        ");\n"
 	        "steps = (\n"
-	        "{ id = \"where\"; sort = \"ask\"; section = \"s\"; title = \"Where\"; inputs = ( { name = \"WHERE\"; title = \"Where\"; default = \"here\"; } ); },\n"
+	        "{ id = \"where\"; sort = \"ask\"; section = \"s\"; title = \"Where\"; inputs = ( { name = \"WHERE\"; "
+	        "title = \"Where\"; default = \"here\"; } ); },\n"
 	        "{ id = \"net\"; sort = \"run\"; section = \"s\"; title = \"Ask for it\"; command = [ \"tool\" ];"
 	        " undo = { note = \"Give it back in ${WHERE}.\"; }; },\n"
 	        "{ id = \"pods\"; sort = \"run\"; section = \"s\"; title = \"Look at pods\"; command = [ \"tool\" ];"
-	        " undo = { note = \"Delete the pods.\"; wait = { operation = \"fake.List\"; at = \"/Things\"; gone = true; "
+	        " undo = { note = \"Delete the pods.\"; wait = { operation = \"fake.List\"; at = \"/Things\"; gone = "
+	        "true; "
 	        "every = 1.0; limit = 9.0; }; }; },\n"
 	        "{ id = \"box\"; sort = \"run\"; section = \"s\"; title = \"Make it\"; command = [ \"tool\" ];"
 	        " undo = { command = [ \"untool\" ]; }; }\n"

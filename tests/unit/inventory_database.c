@@ -145,8 +145,7 @@ static void many_may_begin_a_new_file_at_once(void)
 		CU_ASSERT_EQUAL_FATAL(pthread_barrier_init(&together, NULL, CONSOLES), 0);
 		for (size_t i = 0; i < CONSOLES; i++) {
 			beginners[i] = (struct beginner){.together = &together};
-			CU_ASSERT_EQUAL_FATAL(
-			        pthread_create(&threads[i], NULL, begin_with_others, &beginners[i]), 0);
+			CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, begin_with_others, &beginners[i]), 0);
 		}
 		for (size_t i = 0; i < CONSOLES; i++) {
 			pthread_join(threads[i], NULL);
