@@ -208,9 +208,14 @@ def addresses_of_others_are_told_before():
         world.comes_back_to(before)
 
 
+def at_a_terminal():
+    """Whoever runs the tests may have had it ignored, and so would every program: nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def started(world, *words, **more):
     return subprocess.Popen([BUILD + "/peerdeck", "guide", *words], env=world.environment(**more), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.PIPE, text=True)
+                            stderr=subprocess.PIPE, text=True, preexec_fn=at_a_terminal)
 
 
 def limited(size):
@@ -482,4 +487,4 @@ def each_mistake_in_a_guide_has_its_line_and_remedy():
 
 if __name__ == "__main__":
     sys.exit(main([value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == "__main__"
-                   and not isinstance(value, type) and value not in (killed_while_helm_works, limited, started, tools)]))
+                   and not isinstance(value, type) and value not in (at_a_terminal, killed_while_helm_works, limited, started, tools)]))
