@@ -140,7 +140,7 @@ static bool still(void *user, char *why, size_t size)
 		snprintf(why, size, "%s",
 		        _("everything is being read again: wait for “still orphaned”, then type it once more"));
 	else if (standing != STANDING_HOLDS)
-		snprintf(why, size, _("%s; close this and look again"), reason);
+		snprintf(why, size, _("close this and look again: %s"), reason);
 	return standing == STANDING_HOLDS;
 }
 

@@ -142,7 +142,7 @@ static void sweeps_what_was_typed_for(void)
 
 	term_keys(term, "/podvm<Enter>g  D");
 	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
-	press_until(term, "c", "go on: +c");
+	press_until(term, "<C-u>c", "go on: +c");
 	term_keys(term, "aa 2");
 	CU_ASSERT(term_wait_no_text(term, "to go on", 0));
 	term_keys(term, "T");
@@ -175,7 +175,7 @@ static struct terminal *console_after_a_cut(const char *folder)
 	CU_ASSERT(term_wait_text(term, "podvm-nginx-77aa01bc", 0));
 	term_keys(term, "/podvm<Enter>g  D");
 	CU_ASSERT(term_wait_text(term, "still orphaned", 0));
-	press_until(term, "c", "go on: +c");
+	press_until(term, "<C-u>c", "go on: +c");
 	term_keys(term, "aa 2");
 	CU_ASSERT(term_wait_exit(term, &status, 0));
 	term_stop(term);

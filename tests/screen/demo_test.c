@@ -73,12 +73,13 @@ static bool typed_word(struct terminal *term, char *out, size_t size)
 
 static void stops_a_vm(struct terminal *term)
 {
-	char word[64] = "", first[2] = "", seen[80];
+	char word[64] = "", first[16] = "", seen[80];
 
 	term_keys(term, ":stop<Enter>");
 	CU_ASSERT(term_wait_text(term, "aliyun ecs StopInstance", WORK_MS));
 	CU_ASSERT_FATAL(typed_word(term, word, sizeof(word)));
-	first[0] = word[0];
+	// Once, however often it was pressed before it was seen.
+	snprintf(first, sizeof(first), "<C-u>%c", word[0]);
 	snprintf(seen, sizeof(seen), "go on: +%c", word[0]);
 	// Not armed until a key is seen.
 	for (int i = 0; i < 200 && !term_has_text(term, seen); i++) {

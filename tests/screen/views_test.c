@@ -153,12 +153,14 @@ static void open_stop_plan(struct terminal *term)
 	CU_ASSERT(term_wait_text(term, "Type +c000 +to go on", 0));
 }
 
-// The dialog takes keys once it is armed: the first that is seen proves it.
+// The dialog takes keys once it is armed: the first that is seen proves it. It counts once, however often it was
+// pressed.
 static void type_when_armed(struct terminal *term, const char *first, const char *seen, const char *rest)
 {
 	int64_t tries = 0;
 
 	do {
+		term_keys(term, "<C-u>");
 		term_keys(term, first);
 	} while (!term_wait_quiet(term, 50) || (!term_has_text(term, seen) && ++tries < 100));
 	CU_ASSERT(tries < 100);
