@@ -61,6 +61,8 @@ static const struct operation operations[] = {
 		"NetworkInterfaceId! RegionId!", CHANGES},
 	{"DeleteSecurityGroup", ecs_delete_security_group,
 		"RegionId! SecurityGroupId!", CHANGES},
+	{"DeleteSnapshot", ecs_delete_snapshot,
+		"Force:bool SnapshotId!", CHANGES},
 	{"DescribeAvailableResource", ecs_describe_available_resource,
 		"Cores:int DataDiskCategory DedicatedHostId "
 		"DestinationResource!(Zone|IoOptimized|InstanceType|SystemDisk|DataDisk|Network|ddh) "
@@ -148,6 +150,12 @@ static const struct operation operations[] = {
 		"DryRun:bool FuzzyQuery:bool IsQueryEcsCount:bool MaxResults:int NetworkType NextToken PageNumber:int "
 		"PageSize:int RegionId! ResourceGroupId SecurityGroupId SecurityGroupIds:json SecurityGroupName "
 		"SecurityGroupType ServiceManaged:bool Tag.N.Key Tag.N.Value Tag.N.key Tag.N.value VpcId", DRY_RUN},
+	{"DescribeSnapshots", ecs_describe_snapshots,
+		"Category DiskId DryRun:bool Encrypted:bool Filter.N.Key Filter.N.Value InstanceId KMSKeyId "
+		"MaxResults:int NextToken PageNumber:int PageSize:int RegionId! ResourceGroupId SnapshotIds:json "
+		"SnapshotLinkId SnapshotName SnapshotType(auto|user|all) SourceDiskType "
+		"Status(progressing|accomplished|failed|all) Tag.N.Key Tag.N.Value Tag.N.key Tag.N.value "
+		"Usage(image|disk|image_disk|none)", DRY_RUN},
 	{"DescribeSpotAdvice", ecs_describe_spot_advice,
 		"Cores:int GpuAmount:int GpuSpec InstanceFamilyLevel InstanceTypeFamily InstanceTypes.N Memory:number "
 		"MinCores:int MinMemory:number RegionId! ZoneId"},

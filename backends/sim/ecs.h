@@ -4,10 +4,14 @@
 #define PEERDECK_SIM_ECS_H
 
 struct call;
+struct image;
 struct instance;
+struct world;
 
 // The instance that `parameter` names; NULL after call_fail.
 struct instance *ecs_instance(struct call *call, const char *parameter);
+// What an image stands on, once it is there.
+void ecs_make_snapshot(struct world *world, struct image *image);
 
 void ecs_attach_network_interface(struct call *call);
 void ecs_authorize_security_group(struct call *call);
@@ -22,6 +26,7 @@ void ecs_delete_instance(struct call *call);
 void ecs_delete_instances(struct call *call);
 void ecs_delete_network_interface(struct call *call);
 void ecs_delete_security_group(struct call *call);
+void ecs_delete_snapshot(struct call *call);
 void ecs_describe_available_resource(struct call *call);
 void ecs_describe_disks(struct call *call);
 void ecs_describe_images(struct call *call);
@@ -40,6 +45,7 @@ void ecs_describe_regions(struct call *call);
 void ecs_describe_security_group_attribute(struct call *call);
 void ecs_describe_security_group_references(struct call *call);
 void ecs_describe_security_groups(struct call *call);
+void ecs_describe_snapshots(struct call *call);
 void ecs_describe_spot_advice(struct call *call);
 void ecs_describe_spot_price_history(struct call *call);
 void ecs_describe_task_attribute(struct call *call);

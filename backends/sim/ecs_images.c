@@ -38,7 +38,7 @@ static bool equal(const char *wanted, const char *found)
 }
 
 struct filter {
-	const char *ids, *states, *name, *owner, *architecture, *os_type, *family;
+	const char *ids, *states, *name, *owner, *architecture, *os_type, *family, *snapshot;
 	struct tag tags[20];
 	size_t tag_count;
 };
@@ -49,7 +49,8 @@ static bool matches(const struct filter *filter, const struct image *image)
 	       word_listed(filter->states, image->base.state) &&
 	       (!filter->name || text_glob(filter->name, image->name)) && equal(filter->owner, image->owner) &&
 	       equal(filter->architecture, image->architecture) && equal(filter->os_type, image->os_type) &&
-	       equal(filter->family, image->family) && resource_has_tags(&image->base, filter->tags, filter->tag_count);
+	       equal(filter->family, image->family) && equal(filter->snapshot, image->snapshot_id) &&
+	       resource_has_tags(&image->base, filter->tags, filter->tag_count);
 }
 
 static bool is_used(const struct image *image)
@@ -75,7 +76,7 @@ static void write_mapping(struct json_out *out, const struct image *image)
 	json_text(out, "Format", image->format);
 	json_text(out, "ImportOSSBucket", image->bucket);
 	json_text(out, "ImportOSSObject", image->object);
-	json_text(out, "SnapshotId", "");
+	json_text(out, "SnapshotId", image->snapshot_id);
 	json_printf(out, "Progress", "%d%%", image->progress);
 	json_int(out, "RemainTime", left);
 	json_bool(out, "Encrypted", false);
@@ -131,6 +132,7 @@ void ecs_describe_images(struct call *call)
 	        .architecture = call_text(call, "Architecture"),
 	        .os_type = call_text(call, "OSType"),
 	        .family = call_text(call, "ImageFamily"),
+	        .snapshot = call_text(call, "SnapshotId"),
 	};
 	filter.tag_count = call_tags(call, filter.tags, COUNT_OF(filter.tags));
 	if (!page_begin(call, &page, PAGE_NUMBERS, USUAL_PAGE, MOST_PAGE) || call_dry_run(call))
@@ -187,6 +189,7 @@ static void on_step(struct world *world, struct resource *resource, int64_t step
 		return;
 	}
 	image->progress = 100;
+	ecs_make_snapshot(world, image);
 	resource_state(world, resource, "Available");
 	finish_task(world, image, "Finished");
 }
@@ -343,6 +346,7 @@ void ecs_copy_image(struct call *call)
 	copy.is_public = false;
 	copy.progress = 0;
 	copy.task_id[0] = 0;
+	copy.snapshot_id[0] = 0;
 	copy.description = world_text(call->world, call_text_or(call, "DestinationDescription", ""));
 	snprintf(copy.source_image, sizeof(copy.source_image), "%s", source->base.id);
 	*image = copy;

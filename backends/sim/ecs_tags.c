@@ -19,6 +19,7 @@ static const struct {
         {"instance", KIND_INSTANCE},
         {"disk", KIND_DISK},
         {"image", KIND_IMAGE},
+        {"snapshot", KIND_SNAPSHOT},
         {"eni", KIND_ENI},
         {"securitygroup", KIND_SECURITY_GROUP},
         {"keypair", KIND_KEY_PAIR},

@@ -41,6 +41,7 @@ libsim_a_SOURCES = \
 	backends/sim/ecs_prices.c \
 	backends/sim/ecs_regions.c \
 	backends/sim/ecs_run.c \
+	backends/sim/ecs_snapshots.c \
 	backends/sim/ecs_tags.c \
 	backends/sim/ecs_tasks.c \
 	backends/sim/ecs_types.c \

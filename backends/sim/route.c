@@ -153,7 +153,7 @@ static struct region *region_of_host(const struct call *call)
 static struct region *region_of_subject(const struct call *call)
 {
 	static const char *const subjects[] = {
-	        "ClusterId", "cluster_id", "task_id", "InstanceId", "AllocationId", "VpcId", "VSwitchId"};
+	        "ClusterId", "cluster_id", "task_id", "InstanceId", "SnapshotId", "AllocationId", "VpcId", "VSwitchId"};
 	for (size_t i = 0; i < COUNT_OF(subjects); i++) {
 		const char *id = call_text(call, subjects[i]);
 		const struct resource *resource = id ? id_map_get(&call->world->index, id) : NULL;

@@ -18,6 +18,7 @@ static const char *const kind_names[KIND_COUNT] = {
         [KIND_ENI] = "eni",
         [KIND_DISK] = "disk",
         [KIND_IMAGE] = "image",
+        [KIND_SNAPSHOT] = "snapshot",
         [KIND_ECS_TASK] = "ecs_task",
         [KIND_KEY_PAIR] = "key_pair",
         [KIND_EIP] = "eip",

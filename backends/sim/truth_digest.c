@@ -68,6 +68,13 @@ static void add_image(const struct resource *resource, struct buffer *out)
 	add(out, image->description);
 }
 
+static void add_snapshot(const struct resource *resource, struct buffer *out)
+{
+	const struct disk_snapshot *snapshot = (const void *)resource;
+	add(out, snapshot->name);
+	add(out, snapshot->image_id);
+}
+
 static void add_eip(const struct resource *resource, struct buffer *out)
 {
 	const struct eip *eip = (const void *)resource;
@@ -151,6 +158,7 @@ static void (*const writers[KIND_COUNT])(const struct resource *resource, struct
         [KIND_ENI] = add_eni,
         [KIND_DISK] = add_disk,
         [KIND_IMAGE] = add_image,
+        [KIND_SNAPSHOT] = add_snapshot,
         [KIND_EIP] = add_eip,
         [KIND_NAT_GATEWAY] = add_gateway,
         [KIND_SNAT_ENTRY] = add_snat,

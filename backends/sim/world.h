@@ -149,6 +149,15 @@ struct image {
 	int progress; // percent
 	char task_id[32];
 	char source_image[40]; // of a copy
+	char snapshot_id[32];  // what it stands on; empty until it is made, and for images of others
+};
+
+// Of a disk of an image: it stays when the image is deleted.
+struct disk_snapshot {
+	struct resource base; // state accomplished
+	const char *name;
+	char image_id[32]; // whose it is or was
+	int64_t size_gib;
 };
 
 struct ecs_task {

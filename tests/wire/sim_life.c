@@ -197,6 +197,83 @@ static void a_failed_import_says_why(void)
 	UNIT_SAME_TEXT(sim_text(&reply, "/OperationProgressSet/OperationProgress/0/ErrorCode"),
 	        "InvalidImageFormat.Malformed");
 	sim_done(&reply);
+	CU_ASSERT_EQUAL(simulator.world.home->tables[KIND_SNAPSHOT].count, 0);
+	sim_end(&simulator);
+}
+
+static void code_of(struct simulator *simulator, const char *action, const char *query, const char *code)
+{
+	struct sim_reply reply = sim_rpc(simulator, "ecs", action, query);
+	UNIT_SAME_TEXT(reply.code, code);
+	sim_done(&reply);
+}
+
+// Where the usage of this one snapshot is as asked for.
+static int snapshots_shown(struct simulator *simulator, const char *id, const char *usage)
+{
+	char query[QUERY_SIZE];
+	snprintf(query, sizeof(query), "RegionId=cn-beijing&SnapshotIds=[%%22%s%%22]%s", id, usage);
+	struct sim_reply reply = sim_rpc(simulator, "ecs", "DescribeSnapshots", query);
+	int count = cJSON_GetArraySize(sim_at(&reply, "/Snapshots/Snapshot"));
+	sim_done(&reply);
+	return count;
+}
+
+static void an_image_leaves_its_snapshot_behind(void)
+{
+	static const char mapped[] = "/Images/Image/0/DiskDeviceMappings/DiskDeviceMapping/0/SnapshotId";
+	struct simulator simulator;
+	char image[64], copy[64], snapshot[64], query[QUERY_SIZE], delete_snapshot[QUERY_SIZE];
+	sim_begin(&simulator, "demo", -1, -1);
+	simulator.world.find_object = NULL;
+	struct sim_reply reply = sim_rpc(&simulator, "ecs", "ImportImage",
+	        "RegionId=cn-beijing&ImageName=podvm&BootMode=UEFI&DiskDeviceMapping.1.OSSBucket=b&DiskDeviceMapping.1."
+	        "OSSObject=o");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sim_text(&reply, "/ImageId"));
+	snprintf(image, sizeof(image), "%s", sim_text(&reply, "/ImageId"));
+	sim_done(&reply);
+	snprintf(query, sizeof(query), "RegionId=cn-beijing&ImageId=%s&Status=Creating,Waiting,Available", image);
+	reply = sim_rpc(&simulator, "ecs", "DescribeImages", query);
+	UNIT_SAME_TEXT(sim_text(&reply, mapped), "");
+	sim_done(&reply);
+	sim_advance(&simulator, 20 * 60);
+	reply = sim_rpc(&simulator, "ecs", "DescribeImages", query);
+	snprintf(snapshot, sizeof(snapshot), "%s", sim_text(&reply, mapped));
+	sim_done(&reply);
+	CU_ASSERT_EQUAL(strncmp(snapshot, "s-2ze", 5), 0);
+	CU_ASSERT_EQUAL(snapshots_shown(&simulator, snapshot, "&Usage=image"), 1);
+	snprintf(query, sizeof(query), "RegionId=cn-beijing&DestinationRegionId=cn-hongkong&ImageId=%s", image);
+	reply = sim_rpc(&simulator, "ecs", "CopyImage", query);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sim_text(&reply, "/ImageId"));
+	snprintf(copy, sizeof(copy), "%s", sim_text(&reply, "/ImageId"));
+	sim_done(&reply);
+	sim_advance(&simulator, 20 * 60);
+	// A copy stands on one of its own.
+	snprintf(query, sizeof(query), "RegionId=cn-hongkong&ImageId=%s", copy);
+	reply = sim_rpc(&simulator, "ecs", "DescribeImages", query);
+	CU_ASSERT_EQUAL(strncmp(sim_text(&reply, mapped), "s-", 2), 0);
+	CU_ASSERT_NOT_EQUAL(strcmp(sim_text(&reply, mapped), snapshot), 0);
+	sim_done(&reply);
+
+	snprintf(delete_snapshot, sizeof(delete_snapshot), "SnapshotId=%s", snapshot);
+	code_of(&simulator, "DeleteSnapshot", "", "MissingParameter");
+	code_of(&simulator, "DeleteSnapshot", delete_snapshot, "SnapshotCreatedImage");
+	snprintf(query, sizeof(query),
+	        "RegionId=cn-beijing&InstanceType=ecs.g7.large&ImageId=%s&VSwitchId=%s&SecurityGroupId=%s", image,
+	        first_of(&simulator, KIND_VSWITCH), first_of(&simulator, KIND_SECURITY_GROUP));
+	code_of(&simulator, "RunInstances", query, "");
+	snprintf(query, sizeof(query), "RegionId=cn-beijing&ImageId=%s", image);
+	code_of(&simulator, "DeleteImage", query, "ImageUsingByInstance");
+	CU_ASSERT_EQUAL(snapshots_shown(&simulator, snapshot, "&Usage=image_disk"), 1);
+	snprintf(query, sizeof(query), "RegionId=cn-beijing&Force=true&ImageId=%s", image);
+	code_of(&simulator, "DeleteImage", query, "");
+	CU_ASSERT_EQUAL(snapshots_shown(&simulator, snapshot, ""), 1);
+	code_of(&simulator, "DeleteSnapshot", delete_snapshot, "SnapshotCreatedDisk");
+	snprintf(query, sizeof(query), "SnapshotId=%s&Force=true", snapshot);
+	code_of(&simulator, "DeleteSnapshot", query, "");
+	CU_ASSERT_EQUAL(snapshots_shown(&simulator, snapshot, ""), 0);
+	// What is not there is ignored.
+	code_of(&simulator, "DeleteSnapshot", delete_snapshot, "");
 	sim_end(&simulator);
 }
 
@@ -287,6 +364,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_dry_run_changes_nothing),
         UNIT_TEST(an_import_takes_its_time),
         UNIT_TEST(a_failed_import_says_why),
+        UNIT_TEST(an_image_leaves_its_snapshot_behind),
         UNIT_TEST(faults_happen_as_often_as_asked),
         UNIT_TEST(a_reset_call_may_have_happened),
         UNIT_TEST(the_same_seed_lives_the_same_life),
