@@ -63,6 +63,18 @@ struct guide_wait {
 	const struct guide_log *log;
 };
 
+// Before a thing goes: what only it tells of what stays behind.
+struct guide_remember {
+	struct guide_lookup lookup;
+	const guide_tree *export;
+};
+
+// A call once it is gone, for what stays behind.
+struct guide_after {
+	struct guide_lookup call;
+	const char *when;
+};
+
 struct guide_undo {
 	struct guide_lookup call; // operation, with, body
 	const char *when;
@@ -71,8 +83,10 @@ struct guide_undo {
 	const guide_tree *environment;
 	const struct guide_wait *wait;
 	const struct guide_log *held; // what may hold it
-	const char *note;             // what only a person can do
-	bool keep;                    // nothing is to be undone: it goes with something else
+	const struct guide_remember *remember;
+	const struct guide_after *after;
+	const char *note; // what only a person can do
+	bool keep;        // nothing is to be undone: it goes with something else
 };
 
 struct guide_price {

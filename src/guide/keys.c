@@ -76,6 +76,18 @@ static const struct key_row wait_rows[] = {
 };
 BLOCK(wait_block, N_("Wait"), wait_rows, guide_wait);
 
+static const struct key_row remember_rows[] = {
+	{"lookup", KEY_INLINE, AT(guide_remember, lookup), .block = &lookup_block},
+	{"export", KEY_TREE, AT(guide_remember, export), .required = true, .help = N_("names and where their values stand in it; the undo knows them, and they are kept")},
+};
+BLOCK(remember_block, N_("Remember"), remember_rows, guide_remember);
+
+static const struct key_row after_rows[] = {
+	{"call", KEY_INLINE, AT(guide_after, call), .block = &call_block},
+	{"when", KEY_TEXT, AT(guide_after, when), .help = N_("condition; what was never to be remembered is told instead")},
+};
+BLOCK(after_block, N_("After"), after_rows, guide_after);
+
 static const struct key_row undo_rows[] = {
 	{"call", KEY_INLINE, AT(guide_undo, call), .block = &call_block},
 	{"when", KEY_TEXT, AT(guide_undo, when), .help = N_("condition")},
@@ -84,6 +96,8 @@ static const struct key_row undo_rows[] = {
 	{"environment", KEY_TREE, AT(guide_undo, environment), .help = N_("variables that it gets besides")},
 	{"wait", KEY_BLOCK, AT(guide_undo, wait), .block = &wait_block, .help = N_("until it is really gone")},
 	{"held", KEY_BLOCK, AT(guide_undo, held), .block = &log_block, .help = N_("what may hold it, told when it refuses to go")},
+	{"remember", KEY_BLOCK, AT(guide_undo, remember), .block = &remember_block, .help = N_("a look at the thing when it is there and before it goes: only it tells what stays behind")},
+	{"after", KEY_BLOCK, AT(guide_undo, after), .block = &after_block, .help = N_("a call once it is gone, for what stays behind")},
 	{"note", KEY_TEXT, AT(guide_undo, note), .help = N_("what only a person can undo")},
 	{"keep", KEY_FLAG, AT(guide_undo, keep), .help = N_("nothing to undo: it goes with something else, or costs nothing")},
 };
@@ -196,7 +210,8 @@ BLOCK(guide_block, N_("Guide"), guide_rows, guide);
 // clang-format on
 
 const struct key_block *const key_blocks[] = {&guide_block, &section_block, &step_block, &input_block, &choices_block,
-        &lookup_block, &find_block, &wait_block, &progress_block, &log_block, &undo_block, &price_block, NULL};
+        &lookup_block, &find_block, &wait_block, &progress_block, &log_block, &remember_block, &after_block,
+        &undo_block, &price_block, NULL};
 
 static const struct {
 	const char *name, *help;

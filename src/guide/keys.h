@@ -33,7 +33,8 @@ struct key_block {
 };
 
 extern const struct key_block guide_block, section_block, step_block, input_block, choices_block, lookup_block,
-        call_block, find_block, wait_block, progress_block, log_block, undo_block, price_block;
+        call_block, find_block, wait_block, progress_block, log_block, remember_block, after_block, undo_block,
+        price_block;
 // All blocks in the order of the manual; NULL after the last.
 extern const struct key_block *const key_blocks[];
 

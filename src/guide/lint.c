@@ -272,7 +272,8 @@ static void check_key(
 
 static void check_block(struct lint *lint, const struct key_block *block, const config_setting_t *group)
 {
-	bool calls = block == &undo_block || (block == &step_block && lint->step && lint->step->sort == STEP_CALL) ||
+	bool calls = block == &undo_block || block == &after_block ||
+	             (block == &step_block && lint->step && lint->step->sort == STEP_CALL) ||
 	             (block == &step_block && lint->step && lint->step->refused);
 
 	for (int i = 0; i < config_setting_length(group); i++) {
@@ -355,6 +356,26 @@ static void check_made(struct lint *lint, const struct guide_step *step)
 		complain(lint, step->place.tree,
 		        _("add undo = { … }; when there is nothing to undo, undo = { keep = true; }"),
 		        _("step %s does not say how it is undone"), step->id);
+}
+
+// A walk that is cut off sends what comes after once more.
+static void check_after(struct lint *lint, const struct guide_step *step)
+{
+	const struct guide_remember *remember = step->undo ? step->undo->remember : NULL;
+	const struct guide_after *after = step->undo ? step->undo->after : NULL;
+	struct call_about about = {.repeat = CALL_SAME};
+
+	if (remember && !remember->lookup.operation)
+		complain(lint, remember->lookup.place.tree, _("add operation = \"service.Action\", one that reads"),
+		        _("step %s looks at nothing before it goes"), step->id);
+	if (after && !after->call.operation)
+		complain(lint, after->call.place.tree, _("add operation = \"service.Action\""),
+		        _("step %s calls nothing once it is gone"), step->id);
+	if (after && after->call.operation && lint->calls && lint->calls->about(after->call.operation, &about) &&
+	        about.repeat != CALL_SAME)
+		complain(lint, after->call.place.tree, _("take one that sets a state, such as a deletion"),
+		        _("%s cannot be repeated safely, and nothing is looked for after an undo"),
+		        after->call.operation);
 }
 
 static bool level_is_known(const char *level)
@@ -526,9 +547,12 @@ static void check_step(struct lint *lint, const struct guide_step *step)
 	if (step->each)
 		values_set(&lint->names, "EACH", "", NULL);
 	check_made(lint, step);
+	check_after(lint, step);
 	lint->after = false;
 	check_block(lint, &step_block, step->place.tree);
 	know(lint, step->export);
+	if (step->undo && step->undo->remember)
+		know(lint, step->undo->remember->export);
 	lint->after = true;
 	check_block(lint, &step_block, step->place.tree);
 	if (step->each)

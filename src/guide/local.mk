@@ -35,6 +35,7 @@ libguide_a_SOURCES = \
 	src/guide/script_jq.c \
 	src/guide/store.c src/guide/store.h \
 	src/guide/tell.c \
+	src/guide/undo.c \
 	src/guide/wait.c \
 	src/guide/values.c src/guide/values.h
 libguide_a_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -383,5 +383,8 @@ bool make_call(struct guide_run *run, struct instance *instance, enum step_outco
 	if (instance->row.state != ROW_DONE && instance->step->wait &&
 	        !run_wait(run, instance, instance->step->wait, "guide", NULL, cancel, error))
 		return false;
+	// The undo asks again.
+	if (instance->row.state != ROW_DONE && instance->row.made)
+		undo_remember(run, instance, cancel, NULL);
 	return instance->row.state == ROW_DONE || run_save(run, instance, ROW_DONE, NULL, error);
 }

@@ -49,6 +49,10 @@ static void add_step(struct needed *needed, const struct guide_step *step)
 	if (step->undo) {
 		add_lookup(needed, &step->undo->call);
 		add_wait(needed, step->undo->wait);
+		if (step->undo->remember)
+			add_lookup(needed, &step->undo->remember->lookup);
+		if (step->undo->after)
+			add_lookup(needed, &step->undo->after->call);
 	}
 }
 

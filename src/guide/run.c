@@ -58,6 +58,8 @@ static bool set_names(struct guide_run *run, const struct run_options *options)
 		for (size_t n = 0; n < step->input_count; n++)
 			good = values_set(&run->values, step->inputs[n].name, NULL, NULL) && good;
 		set_unknown(&run->values, step->export);
+		if (step->undo && step->undo->remember)
+			set_unknown(&run->values, step->undo->remember->export);
 	}
 	return good;
 }

@@ -170,6 +170,8 @@ enum change_result run_change(struct guide_run *run, struct instance *instance, 
 void change_settled(struct guide_run *run, const char *key, bool done);
 // Whether what a row intends was made: settles it. The row becomes MADE or is forgotten.
 bool settle_intent(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
+// Reads and keeps what the undo needs once the thing is gone; also when it is just made, as somebody else may take it.
+bool undo_remember(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // Takes away what an instance made: the row becomes UNDONE.
 bool undo_made(struct guide_run *run, struct instance *instance, struct cancel *cancel, struct error *error);
 // What a write step writes.

@@ -296,13 +296,48 @@ static bool undo_of_upload(struct guide_run *run, const struct instance *instanc
 	return true;
 }
 
+// Variables of the shell, from what the thing says while it is there.
+static void add_remembered(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_remember *remember = instance->step->undo->remember;
+
+	for (int i = 0; remember && i < config_setting_length(remember->export); i++) {
+		const config_setting_t *export = config_setting_get_elem(remember->export, (unsigned)i);
+		struct buffer filter, command;
+
+		buffer_init(&filter, EXPAND_MOST);
+		buffer_init(&command, EXPAND_MOST);
+		jq_export(run, &remember->lookup, &instance->values, config_setting_get_string(export), &filter);
+		if (command_of_call(run, &remember->lookup, &instance->values, &command)) {
+			buffer_printf(out, "%s=$(%s | jq -r ", config_setting_name(export), buffer_text(&command));
+			text_add_shell_word(out, buffer_text(&filter));
+			buffer_add_text(out, ")\n");
+		}
+		buffer_finish(&filter);
+		buffer_finish(&command);
+	}
+}
+
+static bool undo_of_call(struct guide_run *run, const struct instance *instance, struct buffer *out)
+{
+	const struct guide_undo *undo = instance->step->undo;
+	bool made;
+
+	add_remembered(run, instance, out);
+	made = command_of_call(run, &undo->call, &instance->values, out);
+	if (!made || !undo->after)
+		return made;
+	buffer_add_char(out, '\n');
+	return command_of_call(run, &undo->after->call, &instance->values, out);
+}
+
 static bool undo_of(struct guide_run *run, const struct instance *instance, struct buffer *out)
 {
 	const struct guide_step *step = instance->step;
 	const struct guide_undo *undo = step->undo;
 
 	if (undo && undo->call.operation)
-		return command_of_call(run, &undo->call, &instance->values, out);
+		return undo_of_call(run, instance, out);
 	if (undo && undo->command)
 		return command_of_run(run, undo->command, undo->environment ? undo->environment : step->environment,
 		        undo->folder ? undo->folder : step->folder, &instance->values, out);

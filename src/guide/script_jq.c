@@ -85,7 +85,7 @@ static bool add_filters(struct buffer *out, const char *pointer)
 			length--;
 		if (length == 5 && !strncmp(name, "first", 5)) {
 			buffer_add_text(out, " | l | .[0]");
-		} else if (length > 8 && !strncmp(name, "default:", 8)) {
+		} else if (length >= 8 && !strncmp(name, "default:", 8)) {
 			char text[POINTER_SIZE];
 
 			snprintf(text, sizeof(text), "%.*s", (int)(length - 8), name + 8);

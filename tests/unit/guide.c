@@ -49,7 +49,8 @@ void test_folder_remove(const char *folder)
 
 int main(int argc, char **argv)
 {
-	const struct unit_suite suites[] = {guide_language_suite, guide_lint_suite, guide_engine_suite, guide_person_suite};
+	const struct unit_suite suites[] = {
+	        guide_language_suite, guide_lint_suite, guide_engine_suite, guide_after_suite, guide_person_suite};
 
 	return unit_main(argc, argv, suites, COUNT_OF(suites));
 }

@@ -5,7 +5,8 @@
 
 #include "tests/unit/unit.h"
 
-extern const struct unit_suite guide_language_suite, guide_lint_suite, guide_engine_suite, guide_person_suite;
+extern const struct unit_suite guide_language_suite, guide_lint_suite, guide_engine_suite, guide_after_suite,
+        guide_person_suite;
 
 enum { TEST_FOLDER_SIZE = 256 };
 // A fresh folder with this guide.cfg and, when not NULL, one more file. Removed by test_folder_remove.

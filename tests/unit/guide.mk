@@ -8,7 +8,7 @@ endif
 tests_unit_guide_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/guide.c tests/unit/guide.h \
-	tests/unit/guide_engine.c \
+	tests/unit/guide_after.c tests/unit/guide_engine.c \
 	tests/unit/guide_bench.c tests/unit/guide_bench.h \
 	tests/unit/guide_fake.c tests/unit/guide_fake.h \
 	tests/unit/guide_language.c \

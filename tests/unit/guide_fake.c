@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations of the fake cloud: fake.Create (token), fake.CreateNamed (names are unique), fake.CreateBlind (look
-// first), fake.Delete, fake.List, fake.Get.
+// first), fake.Delete, fake.List, fake.Get. Who makes a thing "caster" makes a "shadow", too: it stays when the caster
+// goes, does not go before, and the caster alone tells which it is.
 #include "config.h"
 #include "tests/unit/guide_fake.h"
 
@@ -88,9 +89,9 @@ struct fake_thing *fake_add(struct fake *fake, const char *name)
 static void write_thing(const struct fake *fake, const struct fake_thing *thing, struct buffer *out)
 {
 	buffer_printf(out,
-	        "{\"Id\":\"%s\",\"Name\":\"%s\",\"State\":\"%s\",\"Tags\":[{\"Key\":\"peerdeck-run\",\"Value\":\"%s\"}]"
-	        "}",
-	        thing->id, thing->name,
+	        "{\"Id\":\"%s\",\"Name\":\"%s\",\"In\":\"%s\",\"State\":\"%s\","
+	        "\"Tags\":[{\"Key\":\"peerdeck-run\",\"Value\":\"%s\"}]}",
+	        thing->id, thing->name, thing->holds,
 	        fake->breaks && !strcmp(fake->breaks, thing->name) ? "Broken"
 	        : fake->now >= thing->ready                        ? "Available"
 	                                                           : "Creating",
@@ -107,7 +108,8 @@ static bool refuse(struct error *error, enum error_kind kind, const char *code)
 static bool create(struct fake *fake, const struct call_request *request, enum call_repeat repeat, const cJSON *with,
         struct buffer *answer, struct error *error)
 {
-	const char *name = json_text(with, "Name");
+	const char *name = json_text(with, "Name"), *in;
+	char holds[32];
 
 	for (size_t i = 0; repeat == CALL_TOKEN && i < fake->count; i++)
 		if (!strcmp(fake->things[i].token, request->token)) {
@@ -118,7 +120,9 @@ static bool create(struct fake *fake, const struct call_request *request, enum c
 		return refuse(error, ERROR_CONFLICT, "Exists");
 	if (*json_text(with, "In") && !find(fake, json_text(with, "In")))
 		return refuse(error, ERROR_USAGE, "NoSuchIn");
-	write_thing(fake, add(fake, name, json_text(with, "Tag"), request->token, json_text(with, "In")), answer);
+	in = !strcmp(name, "caster") ? add(fake, "shadow", "", NULL, "")->id : json_text(with, "In");
+	snprintf(holds, sizeof(holds), "%s", in);
+	write_thing(fake, add(fake, name, json_text(with, "Tag"), request->token, holds), answer);
 	return true;
 }
 

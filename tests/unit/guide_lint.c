@@ -135,6 +135,26 @@ static void what_cannot_be_repeated_needs_proof(void)
 	        4, "proves");
 }
 
+#define UNDONE_BY                                                                                                      \
+	"sort = \"call\"; operation = \"fake.Create\"; with = { Name = \"n\"; }; undo = { operation = "                \
+	"\"fake.Delete\"; "
+
+static void what_stays_behind_is_checked(void)
+{
+	is_well(TOP STEP(UNDONE_BY "remember = { operation = \"fake.Get\"; export = { REST = \"/In\"; }; }; after = { "
+	                           "operation = \"fake.Delete\"; with = { Id = \"${REST}\"; }; when = \"REST\"; }; };")
+	                END);
+	complains(TOP STEP(UNDONE_BY "after = { operation = \"fake.Delete\"; with = { Id = \"${REST}\"; }; }; };") END,
+	        4, "REST");
+	complains(TOP STEP(UNDONE_BY "remember = { operation = \"fake.Delete\"; export = { REST = \"/In\"; }; }; };")
+	                  END,
+	        4, "changes something");
+	complains(TOP STEP(UNDONE_BY "remember = { export = { REST = \"/In\"; }; }; };") END, 4, "looks at nothing");
+	complains(TOP STEP(UNDONE_BY "remember = { operation = \"fake.Get\"; }; };") END, 4, "export");
+	complains(TOP STEP(UNDONE_BY "after = { when = \"RUN\"; }; };") END, 4, "calls nothing");
+	complains(TOP STEP(UNDONE_BY "after = { operation = \"fake.Create\"; }; };") END, 4, "repeated safely");
+}
+
 static void what_is_made_needs_undo(void)
 {
 	complains(TOP STEP("sort = \"call\"; operation = \"fake.Create\"; with = { Name = \"n\"; };") END, 4, "undone");
@@ -178,6 +198,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(names_that_nobody_gives_are_found),
         UNIT_TEST(circles_are_found),
         UNIT_TEST(what_cannot_be_repeated_needs_proof),
+        UNIT_TEST(what_stays_behind_is_checked),
         UNIT_TEST(what_is_made_needs_undo),
         UNIT_TEST(a_trial_must_be_a_trial),
         UNIT_TEST(inputs_are_checked),
