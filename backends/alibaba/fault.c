@@ -55,6 +55,8 @@ static const struct {
         {"InvalidIpStatus.HasBeenUsedBySnatTable", FAULT_BLOCKED},
         {"InvalidIpStatus.HasBeenUsedByForwardEntry", FAULT_BLOCKED},
         {"DeleteConflict", FAULT_BLOCKED},
+        {"SnapshotCreatedImage", FAULT_BLOCKED},
+        {"SnapshotCreatedDisk", FAULT_BLOCKED},
 
         {"EntityAlreadyExists", FAULT_EXISTS},
         {"InvalidImageName.Duplicated", FAULT_EXISTS},

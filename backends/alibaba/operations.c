@@ -137,6 +137,9 @@ const struct operation operations[] = {
                 NULL},
         {"ecs.DeleteImage", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, OPERATION_DRY_RUN,
                 CHANGES, "RegionId ImageId Force DryRun", NULL},
+        // A second time is ignored.
+        {"ecs.DeleteSnapshot", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
+                "SnapshotId", NULL},
         {"ecs.CancelTask", ECS, STYLE_RPC, HTTP_POST, "/", PAGING_NONE, 0, true, REPEAT_SAME, 0, CHANGES,
                 "RegionId TaskId", NULL},
 

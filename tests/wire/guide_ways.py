@@ -106,6 +106,22 @@ def the_webhook_of_the_chart_waits_for_cert_manager():
         world.comes_back_to(before)
 
 
+def what_an_image_stands_on_goes_with_it():
+    with World() as world:
+        before, image = world.truth(), world.home + "/podvm.qcow2"
+        with open(image, "wb") as file:
+            file.truncate(1 << 20)
+        answers = f'IMAGE = "upload";\nIMAGE_FILE = "{image}";\nBUCKET = "{world.ready["bucket"]}";\nOBJECT = "podvm.qcow2";\n'
+        for deleted_by_hand in (False, True):
+            ended(world.run(answers), 0)
+            assert len(world.truth()["snapshot"]) == 1, world.truth()["snapshot"]
+            if deleted_by_hand and os.path.exists(METADATA):
+                aliyun(world, "ecs", "DeleteImage", "--RegionId", "cn-beijing", "--ImageId", names_of(world)["POD_IMAGE_ID"])
+                assert len(world.truth()["snapshot"]) == 1
+            ended(world.guide("undo", NAME, "--yes"), 0)
+            world.comes_back_to(before)
+
+
 def a_bucket_is_chosen_or_made():
     with World() as world:
         before, image = world.truth(), world.home + "/podvm.qcow2"
