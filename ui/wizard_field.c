@@ -20,6 +20,7 @@ struct editor {
 	char start[WIZARD_ANSWER_MOST + 1]; // what stood there at first
 	size_t at;                          // match chosen with Up and Down
 	bool picked;                        // one was
+	bool fresh;                         // nothing was typed here yet, and the caret stands where it was
 };
 
 static struct question *field_of(const struct wizard *wizard)
@@ -61,6 +62,30 @@ static void editor_load(struct editor *editor)
 	line_init(&editor->line, editor->start, NULL);
 	editor->at = 0;
 	editor->picked = false;
+	editor->fresh = true;
+}
+
+static bool has_choices(const struct guide_input *input)
+{
+	return input->values || input->choices || (input->type && !strcmp(input->type, "flag"));
+}
+
+// Among choices a first letter begins a word that narrows them; it does not lengthen the one that stands there. A list
+// is added to.
+static void begin_word(struct editor *editor)
+{
+	const struct guide_input *input = field_of(editor->wizard)->input;
+	if ((editor->fresh || editor->picked) && has_choices(input) &&
+	        (!input->type || strcmp(input->type, "list") != 0))
+		line_set(&editor->line, "");
+}
+
+// The only choice that holds what is typed; NULL = none, or several.
+static const char *only_match(const struct editor *editor)
+{
+	size_t matches[2];
+	const size_t count = editor->line.length ? field_matches(editor->wizard, editor->line.text, matches, 2) : 0;
+	return count == 1 ? editor->wizard->choices[matches[0]].value : NULL;
 }
 
 // Takes what stands there. False when it is wrong: the field says why, and the text stays.
@@ -69,6 +94,10 @@ static bool editor_take(struct editor *editor)
 	struct wizard *wizard = editor->wizard;
 	struct question *field = field_of(wizard);
 	if (is_changed(editor)) {
+		// What cannot be taken as it stands may be the beginning of what can.
+		const char *only = only_match(editor);
+		if (only && !input_accepts(field->input, editor->line.text, NULL))
+			line_set(&editor->line, only);
 		// What comes next is judged against what the field holds now.
 		snprintf(editor->start, sizeof editor->start, "%s", editor->line.text);
 		return form_answer(wizard, wizard->cursor, editor->line.text);
@@ -142,12 +171,13 @@ static unsigned editor_key(struct overlay *overlay, keystroke key, enum command_
 		return editor_take(editor) ? ui_command(overlay->ui, &call) | REACT_CLOSE | REACT_DRAW : REACT_DRAW;
 	}
 	if (key_is_text(key)) {
+		begin_word(editor);
 		if (editor->line.length + 4 < WIZARD_ANSWER_MOST)
 			line_insert(&editor->line, text, key_encode(key, text));
 	} else if (!line_command(&editor->line, command)) {
 		return REACT_DONE;
 	}
-	editor->picked = false;
+	editor->picked = editor->fresh = false;
 	field_of(editor->wizard)->problem[0] = '\0';
 	return REACT_DRAW;
 }
@@ -155,9 +185,10 @@ static unsigned editor_key(struct overlay *overlay, keystroke key, enum command_
 static unsigned editor_paste(struct overlay *overlay, const char *text, size_t length)
 {
 	struct editor *editor = (struct editor *)overlay;
+	begin_word(editor);
 	if (editor->line.length + length < WIZARD_ANSWER_MOST)
 		line_insert(&editor->line, text, length);
-	editor->picked = false;
+	editor->picked = editor->fresh = false;
 	return REACT_DRAW;
 }
 

@@ -119,6 +119,41 @@ static void an_answer_can_be_given_back(void)
 	world_end();
 }
 
+// Typing narrows the choices; it does not lengthen the default, which would match none of them.
+static void a_choice_is_found_by_typing(void)
+{
+	struct terminal *term;
+
+	world_begin();
+	term = wizard(24, 80);
+	term_keys(term, "<Enter>");
+	CU_ASSERT(term_wait_text(term, "zone-c", 0));
+	term_keys(term, "th");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +th ", 0));
+	CU_ASSERT(term_wait_no_text(term, "zone-c", 0));
+	CU_ASSERT(term_has_text(term, "zone-a +north"));
+	CU_ASSERT(term_has_text(term, "zone-b +south"));
+	// What was picked is narrowed anew, too.
+	term_keys(term, "<Down>");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-a ", 0));
+	term_keys(term, "r");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +r ", 0));
+	CU_ASSERT(term_wait_no_text(term, "zone-b", 0));
+	term_keys(term, "<Down><Enter>");
+	CU_ASSERT(term_wait_text(term, "Zone +zone-a +typed", 0));
+	// The beginning of the only one that fits is enough where it cannot be taken as it stands.
+	CU_ASSERT(term_wait_text(term, "▸ A box, too", 0));
+	term_keys(term, "fa<Enter>");
+	CU_ASSERT(term_wait_text(term, "A box, too +false +typed", 0));
+	// Who moves into the word wants to mend it.
+	term_keys(term, "<S-Tab><S-Tab>");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-a", 0));
+	term_keys(term, "<BS>d");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-d", 0));
+	term_stop(term);
+	world_end();
+}
+
 static void saves_answers(void)
 {
 	struct terminal *term;
@@ -381,6 +416,7 @@ static const struct screen_case cases[] = {
         SCREEN_CASE(asks_with_defaults_choices_and_validators),
         SCREEN_CASE(keeps_what_is_wrong_and_says_why),
         SCREEN_CASE(an_answer_can_be_given_back),
+        SCREEN_CASE(a_choice_is_found_by_typing),
         SCREEN_CASE(saves_answers),
         SCREEN_CASE(checks_first_and_again),
         SCREEN_CASE(plans_with_prices),
