@@ -246,9 +246,10 @@ static bool undo_row(struct guide_run *run, const struct step_row *row, struct c
 			return true;
 		}
 	}
-	// What is still being made refuses to go in most clouds.
-	if (good && instance->row.state == ROW_MADE && instance->step->wait)
-		run_wait(run, instance, instance->step->wait, "undo", NULL, cancel, NULL);
+	// What is still being made refuses to go in most clouds. Who is stopped in this wait has to wait again.
+	if (good && instance->row.state == ROW_MADE && instance->step->wait &&
+	        !run_wait(run, instance, instance->step->wait, "undo", NULL, cancel, NULL) && cancel_asked(cancel))
+		good = error_set(error, ERROR_CANCELLED, _("stopped; undo goes on from here"));
 	good = good && undo_made(run, instance, cancel, error);
 	tell_end(run, instance->step, &instance->row, row->key, good ? OUTCOME_UNDONE : OUTCOME_FAILED, started,
 	        good ? NULL : error);

@@ -250,6 +250,36 @@ static void an_undo_that_is_stopped_goes_on(void)
 	}
 }
 
+// Stopped while it waits for what is still being made: it waits again, as that refuses to go before.
+static void an_undo_stopped_in_its_wait_waits_again(void)
+{
+	struct bench bench;
+	struct guide_run *run;
+	struct error error = {0};
+
+	setup(&bench);
+	bench.fake.firm = true;
+	bench.fake.stops_at = bench.fake.now + 1000;
+	run = begin(&bench);
+	CU_ASSERT_FALSE(plan_and_go(&bench, run, NULL));
+	CU_ASSERT_EQUAL(bench.fake.count, 1);
+	run_destroy(run);
+	run = take_up(&bench);
+	bench.fake.stops_at = bench.fake.now + 1000;
+	CU_ASSERT_FALSE(run_undo(run, &bench.fake.cancel, &error));
+	CU_ASSERT_EQUAL(error.kind, ERROR_CANCELLED);
+	CU_ASSERT_EQUAL(bench.fake.changes, 0);
+	run_destroy(run);
+	run = take_up(&bench);
+	bench.fake.stops_at = 0;
+	error = (struct error){0};
+	CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
+	UNIT_SAME_TEXT(error.message, "");
+	CU_ASSERT_EQUAL(bench.fake.count, 0);
+	run_destroy(run);
+	bench_finish(&bench);
+}
+
 static void what_somebody_else_made_is_not_taken(void)
 {
 	struct bench bench;
@@ -626,6 +656,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(a_refused_call_is_tried_again_on_resume),
         UNIT_TEST(an_undo_settles_what_is_in_doubt),
         UNIT_TEST(an_undo_that_is_stopped_goes_on),
+        UNIT_TEST(an_undo_stopped_in_its_wait_waits_again),
         UNIT_TEST(what_somebody_else_made_is_not_taken),
         UNIT_TEST(what_turns_up_after_the_plan_stops_the_run),
         UNIT_TEST(what_vanished_is_made_again_on_resume),

@@ -132,6 +132,8 @@ static bool delete_thing(struct fake *fake, const cJSON *with, struct buffer *an
 
 	if (!thing)
 		return refuse(error, ERROR_NOT_FOUND, "Gone");
+	if (fake->firm && fake->now < thing->ready)
+		return refuse(error, ERROR_CONFLICT, "Busy");
 	for (size_t i = 0; i < fake->count; i++)
 		if (!strcmp(fake->things[i].holds, thing->id))
 			return refuse(error, ERROR_CONFLICT, "Held");
@@ -252,7 +254,11 @@ static int64_t now(void *user)
 
 static bool sleep_on(void *user, int64_t ms, struct cancel *cancel)
 {
-	((struct fake *)user)->now += ms;
+	struct fake *fake = user;
+
+	fake->now += ms;
+	if (fake->stops_at && fake->now >= fake->stops_at)
+		cancel_ask(&fake->cancel);
 	return !cancel_asked(cancel);
 }
 

@@ -41,6 +41,8 @@ struct fake {
 	const char *says; // each command prints it; NULL = nothing
 	bool agrees;
 	const char *breaks; // things of this name never get ready; NULL = none
+	int64_t stops_at;   // wall clock: the program is ended by a signal then; 0 = never
+	bool firm;          // what is not ready yet refuses to go
 };
 
 void fake_init(struct fake *fake, struct guide_effects *effects);
