@@ -38,6 +38,8 @@ static const struct {
 
         {"IncorrectInstanceStatus", FAULT_WRONG_STATE},
         {"IncorrectEipStatus", FAULT_WRONG_STATE},
+        {"IncorrectImageStatus", FAULT_WRONG_STATE},
+        {"IncorrectDiskStatus", FAULT_WRONG_STATE},
         {"IncorrectStatus*", FAULT_WRONG_STATE},
         {"VswitchStatusError", FAULT_WRONG_STATE},
         {"IncorrectVSwitchStatus", FAULT_WRONG_STATE},
@@ -55,6 +57,7 @@ static const struct {
         {"InvalidIpStatus.HasBeenUsedBySnatTable", FAULT_BLOCKED},
         {"InvalidIpStatus.HasBeenUsedByForwardEntry", FAULT_BLOCKED},
         {"DeleteConflict", FAULT_BLOCKED},
+        {"ImageUsingByInstance", FAULT_BLOCKED},
         {"SnapshotCreatedImage", FAULT_BLOCKED},
         {"SnapshotCreatedDisk", FAULT_BLOCKED},
 
@@ -97,6 +100,7 @@ static const struct {
         {"OperationDenied.NoStock", FAULT_LIMIT},
         {"InvalidResourceType.NotSupported", FAULT_LIMIT},
         {"Zone.NotOnSale", FAULT_LIMIT},
+        {"InvalidVSwitchId.IpNotEnough", FAULT_LIMIT},
         {"InsufficientBalance", FAULT_LIMIT},
         {"InvalidAccountStatus.NotEnoughBalance", FAULT_LIMIT},
         {"ErrManagedAddonQuota*", FAULT_LIMIT},
@@ -226,6 +230,19 @@ static void read_xml(const struct http_response *response, struct fault *out)
 	arena_finish(&arena);
 }
 
+// ECS answers 403 to much that is no question of permissions: states, stocks, what something else stands on.
+static bool tells_of_permission(const struct fault *fault)
+{
+	static const char *const words[] = {"Forbid", "Permission", "AccessDenied", "Authori", "Unauth"};
+
+	if (!*fault->code || *fault->missing)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strcasestr(fault->code, words[i]))
+			return true;
+	return false;
+}
+
 // Texts that say more than their code, and HTTP statuses of answers without one.
 static enum fault_class class_without_code(const struct http_response *response, const struct fault *fault)
 {
@@ -236,8 +253,9 @@ static enum fault_class class_without_code(const struct http_response *response,
 	case 503:
 		return FAULT_THROTTLED;
 	case 401:
-	case 403:
 		return FAULT_DENIED;
+	case 403:
+		return tells_of_permission(fault) ? FAULT_DENIED : FAULT_OTHER;
 	case 404:
 		return FAULT_OTHER;
 	default:
@@ -273,6 +291,8 @@ static const char *limit_remedy(const char *code)
 		return N_("Top up the account's balance");
 	if (strcasestr(code, "Quota") || strcasestr(code, "LimitExceeded"))
 		return N_("Release what is not needed any more, or ask for more in the Quota Center");
+	if (strcasestr(code, "IpNotEnough"))
+		return N_("Choose a vSwitch that has more free addresses");
 	return N_("Choose another zone or instance type: this one is out of stock or not sold there");
 }
 

@@ -125,6 +125,40 @@ static void faults_exact_codes_beat_families(void)
 		CU_ASSERT_EQUAL(fault_class_of(rows[i].code), rows[i].class);
 }
 
+// A 403 is a question of permissions only when it says so.
+static void faults_a_refusal_is_not_always_a_permission(void)
+{
+	static const struct {
+		const char *body;
+		enum fault_class class;
+		const char *remedy;
+	} rows[] = {
+	        {"{\"Code\":\"Forbidden.SubUser\"}", FAULT_DENIED, "ecs:DeleteImage"},
+	        {"{\"Code\":\"UnauthorizedOperation\"}", FAULT_DENIED, "ecs:DeleteImage"},
+	        {"{\"Code\":\"InvalidOperation.NotSupported\",\"AccessDeniedDetail\":{\"AuthAction\":\"ecs:Look\"}}",
+	                FAULT_DENIED, "ecs:Look"},
+	        {"", FAULT_DENIED, "ecs:DeleteImage"},
+	        {"{\"Code\":\"IncorrectImageStatus\"}", FAULT_WRONG_STATE, "Wait until"},
+	        {"{\"Code\":\"ImageUsingByInstance\"}", FAULT_BLOCKED, "Remove what depends on it"},
+	        {"{\"Code\":\"InvalidVSwitchId.IpNotEnough\"}", FAULT_LIMIT, "free addresses"},
+	        {"{\"Code\":\"InvalidImageType.NotSupport\"}", FAULT_OTHER, ""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char body[256];
+		struct http_response response = {.status = 403, .body = body, .body_size = strlen(rows[i].body)};
+		struct fault fault;
+		struct error error = {0};
+
+		snprintf(body, sizeof(body), "%s", rows[i].body);
+		fault_read(&response, &fault);
+		CU_ASSERT_EQUAL(fault.class, rows[i].class);
+		fault_error(&fault, operation_find("ecs.DeleteImage"), 403, "deleting", &error);
+		CU_ASSERT_PTR_NOT_NULL(strstr(error.remedy, rows[i].remedy));
+		CU_ASSERT(*rows[i].remedy || !*error.remedy);
+	}
+}
+
 static void boundaries_cut_a_region_into_equal_parts(void)
 {
 	static struct memory memory;
@@ -154,6 +188,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(words_split_as_a_shell_does),
         UNIT_TEST(words_refuse_open_quotes_and_nothing),
         UNIT_TEST(faults_exact_codes_beat_families),
+        UNIT_TEST(faults_a_refusal_is_not_always_a_permission),
         UNIT_TEST(boundaries_cut_a_region_into_equal_parts),
 };
 const struct unit_suite alibaba_rules_suite = UNIT_SUITE("rules", tests);
