@@ -183,6 +183,9 @@ static bool check_late(struct guide_run *run, struct instance *instance, struct 
 		return true;
 	failpoint("guide.check");
 	check_step(run, &line, cancel);
+	// Cut off, it has seen nothing: neither a failure nor a warning nor that it is not needed.
+	if (line.result != PREFLIGHT_PASS && cancel_asked(cancel))
+		return error_set(error, ERROR_CANCELLED, _("stopped; resume checks again"));
 	if (line.result == PREFLIGHT_FAIL) {
 		error_set(error, line.denied ? ERROR_DENIED : ERROR_SERVICE, "%s: %.200s", instance->step->title,
 		        line.seen);

@@ -391,6 +391,45 @@ static void a_named_check_that_stays_bad_is_told_with_its_remedy(void)
 	preflight_finish(&preflight);
 }
 
+// A check that was cut off has seen nothing: it is neither a failure nor a warning, and is made again.
+static void a_late_check_that_is_stopped_is_made_again(void)
+{
+	static const char *const levels[] = {"fail", "warn"};
+
+	for (size_t i = 0; i < COUNT_OF(levels); i++) {
+		struct bench bench;
+		struct guide_run *run;
+		struct error error = {0};
+		struct plan plan;
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+		        "title = \"t\"; backend = \"fake\"; approve = \"yes\"; sections = ( { id = \"s\"; heading = "
+		        "\"S\"; } );\nsteps = (\n"
+		        "{ id = \"free\"; sort = \"check\"; section = \"s\"; title = \"Free\"; level = \"%s\"; late = "
+		        "true; "
+		        "operation = \"fake.List\"; at = \"/Things\"; where = [ \"/Name == forbidden\" ]; "
+		        "expect = [ \"/Id there no\" ]; remedy = \"remove it\"; }\n);\n",
+		        levels[i]);
+		bench_setup(&bench, text);
+		fake_add(&bench.fake, "forbidden");
+		run = begin(&bench);
+		CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
+		bench.fake.stops_in = "fake.List";
+		CU_ASSERT_FALSE(run_go(run, &plan, &bench.fake.cancel, &error));
+		CU_ASSERT_EQUAL(error.kind, ERROR_CANCELLED);
+		CU_ASSERT_STRING_EQUAL(error.remedy, "");
+		plan_finish(&plan);
+		run_destroy(run);
+		run = take_up(&bench);
+		bench.last_line[0] = '\0';
+		CU_ASSERT_EQUAL(run_go(run, NULL, &bench.fake.cancel, &error), i == 1);
+		CU_ASSERT_PTR_NOT_NULL(strstr(i ? bench.last_line : error.remedy, "remove it"));
+		run_destroy(run);
+		bench_finish(&bench);
+	}
+}
+
 static void what_turns_up_after_the_plan_stops_the_run(void)
 {
 	struct bench bench;
@@ -657,6 +696,7 @@ static const struct unit_test tests[] = {
         UNIT_TEST(an_undo_settles_what_is_in_doubt),
         UNIT_TEST(an_undo_that_is_stopped_goes_on),
         UNIT_TEST(an_undo_stopped_in_its_wait_waits_again),
+        UNIT_TEST(a_late_check_that_is_stopped_is_made_again),
         UNIT_TEST(what_somebody_else_made_is_not_taken),
         UNIT_TEST(what_turns_up_after_the_plan_stops_the_run),
         UNIT_TEST(what_vanished_is_made_again_on_resume),

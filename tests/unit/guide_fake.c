@@ -203,6 +203,10 @@ static bool perform(struct session *session, const struct call_request *request,
 	memset(outcome, 0, sizeof(*outcome));
 	if (about(request->operation, &row) && row.repeat != CALL_READS && ++fake->changes == fake->trouble_at)
 		trouble = fake->trouble;
+	if (fake->stops_in && !strcmp(fake->stops_in, request->operation)) {
+		cancel_ask(&fake->cancel);
+		return error_set(error, ERROR_CANCELLED, "cancelled");
+	}
 	if (trouble == FAKE_REFUSED)
 		return refuse(error, ERROR_DENIED, "Forbidden");
 	if (trouble == FAKE_STOP_BEFORE || trouble == FAKE_STOP_AFTER)
@@ -350,5 +354,6 @@ void fake_restart(struct fake *fake)
 {
 	fake->trouble_at = 0;
 	fake->changes = 0;
+	fake->stops_in = NULL;
 	atomic_store(&fake->cancel.asked, false);
 }

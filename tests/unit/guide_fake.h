@@ -40,9 +40,10 @@ struct fake {
 	char last_command[256];
 	const char *says; // each command prints it; NULL = nothing
 	bool agrees;
-	const char *breaks; // things of this name never get ready; NULL = none
-	int64_t stops_at;   // wall clock: the program is ended by a signal then; 0 = never
-	bool firm;          // what is not ready yet refuses to go
+	const char *breaks;   // things of this name never get ready; NULL = none
+	int64_t stops_at;     // wall clock: the program is ended by a signal then; 0 = never
+	const char *stops_in; // a reading call in which it is; NULL = none
+	bool firm;            // what is not ready yet refuses to go
 };
 
 void fake_init(struct fake *fake, struct guide_effects *effects);
