@@ -70,13 +70,23 @@ static bool has_choices(const struct guide_input *input)
 	return input->values || input->choices || (input->type && !strcmp(input->type, "flag"));
 }
 
+static bool is_choice(const struct wizard *wizard, const char *text)
+{
+	for (size_t i = 0; i < wizard->choice_count; i++)
+		if (!strcmp(wizard->choices[i].value, text))
+			return true;
+	return false;
+}
+
 // Among choices a first letter begins a word that narrows them; it does not lengthen the one that stands there. A list
-// is added to.
+// is added to, and so is what a person typed and no choice would give back.
 static void begin_word(struct editor *editor)
 {
-	const struct guide_input *input = field_of(editor->wizard)->input;
-	if ((editor->fresh || editor->picked) && has_choices(input) &&
-	        (!input->type || strcmp(input->type, "list") != 0))
+	const struct question *field = field_of(editor->wizard);
+	const char *type = field->input->type;
+	const bool can_be_had_again = !field->touched || is_choice(editor->wizard, editor->line.text);
+	if ((editor->picked || (editor->fresh && can_be_had_again)) && has_choices(field->input) &&
+	        (!type || strcmp(type, "list") != 0))
 		line_set(&editor->line, "");
 }
 

@@ -150,6 +150,14 @@ static void a_choice_is_found_by_typing(void)
 	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-a", 0));
 	term_keys(term, "<BS>d");
 	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-d", 0));
+	// No choice would give that back: it is not lost to the next letter.
+	term_keys(term, "<Enter>");
+	CU_ASSERT(term_wait_text(term, "▸ A box, too", 0));
+	term_keys(term, "<S-Tab>");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-d", 0));
+	CU_ASSERT(term_wait_text(term, "zone-a", 0));
+	term_keys(term, "2");
+	CU_ASSERT(term_wait_text(term, "▸ Zone +zone-d2", 0));
 	term_stop(term);
 	world_end();
 }
