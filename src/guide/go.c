@@ -12,8 +12,6 @@
 
 #include "base/banned.h"
 
-enum { LIMIT_MS = 3600000 };
-
 static void tell_begin(struct guide_run *run, const struct guide_step *step, const char *key, bool undoes)
 {
 	struct guide_event event = {.kind = EVENT_BEGIN, .step = step, .key = key, .text = step->title, .percent = -1};
@@ -21,7 +19,7 @@ static void tell_begin(struct guide_run *run, const struct guide_step *step, con
 	if (!undoes && run->store)
 		event.usual_ms = store_usual_ms(run->store, run->row.guide, key);
 	if (!undoes && step->sort == STEP_RUN)
-		event.limit_ms = step->limit > 0 ? (int64_t)(step->limit * 1000) : LIMIT_MS;
+		event.limit_ms = step->limit > 0 ? (int64_t)(step->limit * 1000) : PROGRAM_LIMIT_MS;
 	run_tell(run, &event);
 }
 

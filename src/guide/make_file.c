@@ -15,7 +15,7 @@
 
 #include "base/banned.h"
 
-enum { FILE_MOST = 4 << 20, OUTPUT_MOST = 1 << 20, LIMIT_MS = 3600000, ALREADY_MS = 60000 };
+enum { FILE_MOST = 4 << 20, OUTPUT_MOST = 1 << 20, ALREADY_MS = 60000 };
 
 enum expand write_text(struct guide_run *run, const struct instance *instance, unsigned mode, struct buffer *path,
         struct buffer *text, struct error *error)
@@ -195,7 +195,7 @@ bool make_run(struct guide_run *run, struct instance *instance, enum step_outcom
         struct error *error)
 {
 	const struct guide_step *step = instance->step;
-	int64_t limit = step->limit > 0 ? (int64_t)(step->limit * 1000) : LIMIT_MS;
+	int64_t limit = step->limit > 0 ? (int64_t)(step->limit * 1000) : PROGRAM_LIMIT_MS;
 	struct values exports = {0};
 	struct buffer out;
 	bool good = false, already, cut_off = instance->row.state == ROW_INTENDED;

@@ -11,6 +11,8 @@
 // A line that is down is waited for: so often, and so long each time.
 enum { UNHEARD_TURNS = 24, UNHEARD_MS = 5000 };
 enum { ANSWER_MOST = 8 << 20, PARAMETERS_MOST = 1 << 20, NAME_SIZE = 256 };
+// A program of a guide that sets no limit of its own.
+enum { PROGRAM_LIMIT_MS = 3600000 };
 
 struct guide_run {
 	const struct guide *guide;

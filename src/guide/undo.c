@@ -11,8 +11,6 @@
 
 #include "base/banned.h"
 
-enum { LIMIT_MS = 3600000 };
-
 // What may hold a thing that does not go.
 static void tell_held(struct guide_run *run, struct instance *instance, struct cancel *cancel)
 {
@@ -81,7 +79,7 @@ static bool undo_command(struct guide_run *run, struct instance *instance, struc
 	const struct program program = {.arguments = undo->command,
 	        .environment = undo->environment ? undo->environment : instance->step->environment,
 	        .folder = undo->folder ? undo->folder : instance->step->folder,
-	        .limit_ms = LIMIT_MS};
+	        .limit_ms = PROGRAM_LIMIT_MS};
 	bool good;
 
 	failpoint("undo.run");
@@ -161,7 +159,7 @@ bool undo_remember(struct guide_run *run, struct instance *instance, struct canc
 			good = values_set(&kept, value->name, "", instance->row.key);
 	}
 	for (size_t i = 0; good && i < kept.count; i++)
-		values_set(&instance->values, kept.list[i].name, kept.list[i].text, instance->row.key);
+		good = values_set(&instance->values, kept.list[i].name, kept.list[i].text, instance->row.key);
 	good = good && (look != LOOK_FOUND || run_save(run, instance, instance->row.state, &kept, error));
 	values_finish(&found);
 	values_finish(&kept);
