@@ -295,6 +295,12 @@ static void know(struct lint *lint, const guide_tree *exports)
 		values_set(&lint->names, config_setting_name(config_setting_get_elem(exports, (unsigned)i)), "", NULL);
 }
 
+static void forget(struct lint *lint, const guide_tree *exports)
+{
+	for (int i = 0; exports && i < config_setting_length(exports); i++)
+		values_remove(&lint->names, config_setting_name(config_setting_get_elem(exports, (unsigned)i)));
+}
+
 static void check_needs(struct lint *lint, const struct guide_step *step)
 {
 	for (int i = 0; step->needs && i < config_setting_length(step->needs); i++) {
@@ -534,6 +540,8 @@ static void check_input(struct lint *lint, const struct guide_input *input)
 
 static void check_step(struct lint *lint, const struct guide_step *step)
 {
+	const guide_tree *remembered;
+
 	lint->step = step;
 	check_id(lint, step);
 	check_needs(lint, step);
@@ -551,10 +559,12 @@ static void check_step(struct lint *lint, const struct guide_step *step)
 	lint->after = false;
 	check_block(lint, &step_block, step->place.tree);
 	know(lint, step->export);
-	if (step->undo && step->undo->remember)
-		know(lint, step->undo->remember->export);
+	// What is remembered is for the undo alone.
+	remembered = step->undo && step->undo->remember ? step->undo->remember->export : NULL;
+	know(lint, remembered);
 	lint->after = true;
 	check_block(lint, &step_block, step->place.tree);
+	forget(lint, remembered);
 	if (step->each)
 		values_remove(&lint->names, "EACH");
 }

@@ -303,15 +303,17 @@ static void add_remembered(struct guide_run *run, const struct instance *instanc
 
 	for (int i = 0; remember && i < config_setting_length(remember->export); i++) {
 		const config_setting_t *export = config_setting_get_elem(remember->export, (unsigned)i);
+		const char *pointer = config_setting_get_string(export);
 		struct buffer filter, command;
+		bool whole;
 
 		buffer_init(&filter, EXPAND_MOST);
 		buffer_init(&command, EXPAND_MOST);
-		jq_export(run, &remember->lookup, &instance->values, config_setting_get_string(export), &filter);
+		whole = jq_export(run, &remember->lookup, &instance->values, pointer, &filter);
 		if (command_of_call(run, &remember->lookup, &instance->values, &command)) {
 			buffer_printf(out, "%s=$(%s | jq -r ", config_setting_name(export), buffer_text(&command));
 			text_add_shell_word(out, buffer_text(&filter));
-			buffer_add_text(out, ")\n");
+			buffer_printf(out, ")%s%s\n", whole ? "" : " # ", whole ? "" : pointer);
 		}
 		buffer_finish(&filter);
 		buffer_finish(&command);
