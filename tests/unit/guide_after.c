@@ -22,15 +22,11 @@ static const char guide_text[] =
 
 static struct guide_run *walk(struct bench *bench)
 {
-	struct guide_run *run = run_create(&bench->options, NULL);
+	struct guide_run *run = bench_begin(bench);
 	struct error error = {0};
-	struct plan plan;
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
-	CU_ASSERT_TRUE(run_go(run, &plan, NULL, &error));
+	CU_ASSERT_TRUE(bench_go(bench, run, &error));
 	UNIT_SAME_TEXT(error.message, "");
-	plan_finish(&plan);
 	return run;
 }
 
@@ -43,14 +39,8 @@ static struct guide_run *walked(struct bench *bench)
 
 static struct guide_run *take_up(struct bench *bench, struct guide_run *run)
 {
-	struct run_row row;
-
 	run_destroy(run);
-	fake_restart(&bench->fake);
-	CU_ASSERT_EQUAL_FATAL(store_runs(bench->store, "test", "test", &row, 1), 1);
-	run = run_resume(&bench->options, &row, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	return run;
+	return bench_take_up(bench);
 }
 
 // Takes it out of the fake cloud, as somebody else would.

@@ -59,6 +59,40 @@ void bench_setup(struct bench *bench, const char *guide_text)
 	        .user = bench};
 }
 
+struct guide_run *bench_begin(struct bench *bench)
+{
+	struct guide_run *run = run_create(&bench->options, NULL);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
+	return run;
+}
+
+bool bench_go(struct bench *bench, struct guide_run *run, struct error *error)
+{
+	struct plan plan;
+	bool done;
+
+	if (!run_plan(run, &plan, NULL, error))
+		return false;
+	done = run_go(run, &plan, &bench->fake.cancel, error);
+	plan_finish(&plan);
+	return done;
+}
+
+struct guide_run *bench_take_up(struct bench *bench)
+{
+	struct run_row row;
+	struct guide_run *run;
+
+	fake_restart(&bench->fake);
+	CU_ASSERT_EQUAL_FATAL(store_runs(bench->store, "test", "test", &row, 1), 1);
+	run = run_resume(&bench->options, &row, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
+	return run;
+}
+
 void bench_finish(struct bench *bench)
 {
 	store_close(bench->store);

@@ -23,6 +23,11 @@ struct bench {
 };
 
 void bench_setup(struct bench *bench, const char *guide_text);
+// A new run with its answers complete; and the one that there is, in a program that has started again.
+struct guide_run *bench_begin(struct bench *bench);
+struct guide_run *bench_take_up(struct bench *bench);
+// Plans and walks.
+bool bench_go(struct bench *bench, struct guide_run *run, struct error *error);
 void bench_finish(struct bench *bench);
 // Prints it: nothing that a good guide does tells any.
 void bench_tell_mistake(const struct error *mistake, void *user);

@@ -56,40 +56,6 @@ static void setup(struct bench *bench)
 	bench_setup(bench, guide_text);
 }
 
-static struct guide_run *begin(struct bench *bench)
-{
-	struct guide_run *run = run_create(&bench->options, NULL);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
-	return run;
-}
-
-static bool plan_and_go(struct bench *bench, struct guide_run *run, struct error *error)
-{
-	struct plan plan;
-	bool done;
-
-	if (!run_plan(run, &plan, NULL, error))
-		return false;
-	done = run_go(run, &plan, &bench->fake.cancel, error);
-	plan_finish(&plan);
-	return done;
-}
-
-static struct guide_run *take_up(struct bench *bench)
-{
-	struct run_row row;
-	struct guide_run *run;
-
-	fake_restart(&bench->fake);
-	CU_ASSERT_EQUAL_FATAL(store_runs(bench->store, "test", "test", &row, 1), 1);
-	run = run_resume(&bench->options, &row, NULL);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
-	return run;
-}
-
 static void exactly_once(const struct bench *bench)
 {
 	static const char *const names[] = {"net", "blind", "part-a", "part-b", "role"};
@@ -110,8 +76,8 @@ static void everything_is_made_in_order(void)
 	struct buffer out;
 
 	setup(&bench);
-	run = begin(&bench);
-	CU_ASSERT_TRUE(plan_and_go(&bench, run, &error));
+	run = bench_begin(&bench);
+	CU_ASSERT_TRUE(bench_go(&bench, run, &error));
 	UNIT_SAME_TEXT(error.message, "");
 	exactly_once(&bench);
 	CU_ASSERT_EQUAL(bench.ends[OUTCOME_SKIPPED], 1);
@@ -133,7 +99,7 @@ static void a_plan_changes_nothing_and_says_what_it_does_not_know(void)
 	struct plan plan, again;
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
 	CU_ASSERT_EQUAL(bench.fake.changes, 0);
 	CU_ASSERT_EQUAL(plan.count, 6);
@@ -166,17 +132,17 @@ static void survive(enum fake_trouble trouble)
 		fake_add(&bench.fake, "foreign");
 		bench.fake.trouble_at = n;
 		bench.fake.trouble = trouble;
-		run = begin(&bench);
-		if (!plan_and_go(&bench, run, &error)) {
+		run = bench_begin(&bench);
+		if (!bench_go(&bench, run, &error)) {
 			run_destroy(run);
-			run = take_up(&bench);
+			run = bench_take_up(&bench);
 			error = (struct error){0};
 			if (!run_go(run, NULL, &bench.fake.cancel, &error))
 				printf("\n    call %u: %s", n, error.message);
 		}
 		exactly_once(&bench);
 		run_destroy(run);
-		run = take_up(&bench);
+		run = bench_take_up(&bench);
 		CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
 		CU_ASSERT_EQUAL(bench.fake.count, 1);
 		CU_ASSERT_EQUAL(bench.fake.file_count, 0);
@@ -217,10 +183,10 @@ static void an_undo_settles_what_is_in_doubt(void)
 			fake_add(&bench.fake, "foreign");
 			bench.fake.trouble_at = n;
 			bench.fake.trouble = troubles[i];
-			run = begin(&bench);
-			CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+			run = bench_begin(&bench);
+			CU_ASSERT_FALSE(bench_go(&bench, run, &error));
 			run_destroy(run);
-			run = take_up(&bench);
+			run = bench_take_up(&bench);
 			CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
 			CU_ASSERT_EQUAL(bench.fake.count, 1);
 			run_destroy(run);
@@ -235,14 +201,14 @@ static void an_undo_that_is_stopped_goes_on(void)
 		struct guide_run *run;
 
 		setup(&bench);
-		run = begin(&bench);
-		CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+		run = bench_begin(&bench);
+		CU_ASSERT_TRUE(bench_go(&bench, run, NULL));
 		fake_restart(&bench.fake);
 		bench.fake.trouble_at = n;
 		bench.fake.trouble = n % 2 ? FAKE_STOP_AFTER : FAKE_STOP_BEFORE;
 		CU_ASSERT_FALSE(run_undo(run, &bench.fake.cancel, NULL));
 		run_destroy(run);
-		run = take_up(&bench);
+		run = bench_take_up(&bench);
 		CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, NULL));
 		CU_ASSERT_EQUAL(bench.fake.count, 0);
 		run_destroy(run);
@@ -260,17 +226,17 @@ static void an_undo_stopped_in_its_wait_waits_again(void)
 	setup(&bench);
 	bench.fake.firm = true;
 	bench.fake.stops_at = bench.fake.now + 1000;
-	run = begin(&bench);
-	CU_ASSERT_FALSE(plan_and_go(&bench, run, NULL));
+	run = bench_begin(&bench);
+	CU_ASSERT_FALSE(bench_go(&bench, run, NULL));
 	CU_ASSERT_EQUAL(bench.fake.count, 1);
 	run_destroy(run);
-	run = take_up(&bench);
+	run = bench_take_up(&bench);
 	bench.fake.stops_at = bench.fake.now + 1000;
 	CU_ASSERT_FALSE(run_undo(run, &bench.fake.cancel, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_CANCELLED);
 	CU_ASSERT_EQUAL(bench.fake.changes, 0);
 	run_destroy(run);
-	run = take_up(&bench);
+	run = bench_take_up(&bench);
 	bench.fake.stops_at = 0;
 	error = (struct error){0};
 	CU_ASSERT_TRUE(run_undo(run, &bench.fake.cancel, &error));
@@ -288,8 +254,8 @@ static void what_somebody_else_made_is_not_taken(void)
 
 	setup(&bench);
 	fake_add(&bench.fake, "role");
-	run = begin(&bench);
-	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	run = bench_begin(&bench);
+	CU_ASSERT_FALSE(bench_go(&bench, run, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
 	CU_ASSERT_EQUAL(bench.fake.count, 1);
 	run_destroy(run);
@@ -352,7 +318,7 @@ static bool check_health(struct health *health, const char *named, struct prefli
 	bench.options.guide = bench.guide = guide_read(bench.folder, "test", false, bench_tell_mistake, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bench.guide);
 	bench.effects.checks = &checks;
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE(run_preflight(run, preflight, NULL, NULL));
 	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
 	good = run_go(run, &plan, &bench.fake.cancel, error);
@@ -413,7 +379,7 @@ static void a_late_check_that_is_stopped_is_made_again(void)
 		        levels[i]);
 		bench_setup(&bench, text);
 		fake_add(&bench.fake, "forbidden");
-		run = begin(&bench);
+		run = bench_begin(&bench);
 		CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
 		bench.fake.stops_in = "fake.List";
 		CU_ASSERT_FALSE(run_go(run, &plan, &bench.fake.cancel, &error));
@@ -421,7 +387,7 @@ static void a_late_check_that_is_stopped_is_made_again(void)
 		CU_ASSERT_STRING_EQUAL(error.remedy, "");
 		plan_finish(&plan);
 		run_destroy(run);
-		run = take_up(&bench);
+		run = bench_take_up(&bench);
 		bench.last_line[0] = '\0';
 		CU_ASSERT_EQUAL(run_go(run, NULL, &bench.fake.cancel, &error), i == 1);
 		CU_ASSERT_PTR_NOT_NULL(strstr(i ? bench.last_line : error.remedy, "remove it"));
@@ -438,13 +404,13 @@ static void what_turns_up_after_the_plan_stops_the_run(void)
 	struct plan plan;
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
 	fake_add(&bench.fake, "role");
 	CU_ASSERT_FALSE(run_go(run, &plan, NULL, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
 	run_destroy(run);
-	run = take_up(&bench);
+	run = bench_take_up(&bench);
 	CU_ASSERT_TRUE(run_undo(run, NULL, NULL));
 	CU_ASSERT_EQUAL(fake_named(&bench.fake, "role"), 1);
 	CU_ASSERT_EQUAL(bench.fake.count, 1);
@@ -459,13 +425,13 @@ static void what_vanished_is_made_again_on_resume(void)
 	struct guide_run *run;
 
 	setup(&bench);
-	run = begin(&bench);
-	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	run = bench_begin(&bench);
+	CU_ASSERT_TRUE(bench_go(&bench, run, NULL));
 	run_destroy(run);
 	for (size_t i = 0; i < bench.fake.count; i++)
 		if (!strcmp(bench.fake.things[i].name, "role"))
 			bench.fake.things[i] = bench.fake.things[--bench.fake.count];
-	run = take_up(&bench);
+	run = bench_take_up(&bench);
 	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
 	exactly_once(&bench);
 	run_destroy(run);
@@ -504,7 +470,7 @@ static void a_saved_plan_tells_which_lines_differ(void)
 	size_t differ = 0;
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE_FATAL(run_plan(run, &plan, NULL, NULL));
 	snprintf(plan.lines[1].detail, sizeof(plan.lines[1].detail), "with \"quotes\" and \\");
 	plan.lines[1].hourly = 1.0 / 3;
@@ -546,7 +512,7 @@ static void conditions_switch_steps_on(void)
 	run = run_create(&bench.options, NULL);
 	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "EXTRA"), "true", "typed", NULL));
 	CU_ASSERT_TRUE(run_answers_complete(run, NULL, bench_tell_mistake, NULL));
-	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	CU_ASSERT_TRUE(bench_go(&bench, run, NULL));
 	CU_ASSERT_EQUAL(fake_named(&bench.fake, "extra"), 1);
 	run_destroy(run);
 	bench_finish(&bench);
@@ -575,7 +541,7 @@ static void preflight_tells_all(void)
 	struct preflight preflight;
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE(run_preflight(run, &preflight, NULL, NULL));
 	CU_ASSERT_EQUAL(preflight.counts[PREFLIGHT_PASS], 1);
 	preflight_finish(&preflight);
@@ -596,12 +562,12 @@ static void a_file_that_differs_is_not_written_over(void)
 	char path[128];
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	snprintf(path, sizeof(path), "/state/%s/out.env", run_row(run)->id);
 	bench.fake.file_count = 1;
 	snprintf(bench.fake.files[0].path, sizeof(bench.fake.files[0].path), "%s", path);
 	snprintf(bench.fake.files[0].text, sizeof(bench.fake.files[0].text), "precious");
-	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	CU_ASSERT_FALSE(bench_go(&bench, run, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_CONFLICT);
 	UNIT_SAME_TEXT(bench.fake.files[0].text, "precious");
 	run_destroy(run);
@@ -624,10 +590,10 @@ static void secrets_are_neither_kept_nor_shown(void)
 	struct buffer out;
 
 	setup(&bench);
-	run = begin(&bench);
+	run = bench_begin(&bench);
 	CU_ASSERT_TRUE(run_answer(run, guide_input_find(bench.guide, "PASSWORD"), "hush", "typed", NULL));
 	bench.fake.says = "hush: login with hush, and hushhush again";
-	CU_ASSERT_TRUE(plan_and_go(&bench, run, NULL));
+	CU_ASSERT_TRUE(bench_go(&bench, run, NULL));
 	UNIT_SAME_TEXT(bench.last_line, "***: login with ***, and ****** again");
 	CU_ASSERT_TRUE(store_answers(bench.store, run_row(run)->id, &kept, NULL));
 	CU_ASSERT_FALSE(holds_word(&kept, "hush"));
@@ -652,13 +618,13 @@ static void a_wait_that_fails_says_so(void)
 
 	setup(&bench);
 	bench.fake.breaks = "blind";
-	run = begin(&bench);
-	CU_ASSERT_FALSE(plan_and_go(&bench, run, &error));
+	run = bench_begin(&bench);
+	CU_ASSERT_FALSE(bench_go(&bench, run, &error));
 	CU_ASSERT_EQUAL(error.kind, ERROR_SERVICE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "Broken"));
 	run_destroy(run);
 	bench.fake.breaks = NULL;
-	run = take_up(&bench);
+	run = bench_take_up(&bench);
 	CU_ASSERT_TRUE(run_go(run, NULL, NULL, NULL));
 	exactly_once(&bench);
 	run_destroy(run);
