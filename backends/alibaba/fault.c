@@ -233,7 +233,7 @@ static void read_xml(const struct http_response *response, struct fault *out)
 // ECS answers 403 to much that is no question of permissions: states, stocks, what something else stands on.
 static bool tells_of_permission(const struct fault *fault)
 {
-	static const char *const words[] = {"Forbid", "Permission", "AccessDenied", "Authori", "Unauth"};
+	static const char *const words[] = {"Forbid", "Permission", "AccessDenied", "Authori"};
 
 	if (!*fault->code || *fault->missing)
 		return true;
