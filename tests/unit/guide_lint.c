@@ -153,11 +153,9 @@ static void what_stays_behind_is_checked(void)
 	complains(TOP STEP(UNDONE_BY "remember = { operation = \"fake.Get\"; }; };") END, 4, "export");
 	complains(TOP STEP(UNDONE_BY "after = { when = \"RUN\"; }; };") END, 4, "calls nothing");
 	// Steps that follow are not told.
-	complains(TOP
-	                  STEP(
-	                          UNDONE_BY "remember = { operation = \"fake.Get\"; export = { REST = \"/In\"; }; }; "
-	                                    "};") ",{ id = \"two\"; section = \"s\"; title = \"Two\"; sort = \"note\"; "
-	                                          "text = \"${REST}\"; }" END,
+	complains(TOP STEP(UNDONE_BY "remember = { operation = \"fake.Get\"; export = { REST = \"/In\"; }; }; "
+	                             "};") ",{ id = \"two\"; section = \"s\"; title = \"Two\"; sort = \"note\"; "
+	                                   "text = \"${REST}\"; }" END,
 	        5, "REST");
 	complains(TOP STEP(UNDONE_BY "after = { operation = \"fake.Create\"; }; };") END, 4, "repeated safely");
 }
